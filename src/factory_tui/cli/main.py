@@ -1,0 +1,89 @@
+"""The command line: a table of commands, each imported only when it is called, so that `--version` stays fast."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from factory_tui import __version__
+from factory_tui.cli.output import CommandFailed, Exit, print_error
+
+COMMANDS = {
+    "init": "factory_tui.cli.init:init",
+    "demo": "factory_tui.cli.demo:demo",
+    "doctor": "factory_tui.cli.doctor:doctor",
+    "spec": "factory_tui.cli.spec:spec",
+    "scenario": "factory_tui.cli.scenario:scenario",
+    "run": "factory_tui.cli.runs:run",
+    "status": "factory_tui.cli.runs:status",
+    "logs": "factory_tui.cli.runs:logs",
+    "show": "factory_tui.cli.runs:show",
+    "cancel": "factory_tui.cli.runs:cancel",
+    "retry": "factory_tui.cli.runs:retry",
+    "engine": "factory_tui.cli.engine:engine",
+    "evaluate": "factory_tui.cli.evaluate:evaluate",
+    "failures": "factory_tui.cli.failures:failures",
+    "image": "factory_tui.cli.image:image",
+    "schema": "factory_tui.cli.schema:schema",
+}
+"""Name → where its click command lives."""
+
+
+class LazyCommands(click.Group):
+    """A group that imports a command when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, _, name = where.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from rapidfuzz import process
+
+            best = process.extractOne(args[0], list(COMMANDS), score_cutoff=60)
+            if best:
+                raise click.UsageError(f"{error.message} Did you mean {best[0]!r}?", ctx) from None
+            raise
+
+
+@click.group(cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="factory-tui")
+@click.option("-C", "directory", metavar="DIR", help="Workspace; the current directory when not given.")
+@click.option("--read-only", is_flag=True, help="Look, but send no command to the engine.")
+@click.pass_context
+def cli(context: click.Context, directory: str | None, read_only: bool) -> None:
+    """The control room of a dark software factory. Without a command it opens on the workspace."""
+    if context.invoked_subcommand is None:
+        from factory_tui.cli.room import open_control_room
+
+        open_control_room(context, read_only=read_only)
+
+
+def main() -> None:
+    """Entry point of `factory-tui` and `factory`."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except CommandFailed as error:
+        print_error(error.what, error.todo)
+        sys.exit(int(error.code))
+    except click.exceptions.Abort:
+        sys.exit(int(Exit.INTERRUPTED))
+    except KeyboardInterrupt:
+        sys.exit(int(Exit.INTERRUPTED))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(int(Exit.USAGE))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(int(Exit.FINE))
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,311 @@
+"""`factory.toml` → settings. Unknown keys are errors with the nearest valid key; the environment overrides."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from factory_tui.model.money import MicroUsd, from_usd
+from factory_tui.model.spec import Category, FrontMatter, Kind
+
+FILE_NAME = "factory.toml"
+ENV_PREFIX = "FACTORY_"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. The message names the file, the key and the fix."""
+
+
+def parse_size_mb(text: str) -> int:
+    """`512m` or `2g` to megabytes.
+
+    Raises:
+        ValueError: not a size.
+    """
+    number, unit = text[:-1], text[-1:].lower()
+    factor = {"m": 1, "g": 1024}.get(unit)
+    if factor is None or not number.isdigit() or int(number) == 0:
+        raise ValueError(f"{text!r} is not a size; write 512m or 2g")
+    return int(number) * factor
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Factory(_Section):
+    name: str = "factory"
+    """Shown in the title of the control room."""
+    scenarios: str = "scenarios"
+    """Directory of the holdout, relative to the workspace; may lie outside it (`../holdout`)."""
+    parallel: Annotated[int, Field(ge=1, le=256)] = 4
+    """Workstreams at the same time."""
+    idle_exit_minutes: Annotated[float, Field(ge=0)] = 0
+    """The engine ends after this long with nothing to do; 0 never."""
+
+
+class Model(_Section):
+    base_url: str = "https://api.anthropic.com"
+    """The Messages API, or `twin`: replay `twins/anthropic`, no key, no network."""
+    api_key_env: str | None = "ANTHROPIC_API_KEY"
+    """Name of the environment variable that holds the key."""
+    api_key_file: str | None = None
+    """File that holds the key and nothing else; wins over the variable."""
+    api_key_command: tuple[str, ...] | None = None
+    """Command that prints the key (a keyring); wins over file and variable."""
+    timeout_s: Annotated[float, Field(gt=0)] = 600
+    """Longest wait for one answer."""
+
+    @property
+    def is_twin(self) -> bool:
+        return self.base_url == "twin"
+
+
+class Profile(_Section):
+    """An agent: a model and how to run it."""
+
+    model: str = "claude-sonnet-4-5"
+    max_tokens: Annotated[int, Field(ge=256)] = 16_000
+    """Longest answer of one turn, in tokens."""
+    max_turns: Annotated[int, Field(ge=1)] = 60
+    effort: Literal["low", "medium", "high"] | None = None
+    """How much work the model puts into an answer; None leaves it to the model."""
+    system: str | None = None
+    """File (relative to the workspace) whose text is added to the system prompt."""
+    agent: Literal["native"] = "native"
+
+
+class Route(_Section):
+    """The first route whose conditions all hold gives the profile."""
+
+    kind: Kind | None = None
+    category: Category | None = None
+    priority: int | None = None
+    profile: str
+
+    def applies(self, front: FrontMatter) -> bool:
+        return (
+            self.kind in (None, front.kind)
+            and self.category in (None, front.category)
+            and self.priority in (None, front.priority)
+        )
+
+
+class Limits(_Section):
+    call_usd: Annotated[float, Field(gt=0)] | None = None
+    run_usd: Annotated[float, Field(gt=0)] | None = None
+    batch_usd: Annotated[float, Field(gt=0)] | None = None
+    day_usd: Annotated[float, Field(gt=0)] | None = None
+    run_minutes: Annotated[float, Field(gt=0)] = 60
+    attempts: Annotated[int, Field(ge=1, le=10)] = 1
+    """Builds within a run; from the second on the agent gets redacted feedback."""
+    infrastructure_retries: Annotated[int, Field(ge=0, le=10)] = 2
+    """Free repeats when the environment failed, not the agent."""
+
+    @property
+    def has_outer_cap(self) -> bool:
+        return self.batch_usd is not None or self.day_usd is not None
+
+
+class SandboxSettings(_Section):
+    backend: Literal["docker", "local"] = "docker"
+    image: str = "factory-sandbox:latest"
+    """Name of the image; pinned to its digest or id when a run starts."""
+    memory: str = "2g"
+    cpus: Annotated[float, Field(gt=0)] = 2.0
+    pids: Annotated[int, Field(ge=16)] = 256
+    disk: str = "1g"
+    runtime: str | None = None
+    """OCI runtime such as `runsc` or `kata`; None is the engine's own."""
+    allow_unsafe_local: bool = False
+    """Let a live model run commands in the local sandbox although it isolates less than a container."""
+
+    @model_validator(mode="after")
+    def _sizes(self) -> Self:
+        parse_size_mb(self.memory)
+        parse_size_mb(self.disk)
+        return self
+
+    @property
+    def memory_mb(self) -> int:
+        return parse_size_mb(self.memory)
+
+    @property
+    def disk_mb(self) -> int:
+        return parse_size_mb(self.disk)
+
+
+class Gate(_Section):
+    trials: Annotated[int, Field(ge=1, le=50)] = 1
+    """Trials of a scenario that names none."""
+    required: Literal["all"] = "all"
+    """Every gate scenario must pass."""
+    judge_votes: Annotated[int, Field(ge=1)] = 3
+
+
+class FeedbackSettings(_Section):
+    min_failures: Annotated[int, Field(ge=1)] = 3
+    min_specs: Annotated[int, Field(ge=1)] = 2
+    window_days: Annotated[int, Field(ge=1)] = 30
+    flag_failed: Annotated[float, Field(ge=0, le=1)] = 0.6
+    flag_passed: Annotated[float, Field(ge=0, le=1)] = 0.1
+
+
+class Delivery(_Section):
+    branch: str = "factory/{spec}/{run}"
+    """Branch that holds the artifact; `{spec}` and `{run}` are filled in, and `{run}` is required."""
+    on_pass: Literal["merge", "branch", "patch"] = "merge"
+    """`merge` advances the target's base; `branch` leaves the holding branch; `patch` only keeps the artifact."""
+    staging: tuple[str, ...] | None = None
+    """Command run after shipping. Refused while set: staging comes later."""
+
+    @model_validator(mode="after")
+    def _refuse_what_is_missing(self) -> Self:
+        if self.staging:
+            raise ValueError("staging: there is no staging command yet; remove the key")
+        if "{run}" not in self.branch:
+            raise ValueError("branch: needs {run}, so that two runs never share a branch")
+        return self
+
+
+class Notify(_Section):
+    bell: bool = True
+    osc9: bool = False
+    command: tuple[str, ...] | None = None
+    """Receives the event as JSON on stdin. Refused while set: notification commands come later."""
+
+    @model_validator(mode="after")
+    def _refuse_what_is_missing(self) -> Self:
+        if self.command:
+            raise ValueError("command: there are no notification commands yet; remove the key")
+        return self
+
+
+class Settings(_Section):
+    """The effective configuration of a workspace."""
+
+    factory: Factory = Factory()
+    model: Model = Model()
+    profiles: dict[str, Profile] = {"default": Profile()}
+    routing: tuple[Route, ...] = ()
+    limits: Limits = Limits()
+    sandbox: SandboxSettings = SandboxSettings()
+    gate: Gate = Gate()
+    feedback: FeedbackSettings = FeedbackSettings()
+    delivery: Delivery = Delivery()
+    notify: Notify = Notify()
+
+    @model_validator(mode="after")
+    def _profiles_exist(self) -> Self:
+        if "default" not in self.profiles:
+            raise ValueError("profiles: a profile named default is needed")
+        for route in self.routing:
+            if route.profile not in self.profiles:
+                raise ValueError(f"routing: there is no profile named {route.profile}")
+        return self
+
+    def profile_name(self, front: FrontMatter) -> str:
+        """`agent` of the spec beats `[routing]`; without either, `default`.
+
+        Raises:
+            ConfigError: the spec names a profile that does not exist.
+        """
+        if front.agent is not None:
+            if front.agent not in self.profiles:
+                known = ", ".join(sorted(self.profiles))
+                raise ConfigError(f"{front.id}: there is no profile named {front.agent}; known: {known}")
+            return front.agent
+        return next((route.profile for route in self.routing if route.applies(front)), "default")
+
+    def run_cap(self, front: FrontMatter) -> MicroUsd | None:
+        """The lower of the spec's budget and `limits.run_usd`."""
+        caps = [cap for cap in (front.budget_usd, self.limits.run_usd) if cap is not None]
+        return from_usd(min(caps)) if caps else None
+
+    def run_minutes(self, front: FrontMatter) -> float:
+        """The lower of the spec's deadline and `limits.run_minutes`."""
+        return min(front.deadline_minutes or self.limits.run_minutes, self.limits.run_minutes)
+
+
+def load(workspace: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings of a workspace: `factory.toml`, then `FACTORY_<SECTION>__<KEY>` from the environment.
+
+    Raises:
+        ConfigError: unreadable, not TOML, an unknown key, a wrong type or value.
+    """
+    path = workspace / FILE_NAME
+    try:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: not found, so this is not a workspace\n"
+            f"run `factory-tui init {workspace}`, or name one with -C DIR"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}\nsave the file as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}\ncheck its permissions") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}\nmend that line") from None
+    return parse(raw, environ if environ is not None else os.environ, source=str(path))
+
+
+def parse(raw: Mapping[str, Any], environ: Mapping[str, str], source: str) -> Settings:
+    """Settings from parsed TOML and environment overrides. Raises `ConfigError`."""
+    merged = {key: dict(value) if isinstance(value, Mapping) else value for key, value in raw.items()}
+    for name, text in sorted(environ.items()):
+        if name.startswith(ENV_PREFIX) and "__" in name:
+            section, _, key = name[len(ENV_PREFIX) :].lower().partition("__")
+            if section not in Settings.model_fields:
+                continue
+            table = merged.setdefault(section, {})
+            if isinstance(table, dict):
+                table[key] = _typed(section, key, text)
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, source)) from None
+
+
+def _typed(section: str, key: str, text: str) -> object:
+    """The environment gives text; take it as JSON where the field is not text itself."""
+    model = Settings.model_fields[section].annotation
+    fields = getattr(model, "model_fields", {})
+    if key in fields:
+        adapter: TypeAdapter[Any] = TypeAdapter(fields[key].annotation)
+        for candidate in (adapter.validate_json, adapter.validate_strings, adapter.validate_python):
+            try:
+                candidate(text)
+            except (ValidationError, ValueError):
+                continue
+            return candidate(text)
+    return text
+
+
+def _explain(error: ValidationError, source: str) -> str:
+    from rapidfuzz import process
+
+    lines = []
+    for each in error.errors(include_url=False, include_context=False, include_input=False):
+        where = ".".join(str(part) for part in each["loc"])
+        message = each["msg"].removeprefix("Value error, ")
+        if each["type"] == "extra_forbidden":
+            known = _known_keys(each["loc"][:-1])
+            best = process.extractOne(str(each["loc"][-1]), known, score_cutoff=50)
+            message = f"unknown key; did you mean {best[0]}?" if best else f"unknown key; known: {', '.join(known)}"
+        lines.append(f"{source}: {where}: {message}" if where else f"{source}: {message}")
+    return "\n".join(lines)
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    if not location:
+        return list(Settings.model_fields)
+    if location[0] == "profiles":
+        return list(Profile.model_fields)
+    if location[0] == "routing":
+        return list(Route.model_fields)
+    model = Settings.model_fields[str(location[0])].annotation
+    return list(getattr(model, "model_fields", {}))

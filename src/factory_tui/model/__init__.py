@@ -1,0 +1,1 @@
+"""The nouns of the product. Pure types; imports nothing of ours."""

@@ -1,0 +1,47 @@
+"""What an agent leaves behind, as the factory took it out of the sandbox: regular files, never links or `.git`."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactFile:
+    path: PurePosixPath
+    """Relative, no `..`, no `.git` in any spelling of case."""
+    content: bytes
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A tree of regular files held in memory (bounded by the collector's caps), sorted by path."""
+
+    files: tuple[ArtifactFile, ...]
+    dropped: tuple[str, ...] = ()
+    """What the collector refused, each as `path: reason`, for the operator."""
+
+    @classmethod
+    def of(cls, files: Iterable[ArtifactFile], dropped: Iterable[str] = ()) -> "Artifact":
+        return cls(tuple(sorted(files, key=lambda each: each.path)), tuple(dropped))
+
+    def __iter__(self) -> Iterator[ArtifactFile]:
+        return iter(self.files)
+
+    @property
+    def size(self) -> int:
+        """Bytes of content."""
+        return sum(len(each.content) for each in self.files)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 (hex) over path, mode and content of every file."""
+        digest = hashlib.sha256()
+        for each in self.files:
+            digest.update(f"{each.path}\0{int(each.executable)}\0{len(each.content)}\0".encode())
+            digest.update(each.content)
+        return digest.hexdigest()
+
+
+EMPTY = Artifact(())

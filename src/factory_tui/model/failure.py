@@ -1,0 +1,86 @@
+"""The failure taxonomy: one primary class per failure, decided on observable evidence only."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from factory_tui.model.evaluation import Evidence
+from factory_tui.model.spec import Question
+
+
+class FailureClass(StrEnum):
+    """In order of precedence: the first that matches wins."""
+
+    EVAL_BROKEN = "EVAL-BROKEN"
+    ENVIRONMENT = "ENVIRONMENT"
+    BUDGET = "BUDGET"
+    STUCK = "STUCK"
+    NO_DELIVERY = "NO-DELIVERY"
+    SCENARIO_WRONG = "SCENARIO-WRONG"
+    SPEC_CONFLICT = "SPEC-CONFLICT"
+    SPEC_GAP = "SPEC-GAP"
+    SPEC_AMBIGUOUS = "SPEC-AMBIGUOUS"
+    REGRESSION = "REGRESSION"
+    LIMIT_MISSED = "LIMIT-MISSED"
+    FALSE_DONE = "FALSE-DONE"
+    INCOMPLETE = "INCOMPLETE"
+    DISOBEYED = "DISOBEYED"
+    UNCLEAR = "UNCLEAR"
+
+
+UNCHARGED = frozenset({FailureClass.EVAL_BROKEN, FailureClass.ENVIRONMENT})
+"""Not counted as an attempt of the spec."""
+
+NOT_THE_SPEC = UNCHARGED | {FailureClass.SCENARIO_WRONG}
+"""Never counts against a spec."""
+
+
+class FailureLayer(StrEnum):
+    SPEC = "spec"
+    SCENARIO = "scenario"
+    AGENT = "agent"
+    EVALUATION = "evaluation"
+    ENVIRONMENT = "environment"
+
+
+class Qualifier(StrEnum):
+    MISSING = "missing"
+    WRONG = "wrong"
+    EXTRA = "extra"
+
+
+class DecidedBy(StrEnum):
+    RULE = "rule"
+    MODEL = "model"
+    OPERATOR = "operator"
+
+
+class Failure(BaseModel):
+    """One failed run or one failed scenario of it. Append-only."""
+
+    model_config = ConfigDict(frozen=True)
+
+    failure_class: FailureClass
+    layer: FailureLayer
+    cause: str
+    """One sentence for the operator: what was observed and why it has this class."""
+    scenario: str | None = None
+    """None for a record about the run as a whole."""
+    rules: tuple[str, ...] = ()
+    section: Question | None = None
+    qualifier: Qualifier | None = None
+    decided_by: DecidedBy = DecidedBy.RULE
+    evidence: tuple[Evidence, ...] = ()
+    quotes: tuple[str, ...] = ()
+    """Verbatim text that can be located in the transcript or the output."""
+
+
+class FailureRecord(Failure):
+    """A failure as stored."""
+
+    id: int
+    ts: datetime
+    run: str
+    attempt: int
+    spec: str

@@ -1,0 +1,78 @@
+"""The life of a run, as one table. An illegal transition is a bug that raises, not a row."""
+
+from enum import StrEnum
+
+
+class RunState(StrEnum):
+    QUEUED = "queued"
+    PREPARING = "preparing"
+    BUILDING = "building"
+    COLLECTING = "collecting"
+    EVALUATING = "evaluating"
+    SHIPPING = "shipping"
+    SHIPPED = "shipped"
+    FAILED = "failed"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+
+
+FINAL = frozenset({RunState.SHIPPED, RunState.FAILED, RunState.CANCELLED, RunState.ERROR})
+"""Ends for good. A held run has ended its work but waits for the operator."""
+
+LIVE = frozenset({RunState.PREPARING, RunState.BUILDING, RunState.COLLECTING, RunState.EVALUATING, RunState.SHIPPING})
+"""A workstream is at work on the run."""
+
+_ANY_END = {RunState.FAILED, RunState.HELD, RunState.CANCELLED, RunState.ERROR}
+
+TRANSITIONS: dict[RunState, frozenset[RunState]] = {
+    RunState.QUEUED: frozenset({RunState.PREPARING, RunState.HELD, RunState.CANCELLED, RunState.ERROR}),
+    RunState.PREPARING: frozenset({RunState.BUILDING, RunState.QUEUED, *_ANY_END}),
+    RunState.BUILDING: frozenset({RunState.COLLECTING, RunState.QUEUED, *_ANY_END}),
+    RunState.COLLECTING: frozenset({RunState.EVALUATING, RunState.QUEUED, *_ANY_END}),
+    RunState.EVALUATING: frozenset({RunState.BUILDING, RunState.SHIPPING, RunState.QUEUED, *_ANY_END}),
+    RunState.SHIPPING: frozenset({RunState.SHIPPED, RunState.EVALUATING, RunState.QUEUED, *_ANY_END}),
+    RunState.HELD: frozenset({RunState.QUEUED, RunState.CANCELLED}),
+    RunState.SHIPPED: frozenset(),
+    RunState.FAILED: frozenset({RunState.QUEUED}),
+    RunState.CANCELLED: frozenset({RunState.QUEUED}),
+    RunState.ERROR: frozenset({RunState.QUEUED}),
+}
+"""Which state may follow which. Back to `queued`: an interrupted run, an infrastructure retry, the operator's retry."""
+
+
+class IllegalTransition(RuntimeError):
+    """A run was moved along an edge that the table does not have."""
+
+
+def check_transition(before: RunState, after: RunState) -> None:
+    """Raise `IllegalTransition` unless a run may go from `before` to `after`."""
+    if after not in TRANSITIONS[before]:
+        raise IllegalTransition(f"a run cannot go from {before} to {after}")
+
+
+class Verdict(StrEnum):
+    """What the gate says about an artifact."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    HELD = "held"
+    ERROR = "error"
+
+
+class HoldReason(StrEnum):
+    """Why a run waits for the operator."""
+
+    SPEC_NOT_READY = "spec-not-ready"
+    DEPENDENCY = "dependency"
+    ADMISSION = "admission"
+    NO_SCENARIOS = "no-scenarios"
+    TARGET_DIRTY = "target-dirty"
+    BASE_MOVED = "base-moved"
+    QUESTION = "question"
+    PROVIDER = "provider"
+    UNSAFE_SANDBOX = "unsafe-sandbox"
+    NO_SANDBOX = "no-sandbox"
+    TARGET = "target"
+    DELIVERY = "delivery"
+    BUDGET = "budget"

@@ -1,0 +1,289 @@
+"""A scenario: one YAML file that describes a behaviour from outside. The suite of a spec is its holdout."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
+
+from factory_tui.model.ids import ScenarioId, SpecId
+from factory_tui.model.spec import ID_PATTERN
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m)?$")
+_UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, None: 1.0}
+
+
+def _seconds(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("a duration is a number of seconds or a text such as 500ms, 5s or 2m")
+    if isinstance(value, str):
+        match = _DURATION.match(value.strip())
+        if not match:
+            raise ValueError(f"{value!r} is not a duration; write 500ms, 5s or 2m")
+        return float(match[1]) * _UNIT_SECONDS[match[2]]
+    return value
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(_seconds),
+    Field(gt=0, le=3600),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _DURATION.pattern}]}),
+]
+"""A bounded duration, written as `500ms`, `5s`, `2m` or a number of seconds."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Matcher(_Part):
+    """Conditions on one observed value; all that are given must hold."""
+
+    equals: JsonValue = None
+    contains: str | tuple[str, ...] | None = None
+    """Text that occurs in the observed text, or every one of several."""
+    matches: str | None = None
+    """Regular expression, searched for (not anchored)."""
+    json_: Annotated[JsonValue, Field(alias="json")] = None
+    """The text parses as JSON and matches: `$`-keys are JSONPath (names, indexes, `*`), else the whole value."""
+    lines: JsonValue = None
+    """Number of lines, a matcher on that number, or the exact list of lines."""
+    lt: float | None = None
+    gt: float | None = None
+    exists: bool | None = None
+    not_: Annotated["Matcher | JsonValue", Field(alias="not")] = None
+    any_of: tuple["Matcher | JsonValue", ...] | None = None
+
+    @model_validator(mode="after")
+    def _refuse_nothing(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("a matcher needs at least one condition")
+        if self.matches is not None:
+            try:
+                re.compile(self.matches)
+            except re.error as error:
+                raise ValueError(f"matches: not a regular expression: {error}") from error
+        return self
+
+
+MATCHER_WORDS = frozenset({"equals", "contains", "matches", "json", "lines", "lt", "gt", "exists", "not", "any_of"})
+
+
+def _matcher(value: object) -> object:
+    """A mapping made of matcher words is a matcher; anything else is compared with equals."""
+    if isinstance(value, Matcher):
+        return value
+    if isinstance(value, dict) and value and set(value) <= MATCHER_WORDS:
+        return value
+    if isinstance(value, dict) and set(value) & MATCHER_WORDS:
+        unknown = ", ".join(sorted(str(key) for key in set(value) - MATCHER_WORDS))
+        raise ValueError(f"unknown matcher {unknown}; known: {', '.join(sorted(MATCHER_WORDS))}")
+    return {"equals": value}
+
+
+Expected = Annotated[
+    Matcher,
+    BeforeValidator(_matcher),
+    WithJsonSchema({"description": "a bare value (equals) or a mapping of matchers"}),
+]
+"""What a scenario may write wherever a value is checked."""
+
+
+class RunExpect(_Part):
+    exit: Expected | None = None
+    """Exit code; 0 when nothing is said about it."""
+    stdout: Expected | None = None
+    stderr: Expected | None = None
+    within: Seconds | None = None
+    """Wall time limit of the command: a non-functional limit, judged apart from behaviour."""
+
+
+class HttpExpect(_Part):
+    status: Expected | None = None
+    headers: dict[str, Expected] | None = None
+    """Names compared without case."""
+    body: Expected | None = None
+    json_: Annotated[JsonValue, Field(alias="json")] = None
+    within: Seconds | None = None
+
+
+class HttpRequest(_Part):
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = "GET"
+    url: str
+    headers: dict[str, str] = {}
+    json_: Annotated[JsonValue, Field(alias="json")] = None
+    body: str | None = None
+
+    @model_validator(mode="after")
+    def _one_body(self) -> Self:
+        if self.body is not None and "json_" in self.model_fields_set:
+            raise ValueError("give json or body, not both")
+        return self
+
+
+class Condition(_Part):
+    """Something to wait for: exactly one of http, file, run, and a bound."""
+
+    http: str | None = None
+    """URL that answers with a status below 500."""
+    file: str | None = None
+    """Path below the work directory that exists."""
+    run: str | None = None
+    """Shell command that exits 0."""
+    within: Seconds
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(each is not None for each in (self.http, self.file, self.run)) != 1:
+            raise ValueError("wait for exactly one of http, file, run")
+        return self
+
+
+class Step(_Part):
+    """One action and its checks; exactly one of run, http, file, wait."""
+
+    run: str | None = None
+    http: HttpRequest | None = None
+    file: str | None = None
+    wait: Condition | Seconds | None = None
+    stdin: str | None = None
+    timeout: Seconds | None = None
+    expect: Any = None
+    """`RunExpect`, `HttpExpect` or, for a file, a matcher on its text; typed when the step is read."""
+    capture: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], str] = {}
+    """Variable name → JSONPath into the answer (http: the body; run: stdout; `$` alone: the whole text)."""
+
+    @property
+    def kind(self) -> Literal["run", "http", "file", "wait"]:
+        if self.run is not None:
+            return "run"
+        if self.http is not None:
+            return "http"
+        if self.file is not None:
+            return "file"
+        return "wait"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tui_comes_later(cls, value: object) -> object:
+        if isinstance(value, dict) and "tui" in value:
+            raise ValueError("tui steps are not supported yet; use run, http, file or wait")
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        kinds = [name for name in ("run", "http", "file", "wait") if getattr(self, name) is not None]
+        if len(kinds) != 1:
+            raise ValueError(f"a step has exactly one of run, http, file, wait; this one has {kinds or 'none'}")
+        if self.stdin is not None and self.run is None:
+            raise ValueError("stdin belongs to a run step")
+        if self.expect is not None:
+            if self.kind == "wait":
+                raise ValueError("a wait step has no expect: what it waits for is its check")
+            object.__setattr__(self, "expect", self._typed_expect())
+        return self
+
+    def _typed_expect(self) -> RunExpect | HttpExpect | Matcher:
+        if self.kind == "run":
+            return RunExpect.model_validate(self.expect)
+        if self.kind == "http":
+            return HttpExpect.model_validate(self.expect)
+        return Matcher.model_validate(_matcher(self.expect))
+
+    @property
+    def run_expect(self) -> RunExpect:
+        return self.expect if isinstance(self.expect, RunExpect) else RunExpect()
+
+    @property
+    def http_expect(self) -> HttpExpect:
+        return self.expect if isinstance(self.expect, HttpExpect) else HttpExpect()
+
+    @property
+    def file_expect(self) -> Matcher:
+        return self.expect if isinstance(self.expect, Matcher) else Matcher(exists=True)
+
+
+class Service(_Part):
+    """A program started before the steps and stopped after them."""
+
+    run: str
+    ready: Condition
+
+
+class ScenarioKind(StrEnum):
+    PRIMARY = "primary"
+    ALTERNATE = "alternate"
+    NEGATIVE = "negative"
+    RECOVERY = "recovery"
+    LIMIT = "limit"
+
+
+class Layer(StrEnum):
+    """A reserve scenario is reported, never blocks and never feeds anything back."""
+
+    GATE = "gate"
+    RESERVE = "reserve"
+
+
+class OnBase(StrEnum):
+    """What a scenario does on the untouched base; `pass` is behaviour to preserve."""
+
+    FAIL = "fail"
+    PASS = "pass"
+
+
+class Scenario(_Part):
+    """A plain sentence first, deterministic checks second, an optional judge last."""
+
+    id: Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
+    covers: Annotated[tuple[str, ...], Field(min_length=1)]
+    kind: ScenarioKind = ScenarioKind.PRIMARY
+    layer: Layer = Layer.GATE
+    base: OnBase = OnBase.FAIL
+    given: Annotated[str, Field(min_length=1)]
+    when: Annotated[str, Field(min_length=1)]
+    then: Annotated[str, Field(min_length=1)]
+    files: dict[str, str] = {}
+    """Relative path → text, placed in the work directory before the steps."""
+    env: dict[str, str] = {}
+    service: Service | None = None
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    trials: Annotated[int, Field(ge=1, le=50)] | None = None
+    """Passes only if every trial passes; None takes `[gate] trials`."""
+    judge: JsonValue = None
+    """Rubric for a model judge. Refused while non-empty: there is no judge yet."""
+
+    @model_validator(mode="after")
+    def _judge_comes_later(self) -> Self:
+        if self.judge:
+            raise ValueError("judge: there is no model judge yet; remove the rubric or set it to null")
+        return self
+
+
+class LoadedScenario(BaseModel):
+    """A valid scenario and where it came from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scenario: Scenario
+    spec: SpecId
+    path: Path
+    hash: str
+    """SHA-256 (hex) of the file's bytes."""
+
+    @property
+    def id(self) -> ScenarioId:
+        return ScenarioId(self.scenario.id)
+
+
+class Suite(BaseModel):
+    """All scenarios of one spec."""
+
+    model_config = ConfigDict(frozen=True)
+
+    spec: SpecId
+    scenarios: tuple[LoadedScenario, ...]
+    hash: str
+    """SHA-256 (hex) over the sorted scenario hashes."""

@@ -1,0 +1,154 @@
+"""A spec: one Markdown file that answers seven questions."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from factory_tui.model.ids import SpecId
+
+ID_PATTERN = r"^[a-z][a-z0-9-]*$"
+
+
+class Kind(StrEnum):
+    FEATURE = "feature"
+    ARCHITECTURAL = "architectural"
+    CONSTRAINT = "constraint"
+
+
+class Category(StrEnum):
+    INTEGRATION = "integration"
+    MIGRATION = "migration"
+    CRUD = "crud"
+    CODEGEN = "codegen"
+    INFRASTRUCTURE = "infrastructure"
+    BUGFIX = "bugfix"
+    FEATURE = "feature"
+    PERFORMANCE = "performance"
+    DOCS = "docs"
+    TESTS = "tests"
+
+
+class Status(StrEnum):
+    """What the operator wants done with the spec. Never the state of a run."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    PARKED = "parked"
+
+
+class Question(StrEnum):
+    """The seven questions, in the order in which a spec answers them."""
+
+    WHAT = "WHAT"
+    WHO = "WHO"
+    INPUTS = "INPUTS"
+    OUTPUTS = "OUTPUTS"
+    RULES = "RULES"
+    EVALUATION = "EVALUATION"
+    CONSTRAINTS = "CONSTRAINTS"
+
+
+class FrontMatter(BaseModel):
+    """The YAML head of a spec."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=ID_PATTERN, max_length=64)]
+    """Equals the file name without `.md`."""
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    kind: Kind
+    category: Category
+    status: Status = Status.DRAFT
+    template: str = "feature@1"
+    """Template version that the spec was written against, as `kind@number`."""
+    target: Annotated[str, Field(min_length=1)]
+    """Path (relative to the workspace) or URL of a git repository; created empty when missing."""
+    base: Annotated[str, Field(min_length=1)] = "main"
+    """Branch of the target that the work starts from and ships to."""
+    agent: str | None = None
+    """Profile in `factory.toml`; None leaves the choice to `[routing]`."""
+    priority: Annotated[int, Field(ge=0, le=4)] = 2
+    """0 is the highest, 4 the lowest."""
+    depends_on: tuple[str, ...] = ()
+    budget_usd: Annotated[float, Field(gt=0)] | None = None
+    deadline_minutes: Annotated[float, Field(gt=0)] | None = None
+    twins: tuple[str, ...] = ()
+    setup: tuple[tuple[str, ...], ...] = ()
+    """Commands as argv lists, run once on the artifact before its scenarios."""
+
+    @model_validator(mode="after")
+    def _refuse_empty_commands(self) -> Self:
+        if any(not argv for argv in self.setup):
+            raise ValueError("setup: a command needs at least one word")
+        return self
+
+
+class Item(BaseModel):
+    """One line of RULES or EVALUATION that starts with a stable id."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    """`R1`, `E1`."""
+    text: str
+    covers: tuple[str, ...] = ()
+    """Rule ids in brackets, for an evaluation item."""
+    line: int
+    column: int = 1
+
+
+class Section(BaseModel):
+    """The answer to one question."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: Question
+    line: int
+    """1-based line of the `##` heading."""
+    body: str
+    """Text below the heading up to the next `##`, verbatim."""
+    items: tuple[Item, ...] = ()
+    subsections: tuple[tuple[str, int], ...] = ()
+    """Title and 1-based line of each `###` heading."""
+
+    @property
+    def body_line(self) -> int:
+        """1-based line on which `body` starts."""
+        return self.line + 1
+
+
+class Spec(BaseModel):
+    """A parsed spec. Broken parts are absent here and described by findings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: SpecId
+    """Taken from the file name, so that a broken file still has a name."""
+    path: Path
+    text: str
+    front: FrontMatter | None
+    """None when the front matter is missing or invalid."""
+    front_lines: dict[str, int] = {}
+    """1-based line of each front matter key."""
+    sections: tuple[Section, ...] = ()
+    hash: str
+    """Version of the spec: SHA-256 (hex) of the body plus kind, category, target, base, twins and setup.
+
+    Status, priority, agent and caps are left out: changing them does not make another spec.
+    """
+
+    def section(self, question: Question) -> Section | None:
+        """The first section that answers `question`."""
+        return next((each for each in self.sections if each.question is question), None)
+
+    @property
+    def rules(self) -> tuple[Item, ...]:
+        found = self.section(Question.RULES)
+        return found.items if found else ()
+
+    @property
+    def evaluation(self) -> tuple[Item, ...]:
+        found = self.section(Question.EVALUATION)
+        return found.items if found else ()

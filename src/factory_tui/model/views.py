@@ -1,0 +1,154 @@
+"""What screens and listings show. Read from the store or from files; widgets know these and nothing deeper.
+
+All text that came from outside (agent, spec, scenario, file names) is already cleaned of control
+sequences: see `model.foreign`.
+"""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from factory_tui.model.evaluation import ScenarioResult
+from factory_tui.model.failure import FailureClass, FailureRecord
+from factory_tui.model.finding import Finding
+from factory_tui.model.money import NOTHING, MicroUsd
+from factory_tui.model.run import HoldReason, RunState
+from factory_tui.model.spec import Category, Kind, Status
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class SpecRow(_View):
+    """A line of the triage list."""
+
+    id: str
+    title: str
+    status: Status | None
+    """None when the front matter is broken."""
+    kind: Kind | None
+    category: Category | None
+    priority: int = 2
+    errors: int
+    warnings: int
+    findings: tuple[Finding, ...]
+    scenarios: int
+    rules: int
+    covered_rules: int
+    """Rules with at least one scenario."""
+    last_run: str | None = None
+    last_state: RunState | None = None
+    cost: MicroUsd = NOTHING
+    """Of all runs of this spec."""
+    runs: int = 0
+
+
+class RunRow(_View):
+    """A workstream as the board shows it."""
+
+    run: str
+    batch: str
+    spec: str
+    title: str
+    state: RunState
+    attempt: int
+    attempts: int
+    """Allowed attempts."""
+    queued: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+    turns: int = 0
+    max_turns: int = 0
+    cost: MicroUsd = NOTHING
+    cap: MicroUsd | None = None
+    scenarios_passed: int = 0
+    scenarios_done: int = 0
+    scenarios_total: int = 0
+    last_action: str = ""
+    """Last tool call or stage, one line."""
+    why: str = ""
+    """Why the run is not running: the hold reason, the failure class, what it waits for."""
+    hold: HoldReason | None = None
+    remedy: str = ""
+    """What moves a stopped run, in words (key or command)."""
+    branch: str | None = None
+    usual_seconds: float | None = None
+    """Median wall time of finished runs of the same spec, if any."""
+
+    @property
+    def needs_me(self) -> bool:
+        return self.state in (RunState.HELD, RunState.ERROR)
+
+
+class BatchSummary(_View):
+    batch: str
+    started: datetime
+    finished: datetime | None
+    queued: int
+    running: int
+    shipped: int
+    failed: int
+    held: int
+    cancelled: int
+    error: int
+    cost: MicroUsd
+    cap: MicroUsd | None
+
+
+class LogLine(_View):
+    """One line of a run's live log, made of one event or of one line of a tool's output."""
+
+    seq: int
+    ts: datetime
+    kind: str
+    """Event type, or `output` for a tool's output."""
+    text: str
+
+
+class AttemptView(_View):
+    attempt: int
+    started: datetime
+    finished: datetime | None
+    end: str | None
+    """How the agent's work ended: done, budget, stuck, turns, deadline, provider, cancelled, error."""
+    verdict: str | None
+    cost: MicroUsd
+    turns: int
+    scenarios: tuple[ScenarioResult, ...]
+
+
+class RunView(_View):
+    """Everything about one run, for `show` and the run screen."""
+
+    row: RunRow
+    spec_hash: str
+    suite_hash: str | None
+    base_commit: str | None
+    artifact_hash: str | None
+    image: str | None
+    commit: str | None
+    attempts: tuple[AttemptView, ...]
+    failures: tuple[FailureRecord, ...]
+
+
+class FailureGroup(_View):
+    """A class of the taxonomy with its records, for the tree."""
+
+    failure_class: FailureClass
+    count: int
+    specs: int
+    records: tuple[FailureRecord, ...]
+
+
+class EngineInfo(_View):
+    pid: int
+    epoch: int
+    started: datetime
+    workspace: str
+    sandbox: str
+    """One line: backend and what it does not give."""
+    unsafe: bool
+    model: str
+    """`twin`, or the host of the API."""
+    version: str
