@@ -26,7 +26,9 @@ LIVE = frozenset({RunState.PREPARING, RunState.BUILDING, RunState.COLLECTING, Ru
 _ANY_END = {RunState.FAILED, RunState.HELD, RunState.CANCELLED, RunState.ERROR}
 
 TRANSITIONS: dict[RunState, frozenset[RunState]] = {
-    RunState.QUEUED: frozenset({RunState.PREPARING, RunState.HELD, RunState.CANCELLED, RunState.ERROR}),
+    RunState.QUEUED: frozenset(
+        {RunState.PREPARING, RunState.SHIPPING, RunState.HELD, RunState.CANCELLED, RunState.ERROR}
+    ),
     RunState.PREPARING: frozenset({RunState.BUILDING, RunState.QUEUED, *_ANY_END}),
     RunState.BUILDING: frozenset({RunState.COLLECTING, RunState.QUEUED, *_ANY_END}),
     RunState.COLLECTING: frozenset({RunState.EVALUATING, RunState.QUEUED, *_ANY_END}),
@@ -34,11 +36,16 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
     RunState.SHIPPING: frozenset({RunState.SHIPPED, RunState.EVALUATING, RunState.QUEUED, *_ANY_END}),
     RunState.HELD: frozenset({RunState.QUEUED, RunState.CANCELLED}),
     RunState.SHIPPED: frozenset(),
-    RunState.FAILED: frozenset({RunState.QUEUED}),
-    RunState.CANCELLED: frozenset({RunState.QUEUED}),
-    RunState.ERROR: frozenset({RunState.QUEUED}),
+    RunState.FAILED: frozenset(),
+    RunState.CANCELLED: frozenset(),
+    RunState.ERROR: frozenset(),
 }
-"""Which state may follow which. Back to `queued`: an interrupted run, an infrastructure retry, the operator's retry."""
+"""Which state may follow which.
+
+Back to `queued`: an interrupted run, or a held one that the operator retries. From `queued` straight to
+`shipping`: a run that passed and was held only because the target would not take it. The retry of a run that
+ended for good is a new run.
+"""
 
 
 class IllegalTransition(RuntimeError):
