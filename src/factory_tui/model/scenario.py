@@ -65,6 +65,11 @@ class Matcher(_Part):
                 re.compile(self.matches)
             except re.error as error:
                 raise ValueError(f"matches: not a regular expression: {error}") from error
+        nested: list[object] = [*(self.any_of or ()), *_under_paths(self.json_)]
+        nested += [self.not_] if "not_" in self.model_fields_set else []
+        nested += [self.lines] if isinstance(self.lines, dict) else []
+        for each in nested:
+            matcher_of(each)
         return self
 
 
@@ -81,6 +86,22 @@ def _matcher(value: object) -> object:
         unknown = ", ".join(sorted(str(key) for key in set(value) - MATCHER_WORDS))
         raise ValueError(f"unknown matcher {unknown}; known: {', '.join(sorted(MATCHER_WORDS))}")
     return {"equals": value}
+
+
+def matcher_of(value: object) -> Matcher:
+    """The matcher that a scenario means by `value`: a bare value is `equals`.
+
+    Raises:
+        ValueError: an unknown word beside known ones, or a broken regular expression.
+    """
+    return Matcher.model_validate(_matcher(value))
+
+
+def _under_paths(expected: JsonValue) -> list[JsonValue]:
+    """The values of a mapping whose keys are all JSONPaths; nothing for any other value."""
+    if isinstance(expected, dict) and expected and all(key.startswith("$") for key in expected):
+        return list(expected.values())
+    return []
 
 
 Expected = Annotated[
@@ -107,6 +128,12 @@ class HttpExpect(_Part):
     body: Expected | None = None
     json_: Annotated[JsonValue, Field(alias="json")] = None
     within: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _readable_json(self) -> Self:
+        for each in _under_paths(self.json_):
+            matcher_of(each)
+        return self
 
 
 class HttpRequest(_Part):

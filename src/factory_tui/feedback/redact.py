@@ -1,0 +1,36 @@
+"""Evaluation → the only words about it that may reach an agent: rule ids, counts and an enum."""
+
+from factory_tui.model.evaluation import Evaluation, Feedback, Result, RuleStatus, ScenarioResult
+from factory_tui.model.scenario import Layer
+from factory_tui.model.spec import Spec
+
+
+def redact(spec: Spec, evaluation: Evaluation, *, nothing_delivered: bool = False) -> Feedback:
+    """What the agent is told before its next attempt.
+
+    Nothing of a scenario or its evidence is copied: ids come from the spec's own rules, the rest is counted.
+    Reserve scenarios count nowhere. A rule that no gate scenario covers is left out, because nothing was observed.
+
+    Args:
+        spec: gives the rule ids and their order.
+        evaluation: the result of the last attempt.
+        nothing_delivered: the artifact equals the base.
+    """
+    gate = [each for each in evaluation.scenarios if each.layer is Layer.GATE]
+    statuses = ((rule.id, _status(rule.id, gate)) for rule in spec.rules)
+    return Feedback(
+        rules=tuple((rule, status) for rule, status in statuses if status is not None),
+        passed=sum(each.result is Result.PASS for each in gate),
+        total=len(gate),
+        set_up_failed=evaluation.setup_failed is not None,
+        nothing_delivered=nothing_delivered,
+    )
+
+
+def _status(rule: str, gate: list[ScenarioResult]) -> RuleStatus | None:
+    passed = [each.result is Result.PASS for each in gate if rule in each.covers]
+    if not passed:
+        return None
+    if all(passed):
+        return RuleStatus.SATISFIED
+    return RuleStatus.PARTLY if any(passed) else RuleStatus.NOT_SATISFIED

@@ -1,0 +1,30 @@
+"""What an evaluation is given."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from factory_tui.config import Gate
+from factory_tui.model.artifact import Artifact
+from factory_tui.model.evaluation import ScenarioResult
+from factory_tui.model.scenario import Suite
+from factory_tui.model.spec import Spec
+from factory_tui.sandbox.port import SandboxRequest
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationJob:
+    """One artifact to judge, and everything the verdict is bound to."""
+
+    spec: Spec
+    suite: Suite
+    artifact: Artifact
+    base: Artifact | None
+    """The untouched base, shown to commands at the sandbox's base path; None when there is none."""
+    base_commit: str | None
+    gate: Gate
+    request: SandboxRequest
+    """The sandbox to judge in: fresh, never the one the artifact was built in."""
+
+
+OnResult = Callable[[ScenarioResult, int, int], Awaitable[None]]
+"""Told each scenario's result as it lands: the result, how many are done, how many there are."""
