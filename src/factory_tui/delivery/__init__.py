@@ -1,0 +1,7 @@
+"""Delivery: the factory's own git. An artifact becomes a commit, and a passed one the target's new base."""
+
+from factory_tui.delivery.place import TargetError
+from factory_tui.delivery.ship import NotShipped, Shipped
+from factory_tui.delivery.target import BaseTree, Target, open_target
+
+__all__ = ["BaseTree", "NotShipped", "Shipped", "Target", "TargetError", "open_target"]

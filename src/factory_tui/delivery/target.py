@@ -1,0 +1,162 @@
+"""A target as the engine uses it: read the base, hold an artifact as a commit, ship a held commit.
+
+Every step may be repeated after a crash at any point and ends in the same state.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from factory_tui.delivery.git import Git, GitFailed
+from factory_tui.delivery.mirror import lock_of, mirror_path, open_mirror, refresh, source
+from factory_tui.delivery.place import Local, Remote, TargetError, commit_tree, find_place
+from factory_tui.delivery.ship import NotShipped, Shipped, ship_to_local, ship_to_remote
+from factory_tui.delivery.tree import read_artifact, read_entries, write_tree
+from factory_tui.model.artifact import Artifact
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class BaseTree:
+    """The target's base as an agent gets to see it."""
+
+    commit: str
+    files: Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One branch of one repository. Made by `open_target`."""
+
+    place: Local | Remote
+    mirror: Git
+    base: str
+    holdout: Path
+
+    async def base_tree(self) -> BaseTree:
+        """The base as it is now: its commit and its regular files.
+
+        Raises:
+            TargetError: it cannot be read, or it contains a file of the holdout.
+        """
+        return await self._alone(self._base_tree)
+
+    async def hold(self, artifact: Artifact, base_commit: str, branch: str, message: str) -> str:
+        """Keep an artifact as a commit on `base_commit`, on `branch` of the mirror and of the target; its id.
+
+        Raises:
+            TargetError: git refuses a path, the branch, or the target cannot be written.
+        """
+        return await self._alone(self._hold, artifact, base_commit, branch, message)
+
+    async def ship(self, commit: str, base_commit: str) -> Shipped | NotShipped:
+        """Advance the target's base from `base_commit` to the held `commit`, if nothing is lost by it."""
+        return await self._alone(self._ship, commit, base_commit)
+
+    async def _alone(self, step: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+        def locked() -> R:
+            with lock_of(self.mirror.directory):
+                return step(*arguments, **named)
+
+        return await asyncio.to_thread(locked)
+
+    def _base_tree(self) -> BaseTree:
+        commit = refresh(self.mirror, self.place, self.base)
+        try:
+            files = read_artifact(self.mirror, read_entries(self.mirror, commit))
+        except GitFailed as error:
+            raise TargetError(f"target {source(self.place)}: {error}", "run `git fsck` there") from None
+        _refuse_holdout(files, self.holdout, source(self.place))
+        return BaseTree(commit, files)
+
+    def _hold(self, artifact: Artifact, base_commit: str, branch: str, message: str) -> str:
+        ref = f"refs/heads/{branch}"
+        try:
+            tree = write_tree(self.mirror, artifact, read_entries(self.mirror, base_commit))
+            before = self.mirror.resolve(ref)
+            if before is not None and self._is_same(before, tree, base_commit, message):
+                commit = before
+            else:
+                commit = commit_tree(self.mirror, tree, [base_commit], message)
+                self.mirror.run("update-ref", "--create-reflog", ref, commit)
+            self._publish(ref, commit)
+        except GitFailed as error:
+            raise TargetError(
+                f"branch {branch} of {source(self.place)}: the artifact cannot be kept there: {error}",
+                "make the target writable, or change `delivery.branch`, then retry the run",
+            ) from None
+        return commit
+
+    def _is_same(self, commit: str, tree: str, parent: str, message: str) -> bool:
+        said = self.mirror.run("show", "--no-patch", "--no-notes", "--format=%T %P%n%B", "--end-of-options", commit)
+        head, _, body = said.decode("utf-8", "replace").partition("\n")
+        return head == f"{tree} {parent}" and body.strip() == message.strip()
+
+    def _publish(self, ref: str, commit: str) -> None:
+        if isinstance(self.place, Remote):
+            self.mirror.run(
+                "push", "--quiet", "--no-verify", "--force", "--", self.place.url, f"{commit}:{ref}", network=True
+            )
+            return
+        git = self.place.git
+        if git.resolve(ref) == commit:
+            return
+        # Fetched by the target's side and set by hand: a push would run the target's own hooks.
+        git.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", self.mirror.directory, ref)
+        git.run("update-ref", ref, commit)
+
+    def _ship(self, commit: str, base_commit: str) -> Shipped | NotShipped:
+        if isinstance(self.place, Remote):
+            return ship_to_remote(self.mirror, self.place.url, self.base, commit, base_commit)
+        return ship_to_local(self.place.git, self.place.path, self.base, commit, base_commit)
+
+
+async def open_target(workspace: Path, target: str, base: str, *, holdout: Path | None = None) -> Target:
+    """The target of a spec, ready to be read.
+
+    Args:
+        workspace: directory of the workspace; relative targets start here.
+        target: path or URL of a git repository. A local one is made when it is missing.
+        base: the branch that runs start from and ship to.
+        holdout: directory of the scenarios; `scenarios/` of the workspace when not given.
+
+    Raises:
+        TargetError: it cannot be used, with the remedy.
+    """
+    return await asyncio.to_thread(_open, workspace, target, base, holdout or workspace / "scenarios")
+
+
+def _open(workspace: Path, target: str, base: str, holdout: Path) -> Target:
+    try:
+        Git(workspace).run("check-ref-format", f"refs/heads/{base}")
+    except GitFailed as error:
+        if error.code != 1:
+            raise TargetError(str(error), "install git 2.28 or newer") from None
+        raise TargetError(f"base {base!r}: not a branch name", "mend `base:` of the spec") from None
+    place = find_place(workspace, target, base, holdout)
+    path = mirror_path(workspace, place)
+    with lock_of(path):
+        mirror = open_mirror(path)
+        refresh(mirror, place, base)
+    return Target(place, mirror, base, holdout)
+
+
+def _refuse_holdout(files: Artifact, holdout: Path, name: str) -> None:
+    """A base that holds a scenario, under whatever name, would hand it to the agent."""
+    secret = {
+        hashlib.sha256(content).digest(): path
+        for path in sorted(holdout.rglob("*"))
+        if path.is_file() and (content := path.read_bytes()).strip()
+    }
+    for each in files:
+        path = secret.get(hashlib.sha256(each.content).digest())
+        if path is not None:
+            raise TargetError(
+                f"target {name}: {each.path} is the holdout file {path}, so an agent would read it",
+                "remove it from the target's base, or move the scenarios to a repository of their own",
+            )
