@@ -30,9 +30,13 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
         {RunState.PREPARING, RunState.SHIPPING, RunState.HELD, RunState.CANCELLED, RunState.ERROR}
     ),
     RunState.PREPARING: frozenset({RunState.BUILDING, RunState.QUEUED, *_ANY_END}),
-    RunState.BUILDING: frozenset({RunState.COLLECTING, RunState.QUEUED, *_ANY_END}),
-    RunState.COLLECTING: frozenset({RunState.EVALUATING, RunState.QUEUED, *_ANY_END}),
-    RunState.EVALUATING: frozenset({RunState.BUILDING, RunState.SHIPPING, RunState.QUEUED, *_ANY_END}),
+    RunState.BUILDING: frozenset({RunState.COLLECTING, RunState.PREPARING, RunState.QUEUED, *_ANY_END}),
+    RunState.COLLECTING: frozenset(
+        {RunState.EVALUATING, RunState.BUILDING, RunState.PREPARING, RunState.QUEUED, *_ANY_END}
+    ),
+    RunState.EVALUATING: frozenset(
+        {RunState.BUILDING, RunState.PREPARING, RunState.SHIPPING, RunState.QUEUED, *_ANY_END}
+    ),
     RunState.SHIPPING: frozenset({RunState.SHIPPED, RunState.EVALUATING, RunState.QUEUED, *_ANY_END}),
     RunState.HELD: frozenset({RunState.QUEUED, RunState.CANCELLED}),
     RunState.SHIPPED: frozenset(),
@@ -42,7 +46,8 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
 }
 """Which state may follow which.
 
-Back to `queued`: an interrupted run, or a held one that the operator retries. From `queued` straight to
+Back to `preparing`: the environment failed and the attempt is repeated free of charge. Back to `queued`: an
+interrupted run, or a held one that the operator retries. From `queued` straight to
 `shipping`: a run that passed and was held only because the target would not take it. The retry of a run that
 ended for good is a new run.
 """

@@ -1,0 +1,142 @@
+"""Preparing a run: everything that must be known, and proven, before money is spent."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from factory_tui.agents import read_context
+from factory_tui.agents.port import ContextFile
+from factory_tui.config import ConfigError, Profile
+from factory_tui.delivery import BaseTree, Target, TargetError, open_target
+from factory_tui.engine.held import Held
+from factory_tui.engine.plant import Plant
+from factory_tui.model.finding import Level
+from factory_tui.model.ids import SpecId
+from factory_tui.model.run import HoldReason
+from factory_tui.model.scenario import OnBase, Suite
+from factory_tui.model.spec import FrontMatter, Kind, Spec, Status
+from factory_tui.sandbox.port import Role
+from factory_tui.scenarios import Admission, EvaluationJob, admit, load_suite, scenarios_dir
+from factory_tui.specs import load_specs, parse
+from factory_tui.store import StoredRun
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a run stands on; fixed for all its attempts."""
+
+    spec: Spec
+    front: FrontMatter
+    suite: Suite
+    target: Target
+    base: BaseTree
+    image: str
+    profile: Profile
+    context: tuple[ContextFile, ...]
+    constraints: tuple[Spec, ...]
+
+
+async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
+    """Open the target, pin image and suite, and prove that every scenario can fail.
+
+    Raises:
+        Held: something that only the operator can mend.
+        SandboxError: the sandbox host failed.
+    """
+    spec = parse(spec_path(plant.workspace, run.spec), run.spec_text)
+    if spec.front is None:
+        raise Held(HoldReason.SPEC_NOT_READY, "the front matter cannot be read", f"factory-tui spec lint {run.spec}")
+    suite = load_sealed_suite(plant, spec)
+    image = await plant.host.resolve_image(plant.settings.sandbox.image)
+    try:
+        target = await open_target(plant.workspace, run.target, run.base)
+        base = await target.base_tree()
+        profile = plant.settings.profiles[plant.settings.profile_name(spec.front)]
+        context = read_context(plant.workspace)
+    except TargetError as error:
+        raise Held(HoldReason.TARGET, error.what, error.todo) from error
+    except ConfigError as error:
+        raise Held(HoldReason.SPEC_NOT_READY, str(error), f"mend `agent` in {run.spec}") from error
+    await plant.store.bind_run(run.run, base_commit=base.commit, image=image, suite_hash=suite.hash)
+    ground = Ground(
+        spec=spec,
+        front=spec.front,
+        suite=suite,
+        target=target,
+        base=base,
+        image=image,
+        profile=profile,
+        context=context,
+        constraints=constraints_of(plant.workspace, spec),
+    )
+    await require_admission(run, ground, plant)
+    return ground
+
+
+def spec_path(workspace: Path, spec: str) -> Path:
+    return workspace / "specs" / f"{spec}.md"
+
+
+def load_sealed_suite(plant: Plant, spec: Spec) -> Suite:
+    """The suite as it is now. Raises `Held` when it is broken or empty."""
+    suite, findings = load_suite(scenarios_dir(plant.workspace, plant.settings), spec.id)
+    errors = [each for each in findings if each.level is Level.ERROR]
+    if errors:
+        first = errors[0]
+        raise Held(
+            HoldReason.NO_SCENARIOS,
+            f"{first.path}:{first.line}: {first.message}",
+            f"{first.fix}; then retry (all findings: factory-tui scenario lint {spec.id})",
+        )
+    if not suite.scenarios:
+        raise Held(
+            HoldReason.NO_SCENARIOS,
+            f"{spec.id} has no scenarios, so nothing could prove a result",
+            f"write scenarios/{spec.id}/<id>.yaml, then retry",
+        )
+    return suite
+
+
+def constraints_of(workspace: Path, spec: Spec) -> tuple[Spec, ...]:
+    """Constraint specs that are Ready and name the same target."""
+    if spec.front is None:
+        return ()
+    return tuple(
+        each
+        for each in load_specs(workspace).specs.values()
+        if each.id != spec.id
+        and each.front is not None
+        and each.front.kind is Kind.CONSTRAINT
+        and each.front.status is Status.READY
+        and each.front.target == spec.front.target
+    )
+
+
+async def require_admission(run: StoredRun, ground: Ground, plant: Plant) -> None:
+    """Hold the run unless every scenario does on the untouched base what it says it does."""
+    hashes = [each.hash for each in ground.suite.scenarios]
+    known = await plant.store.known_admissions(hashes, ground.base.commit, ground.image)
+    job = EvaluationJob(
+        spec=ground.spec,
+        suite=ground.suite,
+        artifact=ground.base.files,
+        base=ground.base.files,
+        base_commit=ground.base.commit,
+        gate=plant.settings.gate,
+        request=plant.sandbox_request(run.run, 0, Role.PROOF, ground.image, ground.front),
+    )
+    admissions = await admit(job, plant.host, known)
+    fresh = [each for each in admissions if each.scenario_hash not in known]
+    await plant.store.record_admissions(run.run, SpecId(run.spec), fresh, ground.base.commit, ground.image)
+    refused = [each for each in admissions if not each.admitted]
+    if refused:
+        raise Held(HoldReason.ADMISSION, _why_refused(refused), "mend the scenario, then retry this run")
+
+
+def _why_refused(refused: list[Admission]) -> str:
+    first = refused[0]
+    on_base = "passes on the untouched base, so it proves nothing"
+    if first.expected is OnBase.PASS:
+        on_base = "does not pass on the untouched base, so there is no behaviour to preserve"
+    why = first.reason or on_base
+    more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+    return f"scenario {first.scenario} is not admitted: {why}{more}"

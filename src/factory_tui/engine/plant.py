@@ -1,0 +1,59 @@
+"""What every workstream of an engine works with."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from factory_tui.agents.port import Agent
+from factory_tui.config import Settings
+from factory_tui.ledger.book import Book
+from factory_tui.model.spec import FrontMatter
+from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
+from factory_tui.store import Store
+
+TTL_MARGIN = timedelta(minutes=30)
+"""A sandbox outlives its run's deadline by this much before it ends itself."""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """The engine's means: one per engine, shared by its workstreams."""
+
+    workspace: Path
+    settings: Settings
+    store: Store
+    host: SandboxHost
+    make_agent: Callable[[Book], Agent]
+    now: Callable[[], datetime]
+    """Aware UTC."""
+
+    def sandbox_request(
+        self, run: str, attempt: int, role: Role, image: str, front: FrontMatter | None
+    ) -> SandboxRequest:
+        """What to ask the sandbox host for, with the limits of `[sandbox]`."""
+        settings = self.settings.sandbox
+        minutes = self.settings.run_minutes(front) if front else self.settings.limits.run_minutes
+        life = timedelta(minutes=minutes) + TTL_MARGIN
+        return SandboxRequest(
+            labels=Labels(
+                workspace=workspace_hash(self.workspace),
+                run=run,
+                attempt=attempt,
+                role=role,
+                expires=self.now() + life,
+            ),
+            image=image,
+            memory_mb=settings.memory_mb,
+            cpus=settings.cpus,
+            pids=settings.pids,
+            disk_mb=settings.disk_mb,
+            ttl_s=life.total_seconds(),
+            runtime=settings.runtime,
+        )
+
+
+def workspace_hash(workspace: Path) -> str:
+    """Short name of a workspace for labels: 16 hex digits of the SHA-256 of its absolute path."""
+    return hashlib.sha256(str(workspace.resolve()).encode()).hexdigest()[:16]

@@ -1,0 +1,123 @@
+"""The engine's process: one per workspace, started by whoever needs it, outliving every terminal."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from factory_tui import __version__
+from factory_tui.agents import ModelGateway, NativeAgent, read_api_key
+from factory_tui.agents.port import Agent
+from factory_tui.config import ConfigError, Settings, load
+from factory_tui.engine.core import Engine
+from factory_tui.engine.lock import EngineLock, EngineRunning, WorkspaceUnwritable
+from factory_tui.engine.plant import Plant
+from factory_tui.engine.recovery import recover
+from factory_tui.engine.sandboxes import RecordingHost
+from factory_tui.engine.scheduler import Scheduler
+from factory_tui.engine.server import ControlServer
+from factory_tui.ledger import load_prices
+from factory_tui.ledger.book import Book
+from factory_tui.model.views import EngineInfo
+from factory_tui.sandbox import open_host
+from factory_tui.store import Store, StoreError
+from factory_tui.twins import start_messages_twin
+
+START_FAILED = 2
+ALREADY_RUNNING = 4
+
+
+def main(workspace: Path) -> int:
+    """Run the engine until it is told to stop; the exit code of the process."""
+    os.umask(0o077)
+    try:
+        settings = load(workspace)
+        with EngineLock(workspace):
+            asyncio.run(serve(workspace, settings))
+    except EngineRunning as error:
+        return _fail(str(error), "factory-tui engine status", ALREADY_RUNNING)
+    except WorkspaceUnwritable as error:
+        return _fail(str(error), "make the workspace writable for this user", START_FAILED)
+    except StoreError as error:
+        return _fail(error.what, error.todo, START_FAILED)
+    except ConfigError as error:
+        what, _, todo = str(error).partition("\n")
+        return _fail(what, todo, START_FAILED)
+    return 0
+
+
+def _fail(what: str, todo: str, code: int) -> int:
+    print(what, file=sys.stderr)
+    print(todo, file=sys.stderr, flush=True)
+    return code
+
+
+async def serve(workspace: Path, settings: Settings) -> None:
+    """Open the store, recover, then serve commands and the queue until stopped."""
+    async with AsyncExitStack() as stack:
+        engine, server, scheduler = await _assemble(workspace, settings, stack)
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, engine.request_stop)
+        loop.add_signal_handler(signal.SIGHUP, lambda: None)
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(server.serve(), name="control socket")
+            idle = group.create_task(engine.exit_when_idle(), name="idle exit")
+            await scheduler.serve()
+            idle.cancel()
+            await engine.say_goodbye()
+            serving.cancel()
+
+
+async def _assemble(
+    workspace: Path, settings: Settings, stack: AsyncExitStack
+) -> tuple[Engine, ControlServer, Scheduler]:
+    now = _utc_now
+    store = await Store.open(workspace / "runs.db")
+    stack.push_async_callback(store.close)
+    host = RecordingHost(open_host(settings.sandbox), store)
+    stack.push_async_callback(host.close)
+    prices = load_prices(workspace)
+    key = None if settings.model.is_twin else read_api_key(settings.model, os.environ)
+    base_url = await stack.enter_async_context(_messages_api(workspace, settings))
+    gateway = ModelGateway(settings.model, prices, key, base_url)
+    stack.push_async_callback(gateway.close)
+
+    def make_agent(book: Book) -> Agent:
+        return NativeAgent(gateway, book)
+
+    plant = Plant(workspace, settings, store, host, make_agent, now)
+    await recover(plant)
+    scheduler = Scheduler(plant)
+    capabilities = host.capabilities()
+    info = EngineInfo(
+        pid=os.getpid(),
+        epoch=store.epoch,
+        started=now(),
+        workspace=str(workspace),
+        sandbox=host.name,
+        unsafe=capabilities.unsafe,
+        model="twin" if settings.model.is_twin else settings.model.base_url,
+        version=__version__,
+    )
+    await store.engine_started(info)
+    engine = Engine(plant, scheduler, info, prices, has_key=key is not None)
+    return engine, ControlServer(workspace, engine, store), scheduler
+
+
+@asynccontextmanager
+async def _messages_api(workspace: Path, settings: Settings) -> AsyncIterator[str]:
+    """The base URL to talk to: the configured one, or a twin that lives as long as the engine."""
+    if not settings.model.is_twin:
+        yield settings.model.base_url
+        return
+    async with start_messages_twin(workspace / "twins" / "anthropic") as url:
+        yield url
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

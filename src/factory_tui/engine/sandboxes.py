@@ -1,0 +1,67 @@
+"""A sandbox host that writes down every container it makes, so that none is ever forgotten."""
+
+from typing import Protocol
+
+from factory_tui.sandbox.port import Capabilities, Sandbox, SandboxHost, SandboxRequest
+
+
+class ContainerBook(Protocol):
+    """Where containers are written down; the store."""
+
+    async def record_container(self, container: str, run: str, attempt: int, role: str) -> None: ...
+
+    async def container_gone(self, container: str, *, reaped: bool = False) -> None: ...
+
+
+class RecordingHost:
+    """Wraps a host: creation and removal become rows. A crash in between is found by label, not by row."""
+
+    def __init__(self, host: SandboxHost, book: ContainerBook) -> None:
+        self._host, self._book = host, book
+
+    @property
+    def name(self) -> str:
+        return self._host.name
+
+    def capabilities(self) -> Capabilities:
+        return self._host.capabilities()
+
+    async def check(self) -> str:
+        return await self._host.check()
+
+    async def resolve_image(self, name: str) -> str:
+        return await self._host.resolve_image(name)
+
+    async def create(self, request: SandboxRequest) -> Sandbox:
+        sandbox = await self._host.create(request)
+        labels = request.labels
+        await self._book.record_container(sandbox.id, labels.run, labels.attempt, labels.role.value)
+        return _Recorded(sandbox, self._book)
+
+    async def sweep(self, workspace: str, keep: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        removed = await self._host.sweep(workspace, keep)
+        for container in removed:
+            await self._book.container_gone(container, reaped=True)
+        return removed
+
+    async def close(self) -> None:
+        await self._host.close()
+
+
+class _Recorded:
+    """Forwards everything to the sandbox; only `destroy` is written down."""
+
+    def __init__(self, sandbox: Sandbox, book: ContainerBook) -> None:
+        self._sandbox, self._book = sandbox, book
+        self._gone = False
+        self.id, self.work, self.base = sandbox.id, sandbox.work, sandbox.base
+        self.put, self.put_base = sandbox.put, sandbox.put_base
+        self.exec, self.start, self.http = sandbox.exec, sandbox.start, sandbox.http
+        self.free_port, self.read, self.write = sandbox.free_port, sandbox.read, sandbox.write
+        self.kill_all, self.collect = sandbox.kill_all, sandbox.collect
+
+    async def destroy(self) -> None:
+        await self._sandbox.destroy()
+        if not self._gone:
+            self._gone = True
+            await self._book.container_gone(self.id)
