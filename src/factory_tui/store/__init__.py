@@ -1,0 +1,23 @@
+"""runs.db: the only truth about what happened, and the only SQL of the product.
+
+The engine writes through `Store`; screens and commands read through `store.reader.Reader`. `Store` is imported when
+first asked for, so that a reader does not pay for the writer.
+"""
+
+from typing import TYPE_CHECKING
+
+from factory_tui.store.errors import StaleEpoch, StoreError
+from factory_tui.store.rows import NewRun, StoredContainer, StoredRun
+
+if TYPE_CHECKING:
+    from factory_tui.store.store import Store as Store
+
+__all__ = ["NewRun", "StaleEpoch", "Store", "StoreError", "StoredContainer", "StoredRun"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "Store":
+        from factory_tui.store.store import Store
+
+        return Store
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,159 @@
+"""The ledger in runs.db: every model call is a row that is reserved, sent, then settled or presumed, or released."""
+
+import asyncio
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from factory_tui.ledger.book import CapExceeded, Reservation
+from factory_tui.ledger.caps import Caps, Fit, Refuse, Spent, Tally, Wait, fits
+from factory_tui.model.ids import RunId
+from factory_tui.model.money import MicroUsd
+from factory_tui.model.usage import Usage
+from factory_tui.store.runs import UnknownRun, emit_for, usd
+from factory_tui.store.values import to_micros
+from factory_tui.store.writer import Tx, Writer
+
+
+class Freed:
+    """Wakes reservations that wait for others. Ask for `next` before looking, so that no wake-up is lost."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    @property
+    def next(self) -> asyncio.Event:
+        return self._event
+
+    def tell(self) -> None:
+        old, self._event = self._event, asyncio.Event()
+        old.set()
+
+
+@dataclass(frozen=True, slots=True)
+class RunBook:
+    """Money of one run; implements `ledger.book.Book`."""
+
+    writer: Writer
+    run: RunId
+    caps: Caps
+    freed: Freed
+
+    async def reserve(self, attempt: int, role: str, model: str, amount: MicroUsd) -> Reservation:
+        """Set the worst case aside. Waits while only other reservations are in the way.
+
+        Raises:
+            CapExceeded: it can never fit.
+        """
+        while True:
+            freed = self.freed.next
+            answer = await self.writer.transact(
+                lambda tx: reserve(tx, self.run, self.caps, attempt, role, model, amount)
+            )
+            if isinstance(answer, Reservation):
+                return answer
+            if isinstance(answer, Refuse):
+                raise CapExceeded(answer.cap, answer.limit, answer.spent, amount)
+            await freed.wait()
+
+    async def sent(self, reservation: Reservation) -> None:
+        """The request is about to go out: from here a lost answer is presumed at the full amount."""
+        await self.writer.transact(lambda tx: mark_sent(tx, reservation.call))
+
+    async def settle(self, reservation: Reservation, usage: Usage, cost: MicroUsd) -> None:
+        """The API said what it cost."""
+        await self.writer.transact(lambda tx: close(tx, reservation.call, "settled", cost, usage))
+        self.freed.tell()
+
+    async def presume(self, reservation: Reservation) -> None:
+        """The answer was lost: count the whole reservation as spent."""
+        await self.writer.transact(lambda tx: close(tx, reservation.call, "presumed", reservation.amount))
+        self.freed.tell()
+
+    async def release(self, reservation: Reservation) -> None:
+        """The API answered with an error that is not charged: nothing was spent."""
+        await self.writer.transact(lambda tx: close(tx, reservation.call, "released", MicroUsd(0)))
+        self.freed.tell()
+
+
+class LedgerMisuse(RuntimeError):
+    """A call was moved along an edge that the ledger does not have."""
+
+
+def reserve(
+    tx: Tx, run: RunId, caps: Caps, attempt: int, role: str, model: str, amount: MicroUsd
+) -> Reservation | Wait | Refuse:
+    """The caps are asked in the transaction that writes the row, so `spent + reserved ≤ cap` holds at its commit."""
+    row = tx.one("SELECT batch FROM run WHERE run = ?", run)
+    if row is None:
+        raise UnknownRun(f"there is no run {run}")
+    batch, day = row["batch"], tx.now.date().isoformat()
+    spent = Spent(run=_tally(tx, "run", run), batch=_tally(tx, "batch", batch), day=_tally(tx, "day", day))
+    answer = fits(caps, spent, amount)
+    if isinstance(answer, Refuse):
+        data: dict[str, JsonValue] = {
+            "cap": answer.cap,
+            "limit_usd": usd(answer.limit),
+            "spent_usd": usd(answer.spent),
+            "wanted_usd": usd(amount),
+        }
+        emit_for(tx, run, "limit.reached", data, attempt)
+    if not isinstance(answer, Fit):
+        return answer
+    number = tx.run(
+        "INSERT INTO call (run, batch, day, attempt, role, model, state, reserved, amount, opened) "
+        "VALUES (?, ?, ?, ?, ?, ?, 'reserved', ?, ?, ?)",
+        run,
+        batch,
+        day,
+        attempt,
+        role,
+        model,
+        amount,
+        amount,
+        to_micros(tx.now),
+    ).lastrowid
+    assert number is not None
+    return Reservation(number, amount)
+
+
+def mark_sent(tx: Tx, call: int) -> None:
+    changed = tx.run("UPDATE call SET state = 'sent' WHERE id = ? AND state = 'reserved'", call).rowcount
+    if not changed:
+        raise LedgerMisuse(f"call {call} is not reserved, so it must not be sent")
+
+
+def close(tx: Tx, call: int, state: str, amount: MicroUsd, usage: Usage | None = None) -> None:
+    """Give an open call its outcome, once."""
+    row = tx.one(
+        "UPDATE call SET state = ?, amount = ?, usage = ?, closed = ? WHERE id = ? AND state IN ('reserved', 'sent') "
+        "RETURNING run",
+        state,
+        amount,
+        usage.model_dump_json() if usage else None,
+        to_micros(tx.now),
+        call,
+    )
+    if row is None:
+        raise LedgerMisuse(f"call {call} already has its outcome")
+    tx.run("UPDATE run SET cost = cost + ? WHERE run = ?", amount, row["run"])
+
+
+def settle_orphans(tx: Tx) -> tuple[int, int]:
+    """After a crash: what was sent is presumed at full reservation, what was not is released."""
+    orphans = tx.all("SELECT id, state, reserved FROM call WHERE state IN ('reserved', 'sent') ORDER BY id")
+    sent = [row for row in orphans if row["state"] == "sent"]
+    for row in orphans:
+        if row["state"] == "sent":
+            close(tx, row["id"], "presumed", MicroUsd(row["reserved"]))
+        else:
+            close(tx, row["id"], "released", MicroUsd(0))
+    return len(sent), len(orphans) - len(sent)
+
+
+def _tally(tx: Tx, scope: str, name: str) -> Tally:
+    rows = tx.all(
+        f"SELECT state IN ('reserved', 'sent') AS open, sum(amount) FROM call WHERE {scope} = ? GROUP BY 1", name
+    )
+    sums = {bool(row["open"]): MicroUsd(row[1]) for row in rows}
+    return Tally(spent=sums.get(False, MicroUsd(0)), reserved=sums.get(True, MicroUsd(0)))

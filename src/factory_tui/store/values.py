@@ -1,0 +1,27 @@
+"""Between Python values and what SQLite keeps: times, text that is not valid Unicode."""
+
+from datetime import UTC, datetime, timedelta
+
+Value = str | int | float | None
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970 in UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Aware UTC."""
+    return _EPOCH + micros * _MICROSECOND
+
+
+def from_micros_or_none(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+def storable(value: Value) -> Value:
+    """Lone surrogates (file names that are not UTF-8) have no UTF-8 form; each becomes a question mark."""
+    return value.encode("utf-8", errors="replace").decode("utf-8") if isinstance(value, str) else value
