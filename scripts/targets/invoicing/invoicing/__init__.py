@@ -1,0 +1,1 @@
+"""Totals of an invoice from its lines."""
