@@ -15,7 +15,6 @@ from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import OnBase
 from factory_tui.model.usage import Usage
-from factory_tui.store.rows import StoredContainer
 from factory_tui.store.runs import UnknownRun, emit_for, usd
 from factory_tui.store.values import to_micros
 from factory_tui.store.writer import Tx
@@ -251,18 +250,19 @@ def known_admissions(tx: Tx, scenario_hashes: Sequence[str], base_commit: str, i
 
 
 def record_admissions(
-    tx: Tx, spec: SpecId | str, admissions: Iterable[Admission], base_commit: str, image: str
+    tx: Tx, run: RunId | str, spec: SpecId | str, admissions: Iterable[Admission], base_commit: str, image: str
 ) -> None:
     """Keep what is settled. A scenario that gave no answer on the base is tried again, so it is not kept."""
     for each in admissions:
         if each.observed is Result.ERROR:
             continue
         tx.run(
-            "INSERT OR REPLACE INTO admission (scenario_hash, base_commit, image, spec, scenario, expected, observed, "
-            "admitted, reason, ts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO admission (scenario_hash, base_commit, image, run, spec, scenario, expected, observed, "
+            "admitted, reason, ts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             each.scenario_hash,
             base_commit,
             image,
+            run,
             spec,
             each.scenario,
             each.expected.value,
@@ -298,9 +298,8 @@ def container_gone(tx: Tx, container: str, reaped: bool) -> None:
         tx.emit(EventDraft(type="container.reaped", run=run, attempt=row["attempt"] if row else None, data=data))
 
 
-def open_containers(tx: Tx) -> list[StoredContainer]:
-    rows = tx.all("SELECT id, run, attempt, role FROM container WHERE gone IS NULL ORDER BY created")
-    return [StoredContainer(row["id"], row["run"], row["attempt"], row["role"]) for row in rows]
+def open_containers(tx: Tx) -> list[str]:
+    return [row["id"] for row in tx.all("SELECT id FROM container WHERE gone IS NULL ORDER BY created, id")]
 
 
 def cut(text: str, cap: int) -> str:

@@ -59,15 +59,5 @@ class StoredRun(NewRun):
     finished: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredContainer:
-    """A sandbox that was recorded before it was created and not yet recorded as gone."""
-
-    id: str
-    run: str
-    attempt: int
-    role: str
-
-
 BINDINGS = frozenset({"base_commit", "image", "suite_hash", "artifact_hash", "commit", "branch"})
 """What a verdict is bound to: filled in as a run goes along."""

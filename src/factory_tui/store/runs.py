@@ -11,7 +11,7 @@ from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import FINAL, LIVE, HoldReason, RunState, check_transition
 from factory_tui.store.rows import BINDINGS, NewRun, StoredRun
-from factory_tui.store.values import from_micros, from_micros_or_none, to_micros
+from factory_tui.store.values import Value, from_micros, from_micros_or_none, to_micros
 from factory_tui.store.writer import Tx
 
 SELECT_RUN = (
@@ -58,7 +58,7 @@ def queue(tx: Tx, new: NewRun) -> Event:
         new.spec_text,
         now,
     )
-    values = {
+    values: dict[str, Value] = {
         "run": new.run,
         "batch": new.batch,
         "spec": new.spec,
@@ -109,7 +109,7 @@ def move(
         raise UnknownRun(f"there is no run {run}")
     check_transition(RunState(before["state"]), state)
     now = to_micros(tx.now)
-    changes: dict[str, str | int | None] = {
+    changes: dict[str, Value] = {
         "state": state.value,
         "why": why,
         "hold": hold.value if hold else None,
@@ -164,7 +164,7 @@ def stored(tx: Tx, run: RunId | str) -> StoredRun:
     return found[0]
 
 
-def select(tx: Tx, where: str, *values: str | int | None) -> list[StoredRun]:
+def select(tx: Tx, where: str, *values: Value) -> list[StoredRun]:
     return [_as_stored_run(row) for row in tx.all(f"{SELECT_RUN} {where}", *values)]
 
 

@@ -188,6 +188,7 @@ CREATE TABLE admission (
     scenario_hash TEXT NOT NULL,
     base_commit TEXT NOT NULL,
     image TEXT NOT NULL,
+    run TEXT NOT NULL,
     spec TEXT NOT NULL,
     scenario TEXT NOT NULL,
     expected TEXT NOT NULL,

@@ -19,7 +19,7 @@ from factory_tui.model.run import FINAL, LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import attempts, book, runs
-from factory_tui.store.rows import NewRun, StoredContainer, StoredRun
+from factory_tui.store.rows import NewRun, StoredRun
 from factory_tui.store.writer import Listener, Writer
 
 _EVERY_STATE = frozenset(RunState)
@@ -146,14 +146,19 @@ class Store:
         """The newest run of a spec (of that version, when given) that ended for good."""
         return await self._writer.transact(lambda tx: runs.newest(tx, spec, spec_hash, FINAL))
 
-    async def last_run(self, spec: SpecId | str, spec_hash: str | None = None) -> StoredRun | None:
-        """The newest run of a spec (of that version, when given) in whatever state."""
-        return await self._writer.transact(lambda tx: runs.newest(tx, spec, spec_hash, _EVERY_STATE))
+    async def last_run_of(self, spec: SpecId | str) -> StoredRun | None:
+        """The newest run of a spec, in whatever state."""
+        return await self._writer.transact(lambda tx: runs.newest(tx, spec, None, _EVERY_STATE))
 
-    async def has_shipped(self, spec: SpecId | str) -> bool:
-        """True when any run of the spec has shipped."""
-        shipped = frozenset({RunState.SHIPPED})
-        return await self._writer.transact(lambda tx: runs.newest(tx, spec, None, shipped)) is not None
+    async def last_state(self, spec: SpecId | str) -> RunState | None:
+        """State of the newest run of a spec; None when it never ran."""
+        last = await self.last_run_of(spec)
+        return last.state if last else None
+
+    async def held_for_dependency(self, spec: SpecId | str) -> list[StoredRun]:
+        """Runs that are held because `spec` had not shipped."""
+        held = await self.held_runs()
+        return [each for each in held if each.hold is HoldReason.DEPENDENCY and spec in each.depends_on]
 
     # Attempts
 
@@ -242,11 +247,11 @@ class Store:
         )
 
     async def record_admissions(
-        self, spec: SpecId | str, admissions: Iterable[Admission], base_commit: str, image: str
+        self, run: RunId | str, spec: SpecId | str, admissions: Iterable[Admission], base_commit: str, image: str
     ) -> None:
         """Those that the harness could not decide (`error`) are not kept, so that they are tried again."""
         settled = tuple(admissions)
-        await self._writer.transact(lambda tx: attempts.record_admissions(tx, spec, settled, base_commit, image))
+        await self._writer.transact(lambda tx: attempts.record_admissions(tx, run, spec, settled, base_commit, image))
 
     # Sandboxes
 
@@ -257,7 +262,8 @@ class Store:
         """`reaped`: a sweep removed it, not its owner; emits `container.reaped`."""
         await self._writer.transact(lambda tx: attempts.container_gone(tx, container, reaped))
 
-    async def open_containers(self) -> list[StoredContainer]:
+    async def open_containers(self) -> list[str]:
+        """Ids that were recorded and not yet recorded as gone."""
         return await self._writer.transact(attempts.open_containers)
 
     # Money

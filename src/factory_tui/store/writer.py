@@ -132,7 +132,8 @@ class Writer:
         Raises:
             StoreError: the database cannot be used.
         """
-        connection = await _Connection(partial(open_database, path), iter_chunk_size=64)
+        connection = _Connection(partial(open_database, path), iter_chunk_size=64)
+        await connection
         try:
             epoch = await connection.on_thread(lambda raw: next_epoch(raw, path))
         except BaseException:
