@@ -60,9 +60,7 @@ async def queue_spec_again(spec_id: str, plant: Plant) -> str:
     return await _queue(spec, spec.front, library, await _current_batch(plant), plant)
 
 
-def _wanted(
-    names: Sequence[str], library: SpecLibrary
-) -> tuple[list[tuple[Spec, FrontMatter]], list[tuple[str, str]]]:
+def _wanted(names: Sequence[str], library: SpecLibrary) -> tuple[list[tuple[Spec, FrontMatter]], list[tuple[str, str]]]:
     refused: list[tuple[str, str]] = []
     wanted: list[tuple[Spec, FrontMatter]] = []
     if not names:

@@ -1,55 +1,14 @@
-"""Which queued run goes next: by priority, then age; after its dependencies; one run per target branch at a time."""
+"""Lanes: starts a workstream for each run that the queue lets go, and stops them."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from factory_tui.engine.plant import Plant
+from factory_tui.engine.queue import choose
 from factory_tui.engine.workstream import Workstream
-from factory_tui.model.run import FINAL, HoldReason, RunState
+from factory_tui.model.run import HoldReason, RunState
 from factory_tui.store import StoredRun
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What to do with the queue now."""
-
-    start: tuple[StoredRun, ...] = ()
-    hold: tuple[tuple[StoredRun, str, str], ...] = ()
-    """Runs whose dependency cannot ship any more, with the reason and the remedy."""
-
-
-def choose(
-    queued: Sequence[StoredRun],
-    live: Sequence[StoredRun],
-    lanes: int,
-    outcomes: Mapping[str, RunState | None],
-) -> Choice:
-    """Pick runs to start. Pure.
-
-    Args:
-        queued: in any order.
-        live: runs that a workstream is at work on.
-        lanes: workstreams allowed at the same time.
-        outcomes: spec id → state of its latest run (None: never run), for every dependency.
-    """
-    start: list[StoredRun] = []
-    hold: list[tuple[StoredRun, str, str]] = []
-    branches = {(each.target, each.base) for each in live}
-    for run in sorted(queued, key=lambda each: (each.priority, each.queued, each.run)):
-        blocker = next((spec for spec in run.depends_on if outcomes.get(spec) is not RunState.SHIPPED), None)
-        if blocker is not None:
-            state = outcomes.get(blocker)
-            if state is None:
-                hold.append((run, f"it depends on {blocker}, which has never run", f"run {blocker} first"))
-            elif state in FINAL or state is RunState.HELD:
-                hold.append((run, f"it depends on {blocker}, which is {state.value}", f"get {blocker} shipped"))
-            continue
-        if len(live) + len(start) >= lanes or (run.target, run.base) in branches:
-            continue
-        start.append(run)
-        branches.add((run.target, run.base))
-    return Choice(tuple(start), tuple(hold))
 
 
 @dataclass

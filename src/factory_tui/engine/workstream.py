@@ -103,7 +103,7 @@ class Workstream:
 
     async def _attempt_until_settled(self, ground: Ground) -> Attempt:
         """Attempts until one passes or none is left; the environment's failures are not counted."""
-        start, feedback, charged, free = ground.base.files, None, 0, 0
+        start, feedback, free = ground.base.files, None, 0
         while True:
             number = await self._store.start_attempt(self._run.run)
             try:
@@ -112,11 +112,10 @@ class Workstream:
                 free += 1
                 await self._file_lost_environment(number, str(lost), free)
                 continue
-            charged += 1
-            if attempt.passed or charged >= self._run.attempts or not attempt.may_be_repeated:
+            if attempt.passed or number >= self._run.attempts or not attempt.may_be_repeated:
                 return attempt
             start = attempt.artifact
-            feedback = redact(ground.spec, attempt.evaluation)
+            feedback = self._feedback(ground, attempt)
             await self._store.record_disclosure(self._run.run, number, feedback)
 
     async def _attempt(self, ground: Ground, number: int, start: Artifact, feedback: Feedback | None) -> Attempt:
@@ -229,6 +228,11 @@ class Workstream:
         await self._store.bind_run(self._run.run, branch=branch)
         return commit
 
+    def _feedback(self, ground: Ground, attempt: Attempt) -> Feedback:
+        if attempt.evaluation is None:
+            return Feedback(rules=(), passed=0, total=0, nothing_delivered=True)
+        return redact(ground.spec, attempt.evaluation)
+
     async def _ship(self, ground: Ground, attempt: Attempt) -> None:
         """Advance the target's base by compare-and-swap, or hold the run with what stands in the way."""
         await self._store.move_run(self._run.run, RunState.SHIPPING, attempt=attempt.number)
@@ -283,7 +287,9 @@ class Workstream:
                 artifact = await sandbox.collect()
                 commit = await self._hold_artifact(ground, artifact, None)
                 await self._store.bind_run(self._run.run, artifact_hash=artifact.hash, commit=commit)
-                await self._store.finish_attempt(self._run.run, number, None, verdict=None, charged=False)
+                await self._store.finish_attempt(
+                    self._run.run, number, None, verdict=None, charged=False, ended="cancelled"
+                )
         except (TimeoutError, SandboxError, TargetError) as error:
             why = f"the work of the stopped run could not be saved: {error or 'it took too long'}"
             await self._store.record_failures(
