@@ -133,6 +133,8 @@ async def open_target(workspace: Path, target: str, base: str, *, holdout: Path 
 
 def _open(workspace: Path, target: str, base: str, holdout: Path) -> Target:
     try:
+        if base.startswith("-"):
+            raise GitFailed(f"{base}: looks like an option", 1)
         Git(workspace).run("check-ref-format", f"refs/heads/{base}")
     except GitFailed as error:
         if error.code != 1:

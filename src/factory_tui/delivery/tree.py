@@ -91,7 +91,15 @@ def write_tree(git: Git, artifact: Artifact, base: Iterable[Entry]) -> str:
             lines.append(f"{mode} {object_id}\t{each.path}".encode())
         index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
         git.run("update-index", "-z", "--index-info", stdin=b"".join(line + b"\0" for line in lines), env=index)
+        _refuse_ignored({line.partition(b"\t")[2] for line in lines}, git.run("ls-files", "-z", env=index))
         return git.run("write-tree", env=index).decode().strip()
+
+
+def _refuse_ignored(wanted: set[bytes], listing: bytes) -> None:
+    """git leaves out a path that it takes for a disguise of `.git`, without an error."""
+    ignored = wanted - set(listing.split(b"\0"))
+    if ignored:
+        raise GitFailed(f"git refuses the path {min(ignored).decode('utf-8', 'replace')}")
 
 
 def _write_blobs(git: Git, files: list[ArtifactFile], scratch: Path) -> list[str]:
