@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from factory_tui.model.finding import Finding
 from factory_tui.model.ids import SpecId
 
 ID_PATTERN = r"^[a-z][a-z0-9-]*$"
@@ -69,11 +70,13 @@ class FrontMatter(BaseModel):
     """Branch of the target that the work starts from and ships to."""
     agent: str | None = None
     """Profile in `factory.toml`; None leaves the choice to `[routing]`."""
-    priority: Annotated[int, Field(ge=0, le=4)] = 2
+    priority: Annotated[int, Field(ge=0, le=4, strict=True)] = 2
     """0 is the highest, 4 the lowest."""
     depends_on: tuple[str, ...] = ()
-    budget_usd: Annotated[float, Field(gt=0)] | None = None
-    deadline_minutes: Annotated[float, Field(gt=0)] | None = None
+    budget_usd: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)] | None = None
+    """Cap of one run, in dollars; None leaves it to `[limits]`."""
+    deadline_minutes: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)] | None = None
+    """Longest run, in minutes; None leaves it to `[limits]`."""
     twins: tuple[str, ...] = ()
     setup: tuple[tuple[str, ...], ...] = ()
     """Commands as argv lists, run once on the artifact before its scenarios."""
@@ -105,8 +108,12 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     question: Question
+    title: str = ""
+    """The heading as written; equals the question in a valid spec."""
     line: int
     """1-based line of the `##` heading."""
+    heading_lines: int = 1
+    """2 for a heading that is underlined instead of marked with `##`."""
     body: str
     """Text below the heading up to the next `##`, verbatim."""
     items: tuple[Item, ...] = ()
@@ -116,7 +123,39 @@ class Section(BaseModel):
     @property
     def body_line(self) -> int:
         """1-based line on which `body` starts."""
-        return self.line + 1
+        return self.line + self.heading_lines
+
+    @property
+    def last_line(self) -> int:
+        """1-based last line of the section."""
+        return self.body_line + self.body.count("\n")
+
+
+class Heading(BaseModel):
+    """A second level heading, whether or not it is one of the seven questions."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    line: int
+    underlined: bool = False
+    """Marked by a line of `---` below it."""
+
+
+class Waiver(BaseModel):
+    """`<!-- allow C02: reason -->`: the operator takes a finding on this line or the next one knowingly."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    reason: str
+    """Empty when none was given; such a waiver allows nothing."""
+    line: int
+    """1-based line on which the comment starts."""
+    column: int
+    covers: tuple[int, ...]
+    """Lines on which a finding of this rule is waived."""
+    quote: str
 
 
 class Spec(BaseModel):
@@ -133,6 +172,15 @@ class Spec(BaseModel):
     front_lines: dict[str, int] = {}
     """1-based line of each front matter key."""
     sections: tuple[Section, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    """Every second level heading, in order."""
+    visible: str = ""
+    """`text` with front matter and comments blanked; lines and columns are those of `text`."""
+    prose: str = ""
+    """`visible` with code and quoted text blanked as well: what language rules read."""
+    waivers: tuple[Waiver, ...] = ()
+    problems: tuple[Finding, ...] = ()
+    """What could not be read: front matter that is missing, broken or invalid."""
     hash: str
     """Version of the spec: SHA-256 (hex) of the body plus kind, category, target, base, twins and setup.
 

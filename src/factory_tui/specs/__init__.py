@@ -1,0 +1,25 @@
+"""Specs: text → `Spec`, the validator, and the few changes that the factory makes to spec files."""
+
+from factory_tui.specs.edit import EditRefused, new_spec, set_status
+from factory_tui.specs.library import SpecLibrary, SpecUnreadable, load_specs, read_spec, spec_paths, specs_dir
+from factory_tui.specs.parse import parse
+from factory_tui.specs.template import TemplateError, load_template
+from factory_tui.specs.validate import RULES, is_ready, validate
+
+__all__ = [
+    "RULES",
+    "EditRefused",
+    "SpecLibrary",
+    "SpecUnreadable",
+    "TemplateError",
+    "is_ready",
+    "load_specs",
+    "load_template",
+    "new_spec",
+    "parse",
+    "read_spec",
+    "set_status",
+    "spec_paths",
+    "specs_dir",
+    "validate",
+]

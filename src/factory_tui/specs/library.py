@@ -1,0 +1,100 @@
+"""Spec files of a workspace: reading one, reading all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from factory_tui.model.ids import SpecId
+from factory_tui.model.spec import Kind, Spec
+from factory_tui.specs.parse import parse
+from factory_tui.specs.template import Template, load_templates
+
+SPECS = "specs"
+MAX_BYTES = 1_000_000
+
+
+class SpecUnreadable(Exception):
+    """A spec's file cannot be read as text.
+
+    Args:
+        path: the file.
+        what: what is wrong with it.
+        todo: what to do about it.
+    """
+
+    def __init__(self, path: Path, what: str, todo: str) -> None:
+        super().__init__(f"{path}: {what}")
+        self.path, self.what, self.todo = path, what, todo
+
+
+@dataclass(frozen=True, slots=True)
+class SpecLibrary:
+    """Every spec of a workspace, by id in the order of the ids."""
+
+    specs: Mapping[SpecId, Spec] = field(default_factory=lambda: MappingProxyType({}))
+    unreadable: tuple[SpecUnreadable, ...] = ()
+    templates: Mapping[Kind, Template] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def specs_dir(workspace: Path) -> Path:
+    """Where a workspace keeps its specs."""
+    return workspace / SPECS
+
+
+def read_bytes(path: Path) -> bytes:
+    """Content of a spec file, at most 1 MB. Raises `SpecUnreadable`."""
+    try:
+        if not path.exists():
+            raise SpecUnreadable(path, "there is no such file", "check the name, or create it with spec new")
+        if not path.is_file():
+            raise SpecUnreadable(path, "it is not a regular file", "keep a spec in a regular file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SpecUnreadable(path, f"it cannot be read: {error.strerror or error}", "check its permissions") from None
+    if len(data) > MAX_BYTES:
+        raise SpecUnreadable(
+            path, f"it is larger than {MAX_BYTES:,} bytes", "split it into several specs; a spec is a few pages"
+        )
+    return data
+
+
+def read_spec(path: Path) -> Spec:
+    """The spec in the file `path`.
+
+    Raises:
+        SpecUnreadable: missing, not a regular file, larger than 1 MB, not UTF-8 or binary.
+    """
+    data = read_bytes(path)
+    if b"\0" in data:
+        raise SpecUnreadable(path, f"it is binary (NUL at byte {data.index(0)})", "save it as plain text")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SpecUnreadable(path, f"it is not UTF-8 (byte {error.start}, line {line})", "save it as UTF-8") from None
+    return parse(path, text)
+
+
+def spec_paths(workspace: Path) -> list[Path]:
+    """Files below `specs/` that hold a spec, by name; names that start with `_` or `.` and README are left out."""
+    try:
+        found = sorted(specs_dir(workspace).glob("*.md"))
+    except OSError:
+        return []
+    return [each for each in found if each.name[0] not in "_." and each.name.lower() != "readme.md"]
+
+
+def load_specs(workspace: Path) -> SpecLibrary:
+    """Every spec of a workspace; one that cannot be read is listed, not raised."""
+    specs: dict[SpecId, Spec] = {}
+    unreadable = []
+    for path in spec_paths(workspace):
+        try:
+            spec = read_spec(path)
+        except SpecUnreadable as error:
+            unreadable.append(error)
+        else:
+            specs[spec.id] = spec
+    return SpecLibrary(MappingProxyType(specs), tuple(unreadable), load_templates(workspace))

@@ -1,0 +1,144 @@
+"""Text → `Spec`. Never raises: a broken part is absent from the spec and described by the validator."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from factory_tui.model.ids import SpecId
+from factory_tui.model.spec import FrontMatter, Heading, Item, Question, Section, Spec
+from factory_tui.specs.front import read_front
+from factory_tui.specs.markdown import Lines, Page, read_page
+from factory_tui.specs.marked_yaml import split_lines
+
+BOM = "\ufeff"
+
+_MARKER = r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|\|[ \t]*)?"
+_ITEM = re.compile(rf"^{_MARKER}(?P<bold>\*\*|__|`|\*)?(?P<id>[RE]\d{{1,4}}[a-z]?)\b(?![-/.]\w)(?P<rest>.*)$", re.DOTALL)
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_REFERENCE = re.compile(r"^R\d{1,4}[a-z]?$")
+_RANGE = re.compile(r"^(R)(\d{1,4})\s*(?:-|–|—|…|\.\.+|to)\s*R?(\d{1,4})$")
+_LONGEST_RANGE = 200
+
+
+def parse(path: Path, text: str) -> Spec:
+    """The spec in `text`; `path` gives its id and is not read."""
+    text = text.removeprefix(BOM)
+    lines = split_lines(text)
+    front = read_front(lines)
+    body = lines[front.body_index :]
+    page = read_page(body, front.body_index)
+    headings = tuple(heading for level, heading in page.headings if level == 2)
+    blank = ("",) * front.body_index
+    return Spec(
+        id=SpecId(path.name.removesuffix(".md")),
+        path=path,
+        text=text,
+        front=front.matter,
+        front_lines=front.lines,
+        sections=tuple(_sections(lines, page, front.body_index)),
+        headings=headings,
+        visible="\n".join((*blank, *page.visible)),
+        prose="\n".join((*blank, *page.prose)),
+        waivers=page.waivers,
+        problems=front.problems,
+        hash=_hash("\n".join(body), "\n".join(lines[: front.body_index]), front.matter),
+    )
+
+
+def _hash(body: str, head: str, front: FrontMatter | None) -> str:
+    """A broken head counts as a whole: nobody knows which part of it matters."""
+    kept: object = head
+    if front is not None:
+        kept = front.model_dump(mode="json", include={"kind", "category", "target", "base", "twins", "setup"})
+    return hashlib.sha256(f"{json.dumps(kept, sort_keys=True)}\n{body}".encode(errors="surrogatepass")).hexdigest()
+
+
+def question_of(title: str) -> Question | None:
+    """The question that a heading stands for, even when it is not written exactly as it should be."""
+    letters = re.sub(r"^\s*\d+[.)]?\s*|[^A-Za-z ]", "", title).strip().upper()
+    return Question(letters) if letters in Question.__members__ else None
+
+
+def _sections(lines: list[str], page: Page, offset: int) -> Iterator[Section]:
+    tops = [heading for level, heading in page.headings if level <= 2]
+    for index, heading in enumerate(tops):
+        question = question_of(heading.title)
+        if question is None:
+            continue
+        after = tops[index + 1].line - 1 if index + 1 < len(tops) else len(lines)
+        first = heading.line + heading.underlined
+        subsections = tuple(
+            (each.title, each.line) for level, each in page.headings if level == 3 and heading.line < each.line <= after
+        )
+        with_items = question in (Question.RULES, Question.EVALUATION)
+        yield Section(
+            question=question,
+            title=heading.title,
+            line=heading.line,
+            heading_lines=first - heading.line + 1,
+            body="\n".join(lines[first:after]),
+            items=tuple(_items(lines, page, offset, first, after)) if with_items else (),
+            subsections=subsections,
+        )
+
+
+def _items(lines: list[str], page: Page, offset: int, first: int, after: int) -> Iterator[Item]:
+    """Items between two 0-based lines of the file, in order. An item ends where the next one starts."""
+    starts = dict[int, int]()
+    for start, end in (*page.items, *page.rows):
+        if first <= start + offset < after and _ITEM.match(page.visible[start]):
+            starts[start] = end
+    for start, end in page.paragraphs:
+        if first <= start + offset < after:
+            starts.update(_paragraph_items(page, start, end))
+    ordered = sorted(starts)
+    for index, start in enumerate(ordered):
+        end = min(starts[start], ordered[index + 1]) if index + 1 < len(ordered) else starts[start]
+        yield _item(page.visible[start:end], start + offset + 1)
+
+
+def _paragraph_items(page: Page, start: int, end: int) -> dict[int, int]:
+    """Items written without a list: the first line starts with an id, further lines with an id that is marked off."""
+    if not _ITEM.match(page.visible[start]):
+        return {}
+    more = (row for row in range(start + 1, end) if _marked_off(page.visible[row]))
+    return {row: end for row in (start, *more)}
+
+
+def _marked_off(line: str) -> bool:
+    match = _ITEM.match(line)
+    return match is not None and (bool(match["bold"]) or match["rest"].lstrip()[:1] in (":", "(", "["))
+
+
+def _item(lines: tuple[str, ...], line: int) -> Item:
+    match = _ITEM.match(lines[0])
+    assert match is not None
+    text = match["rest"]
+    bold = match["bold"]
+    if bold:
+        text = text.replace(bold, "", 1)
+    words = " ".join([text, *lines[1:]]).split()
+    covers = tuple(dict.fromkeys(_references(" ".join(words))))
+    joined = " ".join(words).lstrip(":|.–—- ").rstrip("| ")
+    return Item(id=match["id"], text=joined, covers=covers, line=line, column=match.start("id") + 1)
+
+
+def _references(text: str) -> Iterator[str]:
+    """Rule ids of every bracket that holds nothing else; `R1–R3` names all from the first to the last."""
+    for bracket in _BRACKETS.findall(text):
+        parts = [part for part in re.split(r"[,;&+\s]+|\band\b", re.sub(_SPACED_RANGE, r"\1-\2", bracket)) if part]
+        if parts and all(_REFERENCE.match(part) or _RANGE.match(part) for part in parts):
+            for part in parts:
+                span = _RANGE.match(part)
+                if span is None:
+                    yield part
+                elif int(span[2]) <= int(span[3]) < int(span[2]) + _LONGEST_RANGE:
+                    yield from (f"R{number}" for number in range(int(span[2]), int(span[3]) + 1))
+
+
+_SPACED_RANGE = re.compile(r"(R\d{1,4})\s*(?:-|–|—|…|\.\.+|\bto\b)\s*(R?\d{1,4})")
+
+
+__all__ = ["BOM", "Heading", "Lines", "parse", "question_of"]

@@ -1,0 +1,301 @@
+"""C01 and C02: seven questions in order, each answered, and no placeholder in an answer."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import Heading, Question, Section, Spec
+from factory_tui.specs.marked_yaml import split_lines
+from factory_tui.specs.parse import question_of
+from factory_tui.specs.rules.rule import Rule, Subject, found
+from factory_tui.specs.schema_errors import nearest
+
+QUESTIONS = tuple(Question)
+
+ASKS = {
+    Question.WHAT: "what is possible afterwards that is not possible now",
+    Question.WHO: "who uses it, in which situation, and what they try to achieve",
+    Question.INPUTS: "each input with its type, its bounds and one invalid case with its result",
+    Question.OUTPUTS: "channel, format and an example for success and for failure",
+    Question.RULES: "one obligation an item, each with a stable id: - R1 …",
+    Question.EVALUATION: "for each rule a situation, a trigger and an observable result: - E1 (R1): given … when … then …",
+    Question.CONSTRAINTS: "a value, or none with a reason, for performance, cost, security and compatibility",
+}
+"""What a good answer holds, for the fix."""
+
+
+def seven_questions(subject: Subject) -> Iterator[Finding]:
+    """C01: exactly the seven headings, in order, each answered."""
+    spec = subject.spec
+    yield from _headings(subject)
+    yield from _missing(subject)
+    seen: set[Question] = set()
+    for section in spec.sections:
+        if section.question in seen:
+            continue
+        seen.add(section.question)
+        yield from _unanswered(subject, section)
+    yield from _subsections_of_template(subject)
+
+
+def _headings(subject: Subject) -> Iterator[Finding]:
+    first: dict[Question, Heading] = {}
+    latest = -1
+    for heading in subject.spec.headings:
+        question = question_of(heading.title)
+        at = {"line": heading.line, "quote": _written(subject.spec, heading)}
+        if question is None:
+            yield _unknown(subject, heading)
+        elif question in first:
+            yield _c01(
+                subject,
+                f"{question} is answered twice (first on line {first[question].line}): only one answer can be followed",
+                "put both answers under one heading",
+                **at,
+            )
+        else:
+            first[question] = heading
+            if heading.title != question or heading.underlined:
+                yield _c01(
+                    subject, f"the heading is not exactly {question}: tools find it by name", f"write ## {question}", **at
+                )
+            if QUESTIONS.index(question) < latest:
+                before = QUESTIONS[QUESTIONS.index(question) + 1]
+                yield _c01(
+                    subject,
+                    f"{question} is out of order: readers and agents rely on the order of the seven questions",
+                    f"move it before ## {before}; the order is {' '.join(QUESTIONS)}",
+                    **at,
+                )
+            latest = max(latest, QUESTIONS.index(question))
+
+
+def _unknown(subject: Subject, heading: Heading) -> Finding:
+    best = nearest(heading.title, [question.lower() for question in QUESTIONS], cutoff=75)
+    if heading.underlined:
+        fix = "leave an empty line above the line of dashes: directly below text it makes a heading"
+    elif best:
+        fix = f"write ## {best.upper()}"
+    else:
+        fix = "make it a ### sub-section of the question that it answers"
+    return _c01(
+        subject,
+        f"## {heading.title} is not one of the seven questions: its content belongs to none of them",
+        fix,
+        line=heading.line,
+        quote=_written(subject.spec, heading),
+    )
+
+
+def _missing(subject: Subject) -> Iterator[Finding]:
+    spec = subject.spec
+    last_line = len(split_lines(spec.text.rstrip())) if spec.text.strip() else 1
+    for index, question in enumerate(QUESTIONS):
+        if spec.section(question) is None:
+            earlier = [spec.section(each) for each in QUESTIONS[:index]]
+            after = [section for section in earlier if section is not None]
+            line = after[-1].line if after else min((each.line for each in spec.headings), default=last_line)
+            yield _c01(
+                subject,
+                f"{question} is missing: an agent guesses what a spec does not say",
+                f"add ## {question} with {ASKS[question]}",
+                line=line,
+                section=question,
+            )
+
+
+def _unanswered(subject: Subject, section: Section) -> Iterator[Finding]:
+    lines = split_lines(subject.spec.visible)[section.body_line - 1 : section.last_line]
+    if not _says_something(line for line in lines if not line.lstrip().startswith("#")):
+        yield _c01(
+            subject,
+            f"{section.question} is not answered: an agent guesses what a spec does not say",
+            f"write {ASKS[section.question]}",
+            line=section.line,
+            quote=f"## {section.title}",
+        )
+        return
+    for index, (title, line) in enumerate(section.subsections):
+        after = section.subsections[index + 1][1] if index + 1 < len(section.subsections) else section.last_line + 1
+        answer = lines[line + 1 - section.body_line : after - section.body_line]
+        if not _says_something(answer):
+            yield _c01(
+                subject,
+                f"{title} is asked but not answered",
+                "answer it, or write why it does not apply; a sub-section that is not needed can be removed",
+                line=line,
+                quote=f"### {title}",
+            )
+
+
+def _says_something(lines: Iterable[str]) -> bool:
+    """True when there is a letter, a digit or a symbol that is not list or table furniture."""
+    return any(re.search(r"[^\W_]|[…?<>]", line) for line in lines)
+
+
+def _subsections_of_template(subject: Subject) -> Iterator[Finding]:
+    front = subject.spec.front
+    template = subject.templates.get(front.kind) if front else None
+    if template is None:
+        return
+    for question, titles in template.subsections.items():
+        section = subject.spec.section(question)
+        if section is None:
+            continue
+        present = {title.casefold() for title, _ in section.subsections}
+        for title in titles:
+            if title.casefold() not in present:
+                yield _c01(
+                    subject,
+                    f"{question} has no {title}: template {template.name} asks for it, because specs without it failed",
+                    f"add ### {title} below ## {question}, answered or with the reason why it does not apply",
+                    line=section.line,
+                    quote=f"## {section.title}",
+                    level=Level.WARNING,
+                )
+
+
+def _written(spec: Spec, heading: Heading) -> str:
+    return heading.title if heading.underlined else f"## {heading.title}"
+
+
+def _c01(
+    subject: Subject,
+    message: str,
+    fix: str,
+    *,
+    line: int,
+    quote: str = "",
+    section: str | None = None,
+    level: Level = Level.ERROR,
+) -> Finding:
+    return found(subject, "C01", message, fix, line=line, quote=quote, section=section, level=level)
+
+
+_ELLIPSIS = r"(?<![^\s(\[|:])(?:…|\.\.\.)(?![^\s)\]|.,;:])"
+_PLACEHOLDERS = re.compile(
+    "|".join(
+        (
+            r"\b(?:TBD|TBC|TBA|FIXME)\b|\b(?:tbd|tbc|fixme)\b|\bT\.B\.D\.?|\b(?:TODO|XXX+)\b",
+            r"\b[Tt]o be (?:defined|determined|decided|confirmed|announced|specified|written|filled(?: in)?|discussed)\b",
+            r"\b[Ll]orem ipsum\b|\bLOREM IPSUM\b",
+            r"\?\?\?+",
+            r"\b_{3,}(?!\w)|(?<![\w_])_{3,}(?![\w_])",
+            r"\{\{[^{}\n]*\}\}",
+            r"\[(?:[Ii]nsert|[Yy]our|[Ff]ill|[Dd]escribe|[Pp]laceholder|[Nn]ame of|TODO|todo|\s*…\s*|\s*\.\.\.\s*)[^\]\n]*\]",
+            r"(?<![\w>])<(?P<angle>[^\W\d_][^<>\n]*|\s*…\s*|\.\.\.)>",
+            _ELLIPSIS,
+        )
+    )
+)
+"""Text that stands where an answer should be."""
+
+_WHOLE_LINE = re.compile(r"^(?:[-*+|]\s*)?(?:placeholder|fill (?:this |me )?in|coming soon|todo|to do|xxx)[.!:]?\s*\|?$", re.I)
+
+_HTML = frozenset(
+    "a abbr b big blockquote br caption cite code col dd del details dfn div dl dt em figure h1 h2 h3 h4 h5 h6 hr i img "
+    "ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr tt u "
+    "ul var".split()
+)
+"""Elements that people write in Markdown."""
+
+
+def no_placeholders(subject: Subject) -> Iterator[Finding]:
+    """C02: no TBD, no `<angle>` placeholder, no line of the template left as it was."""
+    spec = subject.spec
+    prose, visible = split_lines(spec.prose), split_lines(spec.visible)
+    samples = _sample_lines(subject)
+    for number, line in enumerate(prose, start=1):
+        if not line or line.isspace():
+            continue
+        whole = visible[number - 1].strip()
+        if whole in samples:
+            yield _untouched(subject, number, visible[number - 1])
+            continue
+        for match in _PLACEHOLDERS.finditer(line):
+            if not _means_itself(match, line):
+                yield _placeholder(subject, number, match.start() + 1, match[0])
+        if _WHOLE_LINE.match(line.strip()):
+            yield _placeholder(subject, number, len(line) - len(line.lstrip()) + 1, line.strip())
+    yield from _front_matter_placeholders(subject)
+
+
+def _means_itself(match: re.Match[str], line: str) -> bool:
+    """HTML, links, and an ellipsis in a series (`1, 2, … 10`, `R1 … R5`) are no placeholders."""
+    angle = match["angle"]
+    if angle is not None:
+        word = re.match(r"/?[A-Za-z0-9]*", angle)
+        name = word[0].strip("/").lower() if word else ""
+        rest = angle[len(name) :].strip()
+        is_element = name in _HTML and (not rest or rest == "/" or "=" in rest)
+        return is_element or bool(re.match(r"[a-z][a-z0-9+.-]*:\S|[^\s@]+@[^\s@]+$", angle))
+    if match[0] in ("…", "..."):
+        before = re.search(r"(\S+)\s*$", line[: match.start()])
+        after = re.match(r"\s*(\S+)", line[match.end() :])
+        if before is None:
+            return False
+        ends = before[1].endswith((",", ";"))
+        series = after is not None and any(each.isdigit() for each in before[1]) and any(map(str.isdigit, after[1]))
+        return ends or series
+    return False
+
+
+def _sample_lines(subject: Subject) -> frozenset[str]:
+    front = subject.spec.front
+    if front is not None and front.kind in subject.templates:
+        return subject.templates[front.kind].sample_lines
+    return frozenset().union(*(template.sample_lines for template in subject.templates.values()))
+
+
+def _untouched(subject: Subject, line: int, text: str) -> Finding:
+    return found(
+        subject,
+        "C02",
+        "this line of the template was left as it is: an agent takes it for the answer, or guesses",
+        "replace it with the answer, or remove the line",
+        line=line,
+        column=len(text) - len(text.lstrip()) + 1,
+        quote=text.strip(),
+    )
+
+
+def _placeholder(subject: Subject, line: int, column: int, quote: str, section: str | None = None) -> Finding:
+    if quote.startswith("<"):
+        fix = "write the answer; if the text is meant as it stands (a name in a usage line), put it in `backticks`"
+    else:
+        fix = "write the answer; if it is not known, decide it now or move it out of scope"
+    return found(
+        subject,
+        "C02",
+        f"{quote[:40]} stands where an answer should be: an agent guesses what a spec leaves open",
+        fix,
+        line=line,
+        column=column,
+        quote=quote,
+        section=section,
+    )
+
+
+def _front_matter_placeholders(subject: Subject) -> Iterator[Finding]:
+    front = subject.spec.front
+    if front is None:
+        return
+    lines = split_lines(subject.spec.text)
+    for key, value in (("title", front.title), ("target", front.target)):
+        match = _PLACEHOLDERS.search(value)
+        line = subject.spec.front_lines.get(key)
+        if line and match and not _means_itself(match, value):
+            column = lines[line - 1].find(match[0]) + 1
+            yield _placeholder(subject, line, max(1, column), match[0])
+
+
+RULES = (
+    Rule(
+        "C01",
+        Level.ERROR,
+        "what a spec does not say, an agent guesses",
+        seven_questions,
+        waivable=False,
+    ),
+    Rule("C02", Level.ERROR, "a placeholder is a question that nobody answered", no_placeholders),
+)

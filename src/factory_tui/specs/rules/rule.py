@@ -1,0 +1,84 @@
+"""What a rule is, what it looks at, and how it says what it found."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from factory_tui.config import Settings
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.ids import SpecId
+from factory_tui.model.spec import Kind, Spec
+from factory_tui.specs.front import SECTION as FRONT_MATTER
+from factory_tui.specs.template import Template
+
+QUOTE_LIMIT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A spec and what it is judged against."""
+
+    spec: Spec
+    others: Mapping[SpecId, Spec] = field(default_factory=lambda: MappingProxyType({}))
+    """Every readable spec of the workspace, this one included."""
+    unreadable: frozenset[str] = frozenset()
+    """Ids of specs whose file cannot be read."""
+    templates: Mapping[Kind, Template] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Settings | None = None
+
+    def section_of(self, line: int) -> str | None:
+        """The question, or `front matter`, that a line belongs to."""
+        for section in reversed(self.spec.sections):
+            if section.line <= line:
+                return section.question if line <= section.last_line else None
+        first = min((heading.line for heading in self.spec.headings), default=line + 1)
+        return FRONT_MATTER if line < first and self.spec.text.startswith("---") else None
+
+
+Check = Callable[[Subject], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the validator."""
+
+    id: str
+    level: Level
+    why: str
+    """Why it matters, as the end of a sentence."""
+    check: Check
+    waivable: bool = True
+    """False where a waiver would make no sense: the rest cannot be judged without it."""
+
+
+def found(
+    subject: Subject,
+    rule: str,
+    message: str,
+    fix: str,
+    *,
+    line: int = 1,
+    column: int = 1,
+    quote: str = "",
+    section: str | None = None,
+    level: Level = Level.ERROR,
+) -> Finding:
+    """A finding about the spec itself; its section follows from the line when none is given."""
+    return Finding(
+        rule=rule,
+        level=level,
+        section=section or subject.section_of(line),
+        line=line,
+        column=column,
+        quote=quote[:QUOTE_LIMIT],
+        message=message,
+        fix=fix,
+    )
+
+
+def line_text(spec: Spec, line: int) -> str:
+    """The line as the file has it, without the space around it."""
+    from factory_tui.specs.marked_yaml import split_lines
+
+    lines = split_lines(spec.text)
+    return lines[line - 1].strip() if 0 < line <= len(lines) else ""

@@ -1,0 +1,186 @@
+"""C04 and C09: stable ids, and an evaluation for every rule."""
+
+import re
+from collections.abc import Iterator
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import Item, Question, Section
+from factory_tui.specs.marked_yaml import split_lines
+from factory_tui.specs.rules.rule import Rule, Subject, found, line_text
+
+_MENTION = re.compile(r"(?<![\w/.-])R\d{1,3}[a-z]?\b(?![-/.]\w)")
+_PREFIX = {Question.RULES: "R", Question.EVALUATION: "E"}
+
+
+def ids(subject: Subject) -> Iterator[Finding]:
+    """C04: item ids are unique and of the right kind, and an id that is mentioned exists."""
+    for question, prefix in _PREFIX.items():
+        section = subject.spec.section(question)
+        if section is not None:
+            yield from _ids_of(subject, section, prefix)
+    yield from _unknown_mentions(subject)
+
+
+def _ids_of(subject: Subject, section: Section, prefix: str) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for item in section.items:
+        if not item.id.startswith(prefix):
+            yield _c04(
+                subject,
+                item,
+                f"{item.id} stands in {section.question}, whose ids start with {prefix}: it is not counted there",
+                f"give it an id that starts with {prefix}, or move it",
+            )
+        elif item.id in first:
+            yield _c04(
+                subject,
+                item,
+                f"{item.id} is used twice (first on line {first[item.id]}): evidence could not be told apart",
+                f"give this one the next free id, {_next_free(section, prefix)}",
+            )
+        first.setdefault(item.id, item.line)
+    right = any(item.id.startswith(prefix) for item in section.items)
+    if not right and section.body.strip() and _is_answered(subject, section):
+        yield found(
+            subject,
+            "C04",
+            f"no item of {section.question} has an id: nothing can be traced to it",
+            f"start each item with its id: - {prefix}1 …",
+            line=section.line,
+            quote=f"## {section.title}",
+        )
+    elif right:
+        yield from _items_without_id(subject, section, prefix)
+
+
+def _is_answered(subject: Subject, section: Section) -> bool:
+    lines = split_lines(subject.spec.visible)[section.body_line - 1 : section.last_line]
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def _items_without_id(subject: Subject, section: Section, prefix: str) -> Iterator[Finding]:
+    """Bullets that stand beside items with an id, outside of the sub-sections."""
+    known = {item.line for item in section.items}
+    end = section.subsections[0][1] if section.subsections else section.last_line + 1
+    visible = split_lines(subject.spec.visible)
+    prose = split_lines(subject.spec.prose)
+    for line in range(section.body_line, min(end, len(visible) + 1)):
+        text = visible[line - 1]
+        if line not in known and prose[line - 1].strip() and re.match(r"[-*+]\s+\S", text):
+            yield found(
+                subject,
+                "C04",
+                "this item has no id: no evaluation and no scenario can name it",
+                f"start it with {_next_free(section, prefix)}, or indent it below the item that it belongs to",
+                line=line,
+                quote=text.strip(),
+                level=Level.WARNING,
+            )
+
+
+def _next_free(section: Section, prefix: str) -> str:
+    numbers = [int(re.sub(r"\D", "", item.id)) for item in section.items if item.id.startswith(prefix)]
+    return f"{prefix}{max(numbers, default=0) + 1}"
+
+
+def _unknown_mentions(subject: Subject) -> Iterator[Finding]:
+    """Outside of RULES and EVALUATION `R2` may be the name of something else, so there it is only a warning."""
+    spec = subject.spec
+    known = {item.id for item in (*spec.rules, *spec.evaluation)}
+    if not known:
+        return
+    covered = {(item.line, rule) for item in spec.evaluation for rule in item.covers}
+    for number, line in enumerate(split_lines(spec.prose), start=1):
+        for match in _MENTION.finditer(line):
+            if match[0] in known or (number, match[0]) in covered or _covered_nearby(subject, number, match[0]):
+                continue
+            strict = subject.section_of(number) in (Question.RULES, Question.EVALUATION)
+            yield found(
+                subject,
+                "C04",
+                f"{match[0]} is mentioned but there is no such rule: a reader cannot follow the reference",
+                f"add {match[0]}, or name one of {_listed(sorted(known, key=_natural))}",
+                line=number,
+                column=match.start() + 1,
+                quote=match[0],
+                level=Level.ERROR if strict else Level.WARNING,
+            )
+
+
+def _covered_nearby(subject: Subject, line: int, rule: str) -> bool:
+    """An unknown id in the brackets of an evaluation item is C09's business."""
+    holder = next((item for item in reversed(subject.spec.evaluation) if item.line <= line), None)
+    return holder is not None and rule in holder.covers
+
+
+def coverage(subject: Subject) -> Iterator[Finding]:
+    """C09: each rule is covered by an evaluation item, and each evaluation item names rules that exist."""
+    spec = subject.spec
+    rules = list(dict.fromkeys(item.id for item in spec.rules if item.id.startswith("R")))
+    items = [item for item in spec.evaluation if item.id.startswith("E")]
+    covered = {rule for item in items for rule in item.covers}
+    for item in items:
+        yield from _names(subject, item, rules)
+    free = _next_free_evaluation(items)
+    for rule in spec.rules:
+        if rule.id in rules and rule.id not in covered:
+            rules.remove(rule.id)
+            yield found(
+                subject,
+                "C09",
+                f"{rule.id} is never evaluated: nobody would notice that it does not hold",
+                f"add to EVALUATION: - {free} ({rule.id}): given … when … then …",
+                line=rule.line,
+                column=rule.column,
+                quote=line_text(spec, rule.line),
+            )
+
+
+def _next_free_evaluation(items: list[Item]) -> str:
+    return f"E{max((int(re.sub(r'[^0-9]', '', item.id)) for item in items), default=0) + 1}"
+
+
+def _names(subject: Subject, item: Item, rules: list[str]) -> Iterator[Finding]:
+    known = _listed(rules) if rules else "none yet"
+    quote = line_text(subject.spec, item.line)
+    if not item.covers:
+        yield found(
+            subject,
+            "C09",
+            f"{item.id} names no rule: its result could not be traced to what was asked for",
+            f"name the rules in brackets: {item.id} (R1): …; rules: {known}",
+            line=item.line,
+            column=item.column,
+            quote=quote,
+        )
+    for rule in item.covers:
+        if rule not in rules:
+            yield found(
+                subject,
+                "C09",
+                f"{item.id} names {rule}, but there is no such rule",
+                f"name a rule that exists ({known}), or add {rule} to RULES",
+                line=item.line,
+                column=item.column,
+                quote=quote,
+            )
+
+
+def _c04(subject: Subject, item: Item, message: str, fix: str) -> Finding:
+    quote = line_text(subject.spec, item.line)
+    return found(subject, "C04", message, fix, line=item.line, column=item.column, quote=quote)
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    digits = re.sub(r"\D", "", name)
+    return name[0], int(digits or 0), name
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+
+
+RULES = (
+    Rule("C04", Level.ERROR, "an id is what evidence is tied to", ids, waivable=False),
+    Rule("C09", Level.ERROR, "what is not evaluated is not known to hold", coverage),
+)

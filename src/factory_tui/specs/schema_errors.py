@@ -1,0 +1,135 @@
+"""pydantic's errors, told to the author of a YAML file: which line, what is wrong, what to write."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from factory_tui.specs.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, has_key
+
+KnownKeys = Callable[[Location], Iterable[str]]
+"""The keys that a mapping at a location may have."""
+
+_TYPES = {
+    "string_type": ("is not text", "write text, in quotes if it looks like a number"),
+    "int_type": ("is not a whole number", "write a whole number such as 2"),
+    "int_from_float": ("is not a whole number", "write a whole number such as 2"),
+    "int_parsing": ("is not a whole number", "write a whole number such as 2, without quotes"),
+    "float_type": ("is not a number", "write a number such as 2.00, without quotes"),
+    "float_parsing": ("is not a number", "write a number such as 2.00, without quotes"),
+    "finite_number": ("is not a finite number", "write a number such as 2.00"),
+    "bool_type": ("is neither true nor false", "write true or false"),
+    "bool_parsing": ("is neither true nor false", "write true or false"),
+    "tuple_type": ("is not a list", "write a list: [one, two]"),
+    "list_type": ("is not a list", "write a list: [one, two]"),
+    "dict_type": ("is not a mapping", "write keys and values: {key: value}"),
+    "model_type": ("is not a mapping", "write keys and values: {key: value}"),
+    "model_attributes_type": ("is not a mapping", "write keys and values: {key: value}"),
+    "missing": ("is missing", "add it"),
+    "too_short": ("is empty", "give at least one"),
+    "string_too_short": ("is empty", "write what it is"),
+}
+"""Type of a pydantic error → what to say, what to do."""
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 55) -> str | None:
+    """The known word that `word` most likely stands for."""
+    from rapidfuzz import process
+
+    found = process.extractOne(word.lower(), list(known), score_cutoff=cutoff)
+    return str(found[0]) if found else None
+
+
+def explain(error: ValidationError, document: MarkedYaml, known: KnownKeys) -> list[YamlProblem]:
+    """One problem for each place in `document` that `error` names, in the order of the file."""
+    found: dict[tuple[Location, str], YamlProblem] = {}
+    for each in error.errors(include_url=False):
+        location = locate(each["loc"], document.value)
+        problem = _explain_one(dict(each), location, document, known)
+        if not any(at == location for at, _ in found):
+            found[location, problem.what] = problem
+    return sorted(found.values(), key=lambda each: (each.mark.line, each.mark.column, each.what))
+
+
+def locate(reported: tuple[int | str, ...], value: object) -> Location:
+    """The part of pydantic's location that is in the file: names of union members and validators are left out.
+
+    The last part is kept although it is absent from the file when it is the name of a missing key.
+    """
+    location: list[int | str] = []
+    for index, part in enumerate(reported):
+        if has_key(value, part):
+            location.append(part)
+            value = value[part]  # type: ignore[index]
+        elif index == len(reported) - 1 and isinstance(value, Mapping) and re.fullmatch(r"[a-z][a-z0-9_]*", str(part)):
+            location.append(part)
+    return tuple(location)
+
+
+def shown(location: Location) -> str:
+    """`steps[0].expect.exit`, counted from 0 as in the file's data."""
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _explain_one(each: dict[str, Any], location: Location, document: MarkedYaml, known: KnownKeys) -> YamlProblem:
+    kind = str(each["type"])
+    name = shown(location) or "the file"
+    mark = document.mark(location)
+    if kind == "extra_forbidden":
+        return _unknown_key(location, mark, name, tuple(known(location[:-1])))
+    if kind in ("enum", "literal_error"):
+        return _unknown_value(each, mark, name)
+    if kind == "missing":
+        return YamlProblem(f"{name} is missing", f"add a line `{location[-1] if location else name}: …`", _head(mark))
+    if kind in _TYPES:
+        what, todo = _TYPES[kind]
+        given = _given(each.get("input"))
+        return YamlProblem(f"{name} {what}{given}", todo, mark)
+    if kind == "string_pattern_mismatch":
+        return YamlProblem(
+            f"{name} has characters that an id cannot have",
+            "use a lower case letter, then lower case letters, digits and dashes",
+            mark,
+        )
+    if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
+        bound = re.sub(r"^Input should be ", "", str(each["msg"]))
+        return YamlProblem(f"{name} is out of bounds{_given(each.get('input'))}", f"write a number {bound}", mark)
+    if kind in ("string_too_long", "too_long"):
+        most = each.get("ctx", {}).get("max_length", "")
+        return YamlProblem(f"{name} is too long", f"write at most {most} characters or entries", mark)
+    what, _, todo = str(each["msg"]).removeprefix("Value error, ").partition("; ")
+    return YamlProblem(what if what.startswith(name) else f"{name}: {what}", todo or "mend the value", mark)
+
+
+def _head(mark: Mark) -> Mark:
+    return mark
+
+
+def _given(value: object) -> str:
+    if value is None:
+        return " (it is empty)"
+    if isinstance(value, bool):
+        return f": {str(value).lower()}"
+    if isinstance(value, int | float):
+        return f": {value}"
+    return f": {value[:40]!r}" if isinstance(value, str) else ""
+
+
+def _unknown_key(location: Location, mark: Mark, name: str, known: tuple[str, ...]) -> YamlProblem:
+    best = nearest(str(location[-1]), known)
+    todo = f"write {best}" if best else f"known keys: {', '.join(known)}"
+    return YamlProblem(f"there is no key {name}", todo, mark)
+
+
+def _unknown_value(each: dict[str, Any], mark: Mark, name: str) -> YamlProblem:
+    allowed = re.findall(r"'([^']*)'", str(each.get("ctx", {}).get("expected", "")))
+    given = each.get("input")
+    best = nearest(given, allowed) if isinstance(given, str) else None
+    choices = ", ".join(allowed)
+    todo = f"write {best} (one of {choices})" if best else f"write one of {choices}"
+    said = f"{given[:40]!r}" if isinstance(given, str) else f"{given}"
+    return YamlProblem(f"{name} cannot be {said}", todo, mark)

@@ -1,0 +1,92 @@
+"""The validator: every rule over one spec. Pure; the same spec gives the same findings in the same order."""
+
+from collections.abc import Iterable
+
+from factory_tui.config import Settings
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import Spec
+from factory_tui.specs.library import SpecLibrary
+from factory_tui.specs.rules import completeness, head, traceability
+from factory_tui.specs.rules.rule import Rule, Subject
+
+RULES: dict[str, Rule] = {
+    rule.id: rule
+    for rule in sorted((*completeness.RULES, *traceability.RULES, *head.RULES), key=lambda each: each.id)
+}
+"""The rules about the spec itself, by id. Those about scenarios are in `factory_tui.scenarios.lint`."""
+
+_LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
+
+
+def validate(spec: Spec, library: SpecLibrary, *, settings: Settings | None = None) -> tuple[Finding, ...]:
+    """Findings about the spec itself, in the order of the file; waived ones are infos.
+
+    What its scenarios lack is added by `factory_tui.scenarios.readiness.readiness`, which decides Ready.
+    """
+    subject = Subject(
+        spec,
+        library.specs,
+        frozenset(error.path.name.removesuffix(".md") for error in library.unreadable),
+        library.templates,
+        settings,
+    )
+    found = [finding for rule in RULES.values() for finding in rule.check(subject)]
+    return in_order([*waive(spec, found, RULES), *idle_waivers(spec, RULES)])
+
+
+def is_ready(findings: Iterable[Finding]) -> bool:
+    """Ready ⇔ no finding is an error."""
+    return all(finding.level is not Level.ERROR for finding in findings)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The spec's findings by place, then those of other files by path and place; without repetitions."""
+    unique = dict.fromkeys(findings)
+    return tuple(
+        sorted(
+            unique,
+            key=lambda each: (each.path or "", each.line, each.column, _LEVELS[each.level], each.rule, each.message),
+        )
+    )
+
+
+def waive(spec: Spec, findings: Iterable[Finding], rules: dict[str, Rule]) -> Iterable[Finding]:
+    """Findings with those that a waiver of the spec allows turned into infos that name the reason."""
+    for finding in findings:
+        rule = rules.get(finding.rule)
+        waiver = next(
+            (
+                each
+                for each in spec.waivers
+                if each.rule == finding.rule and each.reason and finding.line in each.covers and finding.path is None
+            ),
+            None,
+        )
+        if waiver is None or rule is None or not rule.waivable:
+            yield finding
+        else:
+            said = f"waived ({waiver.reason}): {finding.message}"
+            yield finding.model_copy(update={"level": Level.INFO, "message": said})
+
+
+def idle_waivers(spec: Spec, rules: dict[str, Rule]) -> Iterable[Finding]:
+    """Waivers that allow nothing: no reason given, or of a rule that cannot be waived."""
+    for waiver in spec.waivers:
+        rule = rules.get(waiver.rule)
+        if rule is not None and not rule.waivable:
+            what, fix = f"{waiver.rule} cannot be waived: without it nothing else can be judged", "remove the waiver"
+        elif not waiver.reason:
+            what = "the waiver gives no reason, so it allows nothing"
+            fix = f"write <!-- allow {waiver.rule}: why it is right here -->"
+        else:
+            continue
+        yield Finding(
+            rule=waiver.rule,
+            level=Level.WARNING,
+            section=Subject(spec).section_of(waiver.line),
+            line=waiver.line,
+            column=waiver.column,
+            quote=waiver.quote,
+            message=what,
+            fix=fix,
+        )
