@@ -1,0 +1,218 @@
+"""The script of one spec: what the model says, turn by turn, and what goes wrong on the way."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+_FILE_CAP = 8 * 1024 * 1024
+
+
+class ScriptError(Exception):
+    """A script file cannot be used. The message names the file, the line and the field."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tokens(_Part):
+    """Usage that the twin reports for a turn."""
+
+    input: Annotated[int, Field(ge=0)] = 2000
+    output: Annotated[int, Field(ge=0)] = 400
+    cache_write: Annotated[int, Field(ge=0)] = 0
+    cache_read: Annotated[int, Field(ge=0)] = 0
+
+
+class View(_Part):
+    path: str
+    view_range: tuple[int, int] | None = None
+
+
+class Write(_Part):
+    path: str
+    content: str
+
+
+class Edit(_Part):
+    path: str
+    old: str
+    new: str
+
+
+class Raw(_Part):
+    """Any tool by name, for calls that are wrong on purpose."""
+
+    name: str
+    input: JsonValue = Field(default_factory=dict)
+
+
+class Tool(_Part):
+    """One tool call: exactly one of the forms."""
+
+    bash: str | None = None
+    restart: Literal[True] | None = None
+    view: View | None = None
+    write: Write | None = None
+    edit: Edit | None = None
+    raw: Raw | None = None
+
+    @field_validator("view", mode="before")
+    @classmethod
+    def _a_path_is_enough(cls, given: object) -> object:
+        return {"path": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("a tool is exactly one of bash, restart, view, write, edit, raw")
+        return self
+
+    def call(self) -> tuple[str, JsonValue]:
+        """Name and input of the tool call, as the model would make it."""
+        editor = "str_replace_based_edit_tool"
+        if self.view is not None:
+            shown: dict[str, JsonValue] = {"command": "view", "path": self.view.path}
+            if self.view.view_range is not None:
+                shown["view_range"] = list(self.view.view_range)
+            return editor, shown
+        if self.write is not None:
+            return editor, {"command": "create", "path": self.write.path, "file_text": self.write.content}
+        if self.edit is not None:
+            edit = self.edit
+            return editor, {"command": "str_replace", "path": edit.path, "old_str": edit.old, "new_str": edit.new}
+        if self.raw is not None:
+            return self.raw.name, self.raw.input
+        if self.restart:
+            return "bash", {"restart": True}
+        return "bash", {"command": self.bash}
+
+
+Stop = Literal[
+    "end_turn", "tool_use", "max_tokens", "stop_sequence", "pause_turn", "refusal", "model_context_window_exceeded"
+]
+
+
+class Turn(_Part):
+    text: str = ""
+    tools: tuple[Tool, ...] = ()
+    usage: Tokens | None = None
+    delay_ms: Annotated[int, Field(ge=0, le=3_600_000)] | None = None
+    stop: Stop | None = None
+    """Why the turn stops; None is `tool_use` with tools and `end_turn` without."""
+
+
+class FaultKind(StrEnum):
+    OVERLOADED = "overloaded"
+    RATE_LIMIT = "rate_limit"
+    SPEND_LIMIT = "spend_limit"
+    SERVER_ERROR = "server_error"
+    RESET = "reset"
+    TRUNCATE = "truncate"
+    HANG = "hang"
+    REDIRECT = "redirect"
+
+
+class Fault(_Part):
+    turn: Annotated[int, Field(ge=1)]
+    kind: FaultKind
+    times: Annotated[int, Field(ge=1)] = 1
+    """How many requests for that turn of an attempt meet the fault before one is answered."""
+    retry_after: Annotated[float, Field(ge=0)] | None = None
+
+
+class Script(_Part):
+    attempts: Annotated[tuple[tuple[Turn, ...], ...], Field(min_length=1)]
+    """Turns of each attempt; the last one repeats."""
+    usage: Tokens = Tokens()
+    delay_ms: Annotated[int, Field(ge=0, le=3_600_000)] = 0
+    faults: tuple[Fault, ...] = ()
+
+    def turn(self, attempt: int, number: int) -> Turn:
+        """Turn `number` of `attempt`, both from 1; past the end a plain closing word."""
+        turns = self.attempts[min(attempt, len(self.attempts)) - 1]
+        if number > len(turns):
+            return Turn(text="I have nothing to add.")
+        return turns[number - 1]
+
+
+def load_script(path: Path) -> Script:
+    """The script in `path`.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ScriptError: it cannot be read, is not YAML, or a field is missing, unknown or wrong.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_FILE_CAP + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ScriptError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(raw) > _FILE_CAP:
+        raise ScriptError(f"{path}: larger than {_FILE_CAP // 1024 // 1024} MiB")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ScriptError(f"{path}: not UTF-8 at byte {error.start}") from None
+    tree = _yaml(text, path)
+    try:
+        return Script.model_validate(_plain(tree))
+    except ValidationError as error:
+        raise ScriptError("\n".join(_complaint(path, tree, each) for each in error.errors(include_url=False))) from None
+
+
+def _yaml(text: str, path: Path) -> Any:
+    try:
+        return YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
+        raise ScriptError(f"{where}: not valid YAML: {error.problem or error.context}") from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ScriptError(f"{path}: not valid YAML: {type(error).__name__}") from None
+
+
+def _plain(node: Any) -> Any:
+    """Without the marks of the YAML reader, so that JSON made of it is plain."""
+    if isinstance(node, dict):
+        return {str(name): _plain(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(each) for each in node]
+    if isinstance(node, bool) or node is None:
+        return node
+    for kind in (int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return str(node)
+
+
+def _complaint(path: Path, tree: Any, error: Any) -> str:
+    location = error["loc"]
+    field = ".".join(str(part) for part in location) or "the file"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{path}:{_line(tree, location)}: {field}: {message}"
+
+
+def _line(tree: Any, location: tuple[int | str, ...]) -> int:
+    """1-based line of the innermost node on the way to `location` that the file has."""
+    line = 1
+    node = tree
+    for part in location:
+        marks = getattr(node, "lc", None)
+        try:
+            if isinstance(node, dict) and part in node:
+                line = marks.key(part)[0] + 1 if marks is not None else line
+            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+                line = marks.item(part)[0] + 1 if marks is not None else line
+            else:
+                break
+        except (KeyError, TypeError, AttributeError):
+            break
+        node = node[part]
+    return line
