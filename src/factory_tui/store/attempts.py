@@ -257,8 +257,8 @@ def record_admissions(
         if each.observed is Result.ERROR:
             continue
         tx.run(
-            "INSERT OR REPLACE INTO admission (scenario_hash, base_commit, image, run, spec, scenario, expected, observed, "
-            "admitted, reason, ts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO admission (scenario_hash, base_commit, image, run, spec, scenario, expected, "
+            "observed, admitted, reason, ts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             each.scenario_hash,
             base_commit,
             image,

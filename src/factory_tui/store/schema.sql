@@ -85,7 +85,6 @@ CREATE TABLE run (
 CREATE INDEX run_of_batch ON run (batch);
 CREATE INDEX run_of_spec ON run (spec, id);
 CREATE INDEX run_by_state ON run (state);
-CREATE INDEX run_duration ON run (spec, state, finished - started) WHERE finished IS NOT NULL AND started IS NOT NULL;
 
 CREATE TABLE attempt (
     run TEXT NOT NULL REFERENCES run (run),

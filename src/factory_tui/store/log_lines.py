@@ -1,0 +1,139 @@
+"""A run's log for people: one event becomes one or a few lines. Pure; gets text that is already cleaned."""
+
+from collections.abc import Callable, Iterable
+
+from pydantic import JsonValue
+
+from factory_tui.model.event import Event
+from factory_tui.model.views import LogLine
+
+OUTPUT_LINES = 400
+"""Lines of one tool's output in the log; the rest is counted."""
+
+Data = dict[str, JsonValue]
+
+
+def lines_of(event: Event, detail: str | None) -> list[LogLine]:
+    """Lines of one event.
+
+    Args:
+        event: with cleaned data.
+        detail: a tool's output, or an agent's words in full; cleaned.
+    """
+    if event.type == "tool.finished":
+        return [LogLine(seq=event.seq, ts=event.ts, kind=kind, text=text) for kind, text in _tool_lines(event, detail)]
+    if event.type == "turn.finished" and detail:
+        said = (LogLine(seq=event.seq, ts=event.ts, kind=event.type, text=text) for text in _cap(detail.splitlines()))
+        return [*said]
+    return [LogLine(seq=event.seq, ts=event.ts, kind=event.type, text=summary_of(event))]
+
+
+def summary_of(event: Event) -> str:
+    """One line about an event."""
+    phrase = _PHRASES.get(event.type)
+    if phrase is not None:
+        return phrase(event)
+    if event.type.startswith("run."):
+        return _run_moved(event)
+    return event.type
+
+
+def _tool_lines(event: Event, output: str | None) -> Iterable[tuple[str, str]]:
+    for text in _cap((output or "").splitlines()):
+        yield "output", text
+    seconds = event.data.get("seconds", 0)
+    yield event.type, f"{'ok' if event.data.get('ok') else 'failed'} after {seconds} s"
+
+
+def _cap(lines: list[str]) -> list[str]:
+    if len(lines) <= OUTPUT_LINES:
+        return lines
+    return [*lines[:OUTPUT_LINES], f"… {len(lines) - OUTPUT_LINES} more lines"]
+
+
+def _run_moved(event: Event) -> str:
+    state = event.type.removeprefix("run.")
+    why = f": {event.data['why']}" if event.data.get("why") else ""
+    remedy = f" → {event.data['remedy']}" if event.data.get("remedy") else ""
+    return f"{state}{why}{remedy}"
+
+
+def _queued(event: Event) -> str:
+    return _run_moved(event) if event.data.get("why") else f"queued: {event.data.get('title', event.spec or '')}"
+
+
+def _attempt_finished(event: Event) -> str:
+    data = event.data
+    parts = [f"attempt {event.attempt} ended: {data.get('end')}"]
+    if data.get("verdict"):
+        parts.append(f"verdict {data['verdict']}")
+    if data.get("total") is not None:
+        parts.append(f"{data.get('passed')} of {data['total']} scenarios passed")
+    if data.get("charged") is False:
+        parts.append("not counted as an attempt")
+    return ", ".join(parts)
+
+
+def _tool_started(event: Event) -> str:
+    summary = event.data.get("summary", "")
+    return f"$ {summary}" if event.data.get("name") == "bash" else f"{event.data.get('name')}: {summary}"
+
+
+def _turn_finished(event: Event) -> str:
+    return str(event.data.get("text") or f"turn {event.data.get('turn')}")
+
+
+def _scenario(event: Event) -> str:
+    data = event.data
+    return f"scenario {data.get('scenario')}: {data.get('result')} ({data.get('done')} of {data.get('total')})"
+
+
+def _failure(event: Event) -> str:
+    where = f" in {event.data['scenario']}" if event.data.get("scenario") else ""
+    return f"{event.data.get('class')}{where}: {event.data.get('cause')}"
+
+
+def _limit(event: Event) -> str:
+    data = event.data
+    return (
+        f"the {data.get('cap')} cap of ${data.get('limit_usd')} is reached: ${data.get('spent_usd')} spent, "
+        f"the next call may cost ${data.get('wanted_usd')}"
+    )
+
+
+def _disclosure(event: Event) -> str:
+    data = event.data
+    rules = data.get("rules")
+    told = ", ".join(f"{each[0]} {each[1]}" for each in rules if isinstance(each, list)) if rules else "no rules"  # type: ignore[union-attr]
+    return f"the agent is told: {data.get('passed')} of {data.get('total')} scenarios passed; {told}"
+
+
+def _engine_started(event: Event) -> str:
+    data = event.data
+    return f"the engine started: pid {data.get('pid')}, sandbox {data.get('sandbox')}, model {data.get('model')}"
+
+
+def _batch_finished(event: Event) -> str:
+    runs = event.data.get("runs")
+    counts = ", ".join(f"{count} {state}" for state, count in runs.items()) if isinstance(runs, dict) else ""
+    return f"batch {event.batch} finished: {counts}"
+
+
+_PHRASES: dict[str, Callable[[Event], str]] = {
+    "run.queued": _queued,
+    "attempt.started": lambda event: f"attempt {event.attempt} begins",
+    "attempt.finished": _attempt_finished,
+    "turn.finished": _turn_finished,
+    "tool.started": _tool_started,
+    "scenario.finished": _scenario,
+    "failure.recorded": _failure,
+    "limit.reached": _limit,
+    "disclosure.made": _disclosure,
+    "engine.started": _engine_started,
+    "engine.recovered": lambda event: "the engine recovered what an earlier one left half done",
+    "engine.stopped": lambda event: "the engine stopped",
+    "batch.started": lambda event: f"batch {event.batch} begins",
+    "batch.finished": _batch_finished,
+    "container.reaped": lambda event: f"a left-over sandbox was removed: {event.data.get('container')}",
+    "image.progress": lambda event: str(event.data.get("text") or event.data.get("line") or "preparing the image"),
+}
