@@ -1,6 +1,7 @@
 """The holdout: scenarios as files, and the evaluation that judges an artifact against them."""
 
-from factory_tui.scenarios.admission import Admission, admit
+from factory_tui.model.admission import Admission
+from factory_tui.scenarios.admission import admit
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.job import EvaluationJob, OnResult
 from factory_tui.scenarios.suite import evaluate

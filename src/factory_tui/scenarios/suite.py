@@ -1,9 +1,115 @@
-"""Judge one artifact against a suite."""
-from factory_tui.model.evaluation import Evaluation
-from factory_tui.sandbox.port import SandboxHost
+"""Judge one artifact: set it up once, take every scenario through its trials, let the gate decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from factory_tui.model.artifact import Artifact
+from factory_tui.model.evaluation import Evaluation, Evidence, Result, ScenarioResult, Trial
+from factory_tui.model.run import Verdict
+from factory_tui.model.scenario import Layer, LoadedScenario, Scenario
+from factory_tui.sandbox.port import SandboxError, SandboxHost
+from factory_tui.scenarios.bench import Bench
+from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.job import EvaluationJob, OnResult
+from factory_tui.scenarios.setup import SetupFailed, set_up
+from factory_tui.scenarios.soundness import faults_of
+from factory_tui.scenarios.trial import run_trial
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of running a suite. With `setup_failed` or `broken` there are no results."""
+
+    results: tuple[ScenarioResult, ...] = ()
+    setup_failed: str | None = None
+    """First line: the command and how it ended; then what it printed."""
+    broken: str | None = None
+    """Why there was no sandbox to run in."""
 
 
 async def evaluate(job: EvaluationJob, host: SandboxHost, on_result: OnResult | None = None) -> Evaluation:
-    """Judge `job.artifact` in a fresh sandbox."""
-    raise NotImplementedError
+    """Judge `job.artifact` in a fresh sandbox, scenario by scenario in the order of the suite.
+
+    Never raises for what the artifact or the sandbox does: a sandbox that cannot be had is the verdict `error`.
+    Nothing is run when no scenario could let the artifact pass.
+    """
+    gated = any(each.scenario.layer is Layer.GATE for each in job.suite.scenarios)
+    judged = await run_suite(job, host, on_result) if gated else Judged()
+    verdict, reason = _verdict(judged)
+    return Evaluation(
+        spec=job.spec.id,
+        verdict=verdict,
+        reason=reason,
+        scenarios=judged.results,
+        spec_hash=job.spec.hash,
+        suite_hash=job.suite.hash,
+        image=job.request.image or host.name,
+        base_commit=job.base_commit,
+        artifact_hash=job.artifact.hash,
+        setup_failed=judged.setup_failed,
+    )
+
+
+async def run_suite(job: EvaluationJob, host: SandboxHost, on_result: OnResult | None = None) -> Judged:
+    """Set up and run every scenario, whatever its layer, in one fresh sandbox."""
+    results: list[ScenarioResult] = []
+    async with Bench(host, job.request, job.base) as bench:
+        try:
+            tree = await set_up(job.spec, job.artifact, bench)
+        except SetupFailed as failed:
+            return Judged(setup_failed=str(failed))
+        except SandboxError as error:
+            return Judged(broken=str(error))
+        for each in job.suite.scenarios:
+            results.append(await _judge(each, tree, bench, job.gate.trials))
+            if on_result is not None:
+                await on_result(results[-1], len(results), len(job.suite.scenarios))
+    return Judged(tuple(results))
+
+
+def combine(trials: Sequence[Trial]) -> Result:
+    """Trials → result: one error and nothing was measured; all must pass; trials that disagree are flaky."""
+    seen = {trial.result for trial in trials}
+    if not seen or Result.ERROR in seen:
+        return Result.ERROR
+    return seen.pop() if len(seen) == 1 else Result.FLAKY
+
+
+async def _judge(loaded: LoadedScenario, tree: Artifact, bench: Bench, default_trials: int) -> ScenarioResult:
+    scenario = loaded.scenario
+    trials: list[Trial] = []
+    if faults := faults_of(scenario):
+        trials.append(_unsound(faults[0]))
+    else:
+        for _ in range(scenario.trials or default_trials):
+            trials.append(await run_trial(scenario, tree, bench))
+            if trials[-1].result is Result.ERROR:
+                break
+    return ScenarioResult(
+        id=scenario.id,
+        covers=scenario.covers,
+        kind=scenario.kind,
+        layer=scenario.layer,
+        base=scenario.base,
+        result=combine(trials),
+        trials=tuple(trials),
+        sentence=_sentence(scenario),
+    )
+
+
+def _unsound(fault: str) -> Trial:
+    evidence = Evidence(step=0, check="scenario", expected="can be carried out", observed=fault)
+    return Trial(result=Result.ERROR, seconds=0.0, evidence=(evidence,))
+
+
+def _sentence(scenario: Scenario) -> str:
+    return f"Given {scenario.given} · when {scenario.when} · then {scenario.then}"
+
+
+def _verdict(judged: Judged) -> tuple[Verdict, str]:
+    """Without results, the reason why there are none decides; else the gate."""
+    if judged.setup_failed is not None:
+        return Verdict.FAIL, f"set-up failed: {judged.setup_failed.splitlines()[0]}"
+    if judged.broken is not None:
+        return Verdict.ERROR, judged.broken
+    return decide(judged.results)

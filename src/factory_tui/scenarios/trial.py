@@ -1,0 +1,144 @@
+"""One trial of one scenario: a fresh copy, the service, the steps, the evidence."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from factory_tui.model.artifact import Artifact
+from factory_tui.model.evaluation import Evidence, Result, Trial
+from factory_tui.model.scenario import Condition, Scenario, Service, Step
+from factory_tui.sandbox.port import BackgroundProcess, Sandbox, SandboxError, SandboxLost
+from factory_tui.scenarios.bench import Bench
+from factory_tui.scenarios.captures import PORT, filled, needs_port
+from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, cut
+from factory_tui.scenarios.placing import with_files
+from factory_tui.scenarios.steps import Situation, perform
+from factory_tui.scenarios.steps.situation import printed, timeout_of
+from factory_tui.scenarios.steps.wait import hold_on
+
+GRACE_S = 30.0
+"""What a trial may take beyond the bounds that its scenario states, before its sandbox counts as lost."""
+
+
+async def run_trial(scenario: Scenario, tree: Artifact, bench: Bench) -> Trial:
+    """Carry the scenario out once on a fresh copy of `tree`.
+
+    Whatever the artifact causes is a fail, its sandbox breaking under it included; a fault of the scenario, or
+    a sandbox that cannot be had, is an error.
+    """
+    started = time.monotonic()
+    course = _Course(scenario, bench)
+    try:
+        await course.run(await bench.laid(with_files(tree, scenario.files)))
+        result = Result.FAIL if course.evidence else Result.PASS
+    except ScenarioFault as fault:
+        result = Result.ERROR
+        course.note([Mismatch("scenario", "can be carried out", str(fault))])
+    except SandboxError as error:
+        result = Result.ERROR
+        course.note([Mismatch("sandbox", "works", str(error))])
+    await bench.quiet()
+    return Trial(result=result, seconds=round(time.monotonic() - started, 3), evidence=tuple(course.evidence))
+
+
+class _Course:
+    """The way of one trial through its steps, and what was seen on it."""
+
+    def __init__(self, scenario: Scenario, bench: Bench) -> None:
+        self._scenario = scenario
+        self._bench = bench
+        self._step = 0
+        self.evidence: list[Evidence] = []
+
+    def note(self, mismatches: Sequence[Mismatch]) -> None:
+        """Keep what did not hold, as evidence of the current step."""
+        self.evidence += [
+            Evidence(step=self._step, check=each.check, expected=cut(each.expected), observed=cut(each.observed))
+            for each in mismatches
+        ]
+
+    async def run(self, sandbox: Sandbox) -> None:
+        """Service and steps. Losing the sandbox in here is the artifact's doing, if another one can still be had."""
+        try:
+            async with asyncio.timeout(_bound(self._scenario)):
+                await self._serve_and_step(await self._situation(sandbox))
+        except (SandboxLost, TimeoutError) as lost:
+            await self._bench.discard()
+            why_not = await self._bench.why_not_creatable()
+            if why_not is not None:
+                raise SandboxError(why_not) from lost
+            what = str(lost) or "no answer in time"
+            self.note([Mismatch("sandbox", "outlives the artifact", f"lost while the artifact ran: {what}")])
+
+    async def _situation(self, sandbox: Sandbox) -> Situation:
+        variables: dict[str, JsonValue] = {}
+        if needs_port(self._scenario):
+            variables[PORT] = await sandbox.free_port()
+        given = {name: filled(value, variables) for name, value in self._scenario.env.items()}
+        return Situation(sandbox, {**self._bench.environment(sandbox), **given}, variables, self._bench.call_id)
+
+    async def _serve_and_step(self, situation: Situation) -> None:
+        service = self._scenario.service
+        if service is None:
+            await self._steps(situation)
+            return
+        async with _started(service, situation, _bound(self._scenario)) as process:
+            not_ready = await _until_ready(service, process, situation)
+            self.note(not_ready)
+            if not not_ready:
+                await self._steps(situation)
+                if self.evidence:
+                    self._step = 0
+                    self.note(await _gone(process))
+
+    async def _steps(self, situation: Situation) -> None:
+        """The steps in order, up to the first that shows wrong behaviour; a missed limit alone does not stop them."""
+        for number, step in enumerate(self._scenario.steps, start=1):
+            self._step = number
+            outcome = await perform(step, situation)
+            self.note(outcome.mismatches)
+            if any(not each.is_limit for each in self.evidence):
+                return
+            situation = replace(situation, variables={**situation.variables, **outcome.captures})
+
+
+@asynccontextmanager
+async def _started(service: Service, situation: Situation, life_s: float) -> AsyncIterator[BackgroundProcess]:
+    """The service's process, stopped at the end. After an exception the sandbox is cleared as a whole instead."""
+    process = await situation.sandbox.start(situation.command(service.run, life_s))
+    yield process
+    await process.stop()
+
+
+async def _until_ready(service: Service, process: BackgroundProcess, situation: Situation) -> list[Mismatch]:
+    """Empty when the service answers and its process is still there.
+
+    A service that ends before it is ready, or goes to the background by itself, is not one that can be stopped.
+    """
+    unmet = await hold_on(service.ready, situation, "service ready", until=process)
+    return await _gone(process) or unmet
+
+
+async def _gone(process: BackgroundProcess) -> list[Mismatch]:
+    """What to note when the service has ended, with what it printed."""
+    code = await process.poll()
+    if code is None:
+        return []
+    last_words = printed(await process.stop())
+    return [Mismatch("service", "keeps running", f"ended with exit code {code}\n{last_words}".strip())]
+
+
+def _bound(scenario: Scenario) -> float:
+    """Seconds after which the trial must be over if the sandbox still answers."""
+    waits = [step.wait for step in scenario.steps if step.wait is not None]
+    waited = sum(each.within if isinstance(each, Condition) else each for each in waits)
+    ready = scenario.service.ready.within if scenario.service else 0.0
+    return sum(_longest(step) for step in scenario.steps) + waited + ready + GRACE_S
+
+
+def _longest(step: Step) -> float:
+    return 0.0 if step.kind == "wait" else timeout_of(step)
