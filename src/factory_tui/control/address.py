@@ -1,0 +1,85 @@
+"""Where the control socket lies: in a directory that only this user can enter, found through a pointer file.
+
+A socket's path may have about 108 bytes and a workspace's path any number, so the socket is named by a hash of the
+workspace; `.factory/engine.sock.path` says where it is, whatever the client's own environment says.
+"""
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from factory_tui.control.errors import ControlError
+
+PATH_LIMIT = 107
+"""Bytes of `sun_path` on Linux (unix(7)), without the final zero."""
+
+POINTER = "engine.sock.path"
+
+
+class UnsafeDirectory(ControlError):
+    """The directory for the socket belongs to someone else or is open to others."""
+
+
+def new_socket_path(workspace: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where an engine puts its socket; makes the 0700 directory.
+
+    Raises:
+        UnsafeDirectory: it exists and is not private to this user.
+    """
+    name = hashlib.sha256(os.fsencode(workspace.resolve())).hexdigest()[:20] + ".sock"
+    parents = [Path(tempfile.gettempdir()), Path("/tmp")]
+    runtime = environ.get("XDG_RUNTIME_DIR")
+    if runtime and os.access(runtime, os.W_OK):
+        parents.insert(0, Path(runtime))
+    for parent in parents:
+        path = parent / f"factory-tui-{os.geteuid()}" / name
+        if len(os.fsencode(path)) <= PATH_LIMIT:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            require_private(path.parent)
+            return path
+    raise UnsafeDirectory("no directory has a path short enough for a socket", "set XDG_RUNTIME_DIR to a short one")
+
+
+def require_private(directory: Path) -> None:
+    """Raise `UnsafeDirectory` unless `directory` is a real directory of this user that nobody else can enter."""
+    status = directory.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        raise UnsafeDirectory(
+            f"{directory}: must be a directory of this user with mode 0700",
+            f"remove it or run `chmod 700 {directory}`, then start the engine again",
+        )
+
+
+def publish(workspace: Path, socket_path: Path) -> None:
+    """Write the pointer file; replaced in one step."""
+    pointer = workspace / ".factory" / POINTER
+    pointer.parent.mkdir(mode=0o700, exist_ok=True)
+    fresh = pointer.with_name(f"{POINTER}.{os.getpid()}")
+    fresh.write_text(f"{socket_path}\n", encoding="utf-8", errors="surrogateescape")
+    fresh.replace(pointer)
+
+
+def withdraw(workspace: Path, socket_path: Path) -> None:
+    """Remove socket and pointer; fine when they are gone."""
+    socket_path.unlink(missing_ok=True)
+    (workspace / ".factory" / POINTER).unlink(missing_ok=True)
+
+
+def published_socket(workspace: Path) -> Path | None:
+    """The socket that the workspace's engine has published; None when there is none.
+
+    Raises:
+        UnsafeDirectory: the directory it lies in is not private, so whoever answers there is not trusted.
+    """
+    try:
+        text = (workspace / ".factory" / POINTER).read_text(encoding="utf-8", errors="surrogateescape").strip()
+        path = Path(text)
+        if not path.is_absolute() or not stat.S_ISSOCK(path.lstat().st_mode):
+            return None
+    except (OSError, ValueError):
+        return None
+    require_private(path.parent)
+    return path

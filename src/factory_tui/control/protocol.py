@@ -1,0 +1,165 @@
+"""The messages of the control socket: one JSON object a line, answered in order.
+
+A client sends requests (`v`, `id`, `method`, `params`) and gets one answer each: `{"id", "result"}` or
+`{"id", "error": {"what", "todo", "keys"}}`. `follow` is answered by a stream of `{"id", "event"}` that lasts until
+either side closes; blank lines are heartbeats. `run` and `retry` need an accepted `hello` on the same connection,
+so that nobody spends money under a configuration that they do not see.
+"""
+
+import hashlib
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+from factory_tui.model.views import EngineInfo
+
+VERSION: Literal[1] = 1
+
+REQUEST_LIMIT = 256 * 1024
+"""Bytes of a request's line."""
+
+ANSWER_LIMIT = 16 * 1024 * 1024
+"""Bytes of an answer's or event's line that a client accepts."""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Request(_Message):
+    v: Literal[1] = VERSION
+    id: int = 0
+    """Chosen by the client; comes back with the answer."""
+
+
+class HelloParams(_Message):
+    settings: dict[str, str]
+    """Key → digest of its value: see `fingerprint`."""
+
+
+class RunParams(_Message):
+    specs: tuple[str, ...] = ()
+    """None: every Ready spec."""
+
+
+class RunName(_Message):
+    run: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class FollowParams(_Message):
+    after_seq: Annotated[int, Field(ge=0)] = 0
+    run: str | None = None
+
+
+class Nothing(_Message):
+    pass
+
+
+class Hello(_Request):
+    method: Literal["hello"] = "hello"
+    params: HelloParams
+
+
+class Run(_Request):
+    method: Literal["run"] = "run"
+    params: RunParams
+
+
+class Cancel(_Request):
+    method: Literal["cancel"] = "cancel"
+    params: RunName
+
+
+class Retry(_Request):
+    method: Literal["retry"] = "retry"
+    params: RunName
+
+
+class Stop(_Request):
+    method: Literal["stop"] = "stop"
+    params: Nothing = Nothing()
+
+
+class Status(_Request):
+    method: Literal["status"] = "status"
+    params: Nothing = Nothing()
+
+
+class Follow(_Request):
+    method: Literal["follow"] = "follow"
+    params: FollowParams = FollowParams()
+
+
+Request = Hello | Run | Cancel | Retry | Stop | Status | Follow
+
+REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="method")])
+
+
+class Problem(_Message):
+    """Why a request was not carried out."""
+
+    what: str
+    todo: str
+    keys: tuple[str, ...] = ()
+    """Keys of the configuration that differ, when that is the reason."""
+
+
+class RefusedSpec(_Message):
+    spec: str
+    reason: str
+
+
+class RunAnswer(_Message):
+    """What became of a request to run specs."""
+
+    batch: str | None
+    """None when nothing was queued."""
+    runs: tuple[str, ...]
+    refused: tuple[RefusedSpec, ...] = ()
+
+
+class EngineStatus(_Message):
+    """What the engine is doing now."""
+
+    info: EngineInfo
+    running: tuple[str, ...]
+    """Runs that a workstream is at work on."""
+    queued: int
+    held: int = 0
+
+
+class Answer(BaseModel):
+    """A line from the engine. Exactly one of result, error, event is set."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int | None = None
+    result: JsonValue = None
+    error: Problem | None = None
+    event: dict[str, JsonValue] | None = None
+
+
+def encode(value: JsonValue) -> bytes:
+    """One line. All but ASCII is escaped, so that a line can be shown on a terminal as it is."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+
+
+def fingerprint(settings_json: str) -> dict[str, str]:
+    """Settings as `section.key` → digest of the value, so that two sides can compare without showing values."""
+    flat: dict[str, str] = {}
+    _flatten("", json.loads(settings_json), flat)
+    return flat
+
+
+def differing(mine: dict[str, str], theirs: dict[str, str]) -> tuple[str, ...]:
+    """Keys whose digests differ or that only one side has."""
+    return tuple(sorted(key for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)))
+
+
+def _flatten(prefix: str, value: JsonValue, flat: dict[str, str]) -> None:
+    if isinstance(value, dict) and value:
+        for key, each in value.items():
+            _flatten(f"{prefix}.{key}" if prefix else key, each, flat)
+    else:
+        flat[prefix] = hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,112 @@
+"""Starting the engine when none runs, as opening a terminal multiplexer starts its server."""
+
+import asyncio
+import os
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+from factory_tui.config import Settings
+from factory_tui.control.client import ControlClient
+from factory_tui.control.errors import ControlError, NoEngine
+from factory_tui.model.foreign import clean_bytes
+from factory_tui.model.views import EngineInfo
+
+START_SECONDS = 90.0
+"""Longest wait for a started engine to answer; it checks the database and the sandbox host first."""
+
+LOG = "engine.log"
+
+_started: list["subprocess.Popen[bytes]"] = []
+"""Engines started by this process. Kept, because they are meant to outlive it and are never waited for."""
+
+
+class EngineDidNotStart(ControlError):
+    """The engine ended before it answered; the text is its own."""
+
+
+async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
+    """Connect to the engine of `workspace`; start it first when none runs.
+
+    Raises:
+        ConfigurationDiffers: one runs, with other settings; the text names the keys, never the values.
+        EngineDidNotStart: with the engine's own words.
+    """
+    info = await _hello(workspace, settings)
+    if info is not None:
+        return info
+    process, log, offset = _spawn(workspace)
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while True:
+                ended = process.poll() is not None
+                info = await _hello(workspace, settings)
+                if info is not None:
+                    return info
+                if ended:
+                    raise _did_not_start(log, offset)
+                await asyncio.sleep(0.03)
+    except TimeoutError:
+        raise EngineDidNotStart(
+            f"the engine (pid {process.pid}) does not answer after {START_SECONDS:.0f} s", f"look at {log}"
+        ) from None
+
+
+async def wait_until_gone(pid: int, seconds: float) -> bool:
+    """Wait for a process to end; False when it still runs after `seconds`."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        ready, _, _ = await asyncio.to_thread(select.select, [descriptor], [], [], seconds)
+        return bool(ready)
+    finally:
+        os.close(descriptor)
+
+
+async def _hello(workspace: Path, settings: Settings) -> EngineInfo | None:
+    try:
+        async with ControlClient.connect(workspace) as client:
+            return await client.hello(settings)
+    except NoEngine:
+        return None
+
+
+def _spawn(workspace: Path) -> tuple["subprocess.Popen[bytes]", Path, int]:
+    """The engine in a session of its own, so that it outlives the terminal; its log, and where its words begin."""
+    log = workspace / ".factory" / LOG
+    try:
+        log.parent.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise EngineDidNotStart(
+            f"{log}: cannot be written: {error.strerror}", "make the workspace writable for this user"
+        ) from None
+    try:
+        offset = os.fstat(descriptor).st_size
+        process = subprocess.Popen(
+            [sys.executable, "-m", "factory_tui.engine", "--workspace", str(workspace)],
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=descriptor,
+            start_new_session=True,
+            cwd=workspace,
+        )
+    finally:
+        os.close(descriptor)
+    _started.append(process)
+    return process, log, offset
+
+
+def _did_not_start(log: Path, offset: int) -> EngineDidNotStart:
+    with log.open("rb") as file:
+        file.seek(offset)
+        lines = [line for line in clean_bytes(file.read(), limit=20_000).splitlines() if line.strip()]
+    if not lines:
+        return EngineDidNotStart("the engine ended at once without a word", f"look at {log}")
+    if any(line.startswith("Traceback ") for line in lines):
+        return EngineDidNotStart(f"the engine failed to start: {lines[-1].strip()}", f"the whole story is in {log}")
+    what, todo = lines[-2:] if len(lines) > 1 else (lines[-1], f"look at {log}")
+    return EngineDidNotStart(what.strip(), todo.strip())

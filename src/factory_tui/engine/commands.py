@@ -1,0 +1,45 @@
+"""What the control socket may ask of the engine."""
+
+from typing import Protocol
+
+from factory_tui.control.protocol import EngineStatus, RunAnswer
+from factory_tui.model.views import EngineInfo
+
+
+class CommandRefused(Exception):
+    """The engine will not do what was asked.
+
+    Args:
+        what: why not.
+        todo: what the operator does about it.
+    """
+
+    def __init__(self, what: str, todo: str) -> None:
+        super().__init__(what)
+        self.what, self.todo = what, todo
+
+
+class EngineCommands(Protocol):
+    """Every method may raise `CommandRefused`."""
+
+    def info(self) -> EngineInfo: ...
+
+    def settings_json(self) -> str:
+        """The effective configuration, to be compared with a client's; it holds no secrets."""
+        ...
+
+    async def run(self, specs: tuple[str, ...]) -> RunAnswer:
+        """Queue the named specs, or every Ready one."""
+        ...
+
+    async def cancel(self, run: str) -> None: ...
+
+    async def retry(self, run: str) -> str:
+        """The run that takes it up again: the same one when it was held, else a new one."""
+        ...
+
+    async def stop(self) -> None:
+        """Begin to end; returns at once."""
+        ...
+
+    async def status(self) -> EngineStatus: ...
