@@ -171,6 +171,11 @@ class Sandbox(Protocol):
         """Absolute path of the untouched base as commands see it (see `put_base`)."""
         ...
 
+    @property
+    def path(self) -> str:
+        """`PATH` of commands that bring none of their own."""
+        ...
+
     async def put(self, files: Artifact, *, clear: bool = False) -> None:
         """Write files below the work directory; `clear` empties it, the temporary and the home directory first."""
         ...
