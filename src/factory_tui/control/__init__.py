@@ -2,7 +2,7 @@
 
 from factory_tui.control.client import ControlClient
 from factory_tui.control.errors import ConfigurationDiffers, ControlError, NoEngine, Refused
-from factory_tui.control.protocol import EngineStatus, RefusedSpec, RunAnswer
+from factory_tui.control.protocol import EngineStatus, RunAnswer
 from factory_tui.control.start import ensure_engine
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "EngineStatus",
     "NoEngine",
     "Refused",
-    "RefusedSpec",
     "RunAnswer",
     "ensure_engine",
 ]

@@ -214,7 +214,7 @@ def _refusal(answer: Answer) -> Refused:
     assert answer.error is not None
     if answer.error.keys:
         return ConfigurationDiffers(answer.error.what, answer.error.todo, answer.error.keys)
-    return Refused(answer.error.what, answer.error.todo)
+    return Refused(answer.error.what, answer.error.todo, answer.error.missing)
 
 
 def _gone(why: str) -> NoEngine:

@@ -19,7 +19,15 @@ class NoEngine(ControlError):
 
 
 class Refused(ControlError):
-    """The engine answered, and said no."""
+    """The engine answered, and said no.
+
+    Attributes:
+        missing: because something that it needs is missing (a key, a container engine, a price).
+    """
+
+    def __init__(self, what: str, todo: str, missing: bool = False) -> None:
+        super().__init__(what, todo)
+        self.missing = missing
 
 
 class ConfigurationDiffers(Refused):

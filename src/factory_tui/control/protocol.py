@@ -1,7 +1,7 @@
 """The messages of the control socket: one JSON object a line, answered in order.
 
 A client sends requests (`v`, `id`, `method`, `params`) and gets one answer each: `{"id", "result"}` or
-`{"id", "error": {"what", "todo", "keys"}}`. `follow` is answered by a stream of `{"id", "event"}` that lasts until
+`{"id", "error": {"what", "todo", "keys", "missing"}}`. `follow` is answered by a stream of `{"id", "event"}` that lasts until
 either side closes; blank lines are heartbeats. `run` and `retry` need an accepted `hello` on the same connection,
 so that nobody spends money under a configuration that they do not see.
 """
@@ -103,11 +103,8 @@ class Problem(_Message):
     todo: str
     keys: tuple[str, ...] = ()
     """Keys of the configuration that differ, when that is the reason."""
-
-
-class RefusedSpec(_Message):
-    spec: str
-    reason: str
+    missing: bool = False
+    """Something that the engine needs is missing: a key, a container engine, a price."""
 
 
 class RunAnswer(_Message):
@@ -116,7 +113,8 @@ class RunAnswer(_Message):
     batch: str | None
     """None when nothing was queued."""
     runs: tuple[str, ...]
-    refused: tuple[RefusedSpec, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    """Spec and why it was not queued."""
 
 
 class EngineStatus(_Message):

@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
-from factory_tui.control.protocol import EngineStatus, RunAnswer
+from factory_tui.control.protocol import RunAnswer
 from factory_tui.model.views import EngineInfo
+
+__all__ = ["CommandRefused", "EngineCommands", "RunAnswer"]
 
 
 class CommandRefused(Exception):
@@ -12,11 +14,12 @@ class CommandRefused(Exception):
     Args:
         what: why not.
         todo: what the operator does about it.
+        missing: because something is missing (a key, a container engine, a price).
     """
 
-    def __init__(self, what: str, todo: str) -> None:
+    def __init__(self, what: str, todo: str, missing: bool = False) -> None:
         super().__init__(what)
-        self.what, self.todo = what, todo
+        self.what, self.todo, self.missing = what, todo, missing
 
 
 class EngineCommands(Protocol):
@@ -41,5 +44,3 @@ class EngineCommands(Protocol):
     async def stop(self) -> None:
         """Begin to end; returns at once."""
         ...
-
-    async def status(self) -> EngineStatus: ...

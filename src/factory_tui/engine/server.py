@@ -9,38 +9,21 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from pydantic import BaseModel, JsonValue, ValidationError
-
 from factory_tui.control.address import new_socket_path, publish, withdraw
-from factory_tui.control.protocol import (
-    REQUEST,
-    REQUEST_LIMIT,
-    Cancel,
-    Follow,
-    Hello,
-    Problem,
-    Request,
-    Retry,
-    Run,
-    Stop,
-    differing,
-    encode,
-    fingerprint,
-)
-from factory_tui.engine.commands import CommandRefused, EngineCommands
+from factory_tui.control.protocol import REQUEST_LIMIT, Follow, encode
+from factory_tui.engine.commands import EngineCommands
+from factory_tui.engine.session import Session, drain, refuse
 from factory_tui.model.event import Event
-from factory_tui.store import Store, StoreError
+from factory_tui.store import Store
 from factory_tui.store.reader import Reader
 
 CLIENTS_LIMIT = 64
 FIRST_REQUEST_SECONDS = 10.0
 """A client that says nothing at all is sent away after this."""
-SLOW_SECONDS = 20.0
-"""A client that does not read is dropped after this."""
 HEARTBEAT_SECONDS = 30.0
 """A follower hears a blank line this often, which is how a vanished one is noticed."""
 COALESCE_SECONDS = 0.02
@@ -121,16 +104,16 @@ class ControlServer:
         if not _is_own_user(writer):
             return
         if len(self._clients) > CLIENTS_LIMIT:
-            await _refuse(writer, None, f"more than {CLIENTS_LIMIT} clients are connected", "close some of them")
+            await refuse(writer, None, f"more than {CLIENTS_LIMIT} clients are connected", "close some of them")
             return
-        session = _Session(self._commands, self._follow)
+        session = Session(self._commands, self._store, self._follow)
         patience: float | None = FIRST_REQUEST_SECONDS
         while True:
             try:
                 async with asyncio.timeout(patience):
                     line = await reader.readline()
             except ValueError:
-                await _refuse(writer, None, f"a request has more than {REQUEST_LIMIT} bytes", "send shorter lines")
+                await refuse(writer, None, f"a request has more than {REQUEST_LIMIT} bytes", "send shorter lines")
                 return
             if not line:
                 return
@@ -149,7 +132,7 @@ class ControlServer:
                 events = await asyncio.to_thread(self._reader.events, seq, EVENTS_AT_ONCE, run)
                 for event in events:
                     writer.write(encode({"id": request.id, "event": event.to_json()}))
-                await _drain(writer)
+                await drain(writer)
                 if events:
                     seq = events[-1].seq
                 if len(events) < EVENTS_AT_ONCE:
@@ -164,82 +147,8 @@ class ControlServer:
                     await changed.wait()
             except TimeoutError:
                 writer.write(b"\n")
-                await _drain(writer)
+                await drain(writer)
         await asyncio.sleep(COALESCE_SECONDS)
-
-
-class _Session:
-    """One client's conversation."""
-
-    def __init__(
-        self, commands: EngineCommands, follow: Callable[[Follow, asyncio.StreamWriter], Awaitable[None]]
-    ) -> None:
-        self._commands = commands
-        self._follow = follow
-        self._greeted = False
-
-    async def answer(self, line: bytes, writer: asyncio.StreamWriter) -> bool:
-        """Answer one line; False when the conversation is over."""
-        try:
-            request = REQUEST.validate_json(line)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-            where = ".".join(str(each) for each in first["loc"]) or "the line"
-            await _refuse(writer, None, f"not a request: {where}: {first['msg']}", "see the protocol's description")
-            return True
-        if isinstance(request, Follow):
-            await self._follow(request, writer)
-            return False
-        try:
-            result = await self._carry_out(request)
-        except CommandRefused as refused:
-            await _refuse(writer, request.id, refused.what, refused.todo)
-        except _Differs as differs:
-            keys = ", ".join(differs.keys)
-            await _refuse(
-                writer,
-                request.id,
-                f"the running engine has another configuration; these keys differ: {keys}",
-                "`factory-tui engine stop`, then run again; or undo the change",
-                differs.keys,
-            )
-        except StoreError as error:
-            await _refuse(writer, request.id, error.what, error.todo)
-        except Exception as error:
-            log.exception("the command %s failed", request.method)
-            what = f"{request.method} failed inside the engine: {type(error).__name__}: {error}"
-            await _refuse(writer, request.id, what, "the whole story is in .factory/engine.log")
-        else:
-            writer.write(encode({"id": request.id, "result": result}))
-            await _drain(writer)
-        return True
-
-    async def _carry_out(self, request: Request) -> JsonValue:
-        if isinstance(request, Hello):
-            keys = differing(fingerprint(self._commands.settings_json()), request.params.settings)
-            if keys:
-                raise _Differs(keys)
-            self._greeted = True
-            return _json(self._commands.info())
-        if isinstance(request, Stop):
-            await self._commands.stop()
-            return None
-        if isinstance(request, Cancel):
-            await self._commands.cancel(request.params.run)
-            return None
-        if isinstance(request, Run | Retry) and not self._greeted:
-            raise CommandRefused("the client has not said which configuration it expects", "send `hello` first")
-        if isinstance(request, Run):
-            return _json(await self._commands.run(request.params.specs))
-        if isinstance(request, Retry):
-            return await self._commands.retry(request.params.run)
-        return _json(await self._commands.status())
-
-
-class _Differs(Exception):
-    def __init__(self, keys: tuple[str, ...]) -> None:
-        super().__init__(", ".join(keys))
-        self.keys = keys
 
 
 def _private_socket(path: Path) -> socket.socket:
@@ -262,22 +171,3 @@ def _is_own_user(writer: asyncio.StreamWriter) -> bool:
     except (OSError, AttributeError, struct.error):
         return False
     return bool(uid == os.geteuid())
-
-
-async def _refuse(
-    writer: asyncio.StreamWriter, request: int | None, what: str, todo: str, keys: tuple[str, ...] = ()
-) -> None:
-    problem = Problem(what=what, todo=todo, keys=keys)
-    writer.write(encode({"id": request, "error": problem.model_dump(mode="json")}))
-    await _drain(writer)
-
-
-async def _drain(writer: asyncio.StreamWriter) -> None:
-    """Wait until the client has read enough. Raises `TimeoutError` when it does not."""
-    async with asyncio.timeout(SLOW_SECONDS):
-        await writer.drain()
-
-
-def _json(model: BaseModel) -> JsonValue:
-    value: JsonValue = model.model_dump(mode="json")
-    return value
