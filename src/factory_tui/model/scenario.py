@@ -1,11 +1,23 @@
 """A scenario: one YAML file that describes a behaviour from outside. The suite of a spec is its holdout."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SkipValidation,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from factory_tui.model.ids import ScenarioId, SpecId
 from factory_tui.model.spec import ID_PATTERN
@@ -65,12 +77,19 @@ class Matcher(_Part):
                 re.compile(self.matches)
             except re.error as error:
                 raise ValueError(f"matches: not a regular expression: {error}") from error
-        nested: list[object] = [*(self.any_of or ()), *_under_paths(self.json_)]
-        nested += [self.not_] if "not_" in self.model_fields_set else []
-        nested += [self.lines] if isinstance(self.lines, dict) else []
-        for each in nested:
-            matcher_of(each)
+        self._read_nested()
         return self
+
+    def _read_nested(self) -> None:
+        """Values that are matchers only by their content are read when used; what is wrong with them is said now."""
+        if "not_" in self.model_fields_set:
+            _placed(("not",), matcher_of, self.not_)
+        for index, each in enumerate(self.any_of or ()):
+            _placed(("any_of", index), matcher_of, each)
+        for path, each in _under_paths(self.json_):
+            _placed(("json", path), matcher_of, each)
+        if isinstance(self.lines, dict):
+            _placed(("lines",), matcher_of, self.lines)
 
 
 MATCHER_WORDS = frozenset({"equals", "contains", "matches", "json", "lines", "lt", "gt", "exists", "not", "any_of"})
@@ -97,16 +116,46 @@ def matcher_of(value: object) -> Matcher:
     return Matcher.model_validate(_matcher(value))
 
 
-def _under_paths(expected: JsonValue) -> list[JsonValue]:
-    """The values of a mapping whose keys are all JSONPaths; nothing for any other value."""
+def _under_paths(expected: JsonValue) -> list[tuple[str, JsonValue]]:
+    """The entries of a mapping whose keys are all JSONPaths; nothing for any other value."""
     if isinstance(expected, dict) and expected and all(key.startswith("$") for key in expected):
-        return list(expected.values())
+        return list(expected.items())
     return []
+
+
+_Read = TypeVar("_Read")
+
+
+def _placed(location: tuple[str | int, ...], read: Callable[[Any], _Read], value: object) -> _Read:
+    """`read(value)`, whose errors are told as errors of the part of the file at `location`."""
+    try:
+        return read(value)
+    except ValidationError as error:
+        lines = [_error_line(location + each["loc"], dict(each)) for each in error.errors(include_url=False)]
+        raise ValidationError.from_exception_data(error.title, lines) from None
+    except ValueError as error:
+        line = _error_line(location, {"type": "value_error", "msg": f"Value error, {error}", "input": value})
+        raise ValidationError.from_exception_data("scenario", [line]) from None
+
+
+def _error_line(location: tuple[str | int, ...], error: dict[str, Any]) -> InitErrorDetails:
+    context = {**error.get("ctx", {}), "said": error["msg"]}
+    return InitErrorDetails(
+        type=PydanticCustomError(error["type"], "{said}", context), loc=location, input=error["input"]
+    )
+
+
+def _value_matcher(value: object) -> object:
+    """As `_matcher`, for output, numbers and files: none of them equals a mapping, so its keys are matcher words."""
+    if isinstance(value, dict) and not set(value) & MATCHER_WORDS:
+        unknown = ", ".join(sorted(map(str, value))) or "{}"
+        raise ValueError(f"unknown matcher {unknown}; use {', '.join(sorted(MATCHER_WORDS))}")
+    return _matcher(value)
 
 
 Expected = Annotated[
     Matcher,
-    BeforeValidator(_matcher),
+    BeforeValidator(_value_matcher),
     WithJsonSchema({"description": "a bare value (equals) or a mapping of matchers"}),
 ]
 """What a scenario may write wherever a value is checked."""
@@ -131,8 +180,8 @@ class HttpExpect(_Part):
 
     @model_validator(mode="after")
     def _readable_json(self) -> Self:
-        for each in _under_paths(self.json_):
-            matcher_of(each)
+        for path, each in _under_paths(self.json_):
+            _placed(("json", path), matcher_of, each)
         return self
 
 
@@ -177,7 +226,7 @@ class Step(_Part):
     wait: Condition | Seconds | None = None
     stdin: str | None = None
     timeout: Seconds | None = None
-    expect: Any = None
+    expect: Annotated[RunExpect | HttpExpect | Expected | None, SkipValidation] = None
     """`RunExpect`, `HttpExpect` or, for a file, a matcher on its text; typed when the step is read."""
     capture: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], str] = {}
     """Variable name → JSONPath into the answer (http: the body; run: stdout; `$` alone: the whole text)."""
@@ -203,7 +252,9 @@ class Step(_Part):
     def _exactly_one(self) -> Self:
         kinds = [name for name in ("run", "http", "file", "wait") if getattr(self, name) is not None]
         if len(kinds) != 1:
-            raise ValueError(f"a step has exactly one of run, http, file, wait; this one has {kinds or 'none'}")
+            raise ValueError(
+                f"a step has exactly one of run, http, file, wait; this one has {' and '.join(kinds) or 'none'}"
+            )
         if self.stdin is not None and self.run is None:
             raise ValueError("stdin belongs to a run step")
         if self.expect is not None:
@@ -213,11 +264,12 @@ class Step(_Part):
         return self
 
     def _typed_expect(self) -> RunExpect | HttpExpect | Matcher:
+        given: object = self.expect
         if self.kind == "run":
-            return RunExpect.model_validate(self.expect)
+            return _placed(("expect",), RunExpect.model_validate, given)
         if self.kind == "http":
-            return HttpExpect.model_validate(self.expect)
-        return Matcher.model_validate(_matcher(self.expect))
+            return _placed(("expect",), HttpExpect.model_validate, given)
+        return _placed(("expect",), Matcher.model_validate, _placed(("expect",), _value_matcher, given))
 
     @property
     def run_expect(self) -> RunExpect:
@@ -277,7 +329,7 @@ class Scenario(_Part):
     env: dict[str, str] = {}
     service: Service | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
-    trials: Annotated[int, Field(ge=1, le=50)] | None = None
+    trials: Annotated[int, Field(ge=1, le=50, strict=True)] | None = None
     """Passes only if every trial passes; None takes `[gate] trials`."""
     judge: JsonValue = None
     """Rubric for a model judge. Refused while non-empty: there is no judge yet."""
@@ -299,6 +351,8 @@ class LoadedScenario(BaseModel):
     path: Path
     hash: str
     """SHA-256 (hex) of the file's bytes."""
+    places: dict[str, tuple[int, int]] = {}
+    """Line and column, 1-based, of parts of the file, such as `covers[0]` and `steps[1].expect`."""
 
     @property
     def id(self) -> ScenarioId:

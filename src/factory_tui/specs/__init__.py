@@ -4,7 +4,7 @@ from factory_tui.specs.edit import EditRefused, new_spec, set_status
 from factory_tui.specs.library import SpecLibrary, SpecUnreadable, load_specs, read_spec, spec_paths, specs_dir
 from factory_tui.specs.parse import parse
 from factory_tui.specs.template import TemplateError, load_template
-from factory_tui.specs.validate import RULES, is_ready, validate
+from factory_tui.specs.validate import RULES, in_order, is_ready, validate
 
 __all__ = [
     "RULES",
@@ -12,6 +12,7 @@ __all__ = [
     "SpecLibrary",
     "SpecUnreadable",
     "TemplateError",
+    "in_order",
     "is_ready",
     "load_specs",
     "load_template",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -74,6 +75,12 @@ def read_spec(path: Path) -> Spec:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SpecUnreadable(path, f"it is not UTF-8 (byte {error.start}, line {line})", "save it as UTF-8") from None
+    return _parsed(path, text)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(path: Path, text: str) -> Spec:
+    """Kept by content: a spec is frozen, and the control room reads all of them whenever a file changes."""
     return parse(path, text)
 
 

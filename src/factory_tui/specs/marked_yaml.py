@@ -159,7 +159,9 @@ class _Reader:
                 f"it expands to more than {MAX_NODES:,} values", "write less, or fewer aliases (*name)", mark
             )
         if depth > MAX_DEPTH:
-            raise YamlProblem(f"it is nested more than {MAX_DEPTH} deep", "flatten it; an alias may contain itself", mark)
+            raise YamlProblem(
+                f"it is nested more than {MAX_DEPTH} deep", "flatten it; an alias may contain itself", mark
+            )
         self.spans[location] = (node.start_mark.index, node.end_mark.index)
         if isinstance(node, MappingNode):
             return self._mapping(node, location, depth)
@@ -173,7 +175,9 @@ class _Reader:
         for key_node, value_node in node.value:
             mark = self._place.mark(key_node.start_mark.index)
             if not isinstance(key_node, ScalarNode):
-                self.problems.append(YamlProblem("a key is not plain text", "write a plain word before the colon", mark))
+                self.problems.append(
+                    YamlProblem("a key is not plain text", "write a plain word before the colon", mark)
+                )
                 continue
             key = str(key_node.value)
             if key in found:

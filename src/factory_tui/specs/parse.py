@@ -15,7 +15,9 @@ from factory_tui.specs.marked_yaml import split_lines
 BOM = "\ufeff"
 
 _MARKER = r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|\|[ \t]*)?"
-_ITEM = re.compile(rf"^{_MARKER}(?P<bold>\*\*|__|`|\*)?(?P<id>[RE]\d{{1,4}}[a-z]?)\b(?![-/.]\w)(?P<rest>.*)$", re.DOTALL)
+_ITEM = re.compile(
+    rf"^{_MARKER}(?P<bold>\*\*|__|`|\*)?(?P<id>[RE]\d{{1,4}}[a-z]?)\b(?![-/.]\w)(?P<rest>.*)$", re.DOTALL
+)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _REFERENCE = re.compile(r"^R\d{1,4}[a-z]?$")
 _RANGE = re.compile(r"^(R)(\d{1,4})\s*(?:-|–|—|…|\.\.+|to)\s*R?(\d{1,4})$")

@@ -43,13 +43,45 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 55) -> str | None:
 
 def explain(error: ValidationError, document: MarkedYaml, known: KnownKeys) -> list[YamlProblem]:
     """One problem for each place in `document` that `error` names, in the order of the file."""
-    found: dict[tuple[Location, str], YamlProblem] = {}
-    for each in error.errors(include_url=False):
+    found: dict[Location, YamlProblem] = {}
+    for each in _likeliest([dict(each) for each in error.errors(include_url=False)], document.value):
         location = locate(each["loc"], document.value)
-        problem = _explain_one(dict(each), location, document, known)
-        if not any(at == location for at, _ in found):
-            found[location, problem.what] = problem
+        found.setdefault(location, _explain_one(each, location, document, known))
     return sorted(found.values(), key=lambda each: (each.mark.line, each.mark.column, each.what))
+
+
+def _likeliest(errors: list[dict[str, Any]], value: object) -> list[dict[str, Any]]:
+    """Of the alternatives of a union, only the one that the author most likely meant.
+
+    pydantic reports every member that did not fit. One that the value is not even of the type of was not meant.
+    """
+    unions: dict[Location, dict[str, list[dict[str, Any]]]] = {}
+    kept = []
+    for each in errors:
+        reported: tuple[int | str, ...] = each["loc"]
+        at = len(_present(reported, value))
+        is_missing = at == len(reported) - 1 and each["type"] in ("missing", "extra_forbidden")
+        if at == len(reported) or is_missing:
+            kept.append(each)
+        else:
+            unions.setdefault(reported[:at], {}).setdefault(str(reported[at]), []).append(each)
+    for at_union, members in unions.items():
+        wrong_type = {
+            name: any(len(each["loc"]) == len(at_union) + 1 and str(each["type"]).endswith("_type") for each in found)
+            for name, found in members.items()
+        }
+        best = min(members, key=lambda name: wrong_type[name])
+        kept += members[best]
+    return kept
+
+
+def _present(reported: Location, value: object) -> Location:
+    """The longest beginning of a location that is in the file."""
+    for index, part in enumerate(reported):
+        if not has_key(value, part):
+            return reported[:index]
+        value = value[part]  # type: ignore[index]
+    return reported
 
 
 def locate(reported: tuple[int | str, ...], value: object) -> Location:
@@ -84,7 +116,9 @@ def _explain_one(each: dict[str, Any], location: Location, document: MarkedYaml,
     if kind in ("enum", "literal_error"):
         return _unknown_value(each, mark, name)
     if kind == "missing":
-        return YamlProblem(f"{name} is missing", f"add a line `{location[-1] if location else name}: …`", _head(mark))
+        return YamlProblem(
+            f"{name} is missing", f"add a line `{location[-1] if location else name}: …`", Mark(mark.line, mark.column)
+        )
     if kind in _TYPES:
         what, todo = _TYPES[kind]
         given = _given(each.get("input"))
@@ -103,10 +137,6 @@ def _explain_one(each: dict[str, Any], location: Location, document: MarkedYaml,
         return YamlProblem(f"{name} is too long", f"write at most {most} characters or entries", mark)
     what, _, todo = str(each["msg"]).removeprefix("Value error, ").partition("; ")
     return YamlProblem(what if what.startswith(name) else f"{name}: {what}", todo or "mend the value", mark)
-
-
-def _head(mark: Mark) -> Mark:
-    return mark
 
 
 def _given(value: object) -> str:

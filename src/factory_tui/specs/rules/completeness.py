@@ -43,7 +43,7 @@ def _headings(subject: Subject) -> Iterator[Finding]:
     latest = -1
     for heading in subject.spec.headings:
         question = question_of(heading.title)
-        at = {"line": heading.line, "quote": _written(subject.spec, heading)}
+        line, quote = heading.line, _written(subject.spec, heading)
         if question is None:
             yield _unknown(subject, heading)
         elif question in first:
@@ -51,13 +51,18 @@ def _headings(subject: Subject) -> Iterator[Finding]:
                 subject,
                 f"{question} is answered twice (first on line {first[question].line}): only one answer can be followed",
                 "put both answers under one heading",
-                **at,
+                line=line,
+                quote=quote,
             )
         else:
             first[question] = heading
             if heading.title != question or heading.underlined:
                 yield _c01(
-                    subject, f"the heading is not exactly {question}: tools find it by name", f"write ## {question}", **at
+                    subject,
+                    f"the heading is not exactly {question}: tools find it by name",
+                    f"write ## {question}",
+                    line=line,
+                    quote=quote,
                 )
             if QUESTIONS.index(question) < latest:
                 before = QUESTIONS[QUESTIONS.index(question) + 1]
@@ -65,7 +70,8 @@ def _headings(subject: Subject) -> Iterator[Finding]:
                     subject,
                     f"{question} is out of order: readers and agents rely on the order of the seven questions",
                     f"move it before ## {before}; the order is {' '.join(QUESTIONS)}",
-                    **at,
+                    line=line,
+                    quote=quote,
                 )
             latest = max(latest, QUESTIONS.index(question))
 
@@ -190,7 +196,9 @@ _PLACEHOLDERS = re.compile(
 )
 """Text that stands where an answer should be."""
 
-_WHOLE_LINE = re.compile(r"^(?:[-*+|]\s*)?(?:placeholder|fill (?:this |me )?in|coming soon|todo|to do|xxx)[.!:]?\s*\|?$", re.I)
+_WHOLE_LINE = re.compile(
+    r"^(?:[-*+|]\s*)?(?:placeholder|fill (?:this |me )?in|coming soon|todo|to do|xxx)[.!:]?\s*\|?$", re.I
+)
 
 _HTML = frozenset(
     "a abbr b big blockquote br caption cite code col dd del details dfn div dl dt em figure h1 h2 h3 h4 h5 h6 hr i img "

@@ -1,0 +1,203 @@
+"""The validator's rules about scenarios: Q01 (what the schema cannot say), Q02, Q03, and a rule without any (Q09)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from pydantic import JsonValue
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.scenario import Layer, LoadedScenario, Matcher, Step, Suite, matcher_of
+from factory_tui.model.spec import Question, Spec
+from factory_tui.scenarios.jsonpath import BadPath, parse_path
+from factory_tui.scenarios.load import finding
+from factory_tui.specs import in_order
+from factory_tui.specs.marked_yaml import Mark, YamlProblem
+from factory_tui.specs.rules.rule import Subject, found, line_text
+
+_REFERENCE = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
+_MATCHES_ALL = frozenset({"", "^", "$", ".*", "^.*$", "(?s).*"})
+
+
+def lint_suite(suite: Suite, spec: Spec) -> tuple[Finding, ...]:
+    """Findings about valid scenarios and about rules that none of them covers, in order."""
+    rules = tuple(dict.fromkeys(item.id for item in spec.rules if item.id.startswith("R")))
+    findings = [each for scenario in suite.scenarios for each in lint_scenario(scenario, rules)]
+    return in_order([*findings, *_uncovered(suite, spec)])
+
+
+def lint_scenario(scenario: LoadedScenario, rules: tuple[str, ...]) -> Iterator[Finding]:
+    """Findings about one scenario of a spec that has these rules."""
+    yield from _covers(scenario, rules)
+    yield from _checks(scenario)
+    yield from _paths(scenario)
+    yield from _references(scenario)
+
+
+def _covers(scenario: LoadedScenario, rules: tuple[str, ...]) -> Iterator[Finding]:
+    for index, rule in enumerate(scenario.scenario.covers):
+        if rule not in rules:
+            listed = ", ".join(rules[:12]) + (", …" if len(rules) > 12 else "")
+            yield _about(
+                scenario,
+                f"covers[{index}]",
+                "Q02",
+                f"it covers {rule}, but the spec has no such rule: its result could not be traced",
+                f"name rules of the spec: {listed}" if rules else "give the spec's rules ids, then name them",
+                quote=rule,
+            )
+
+
+def _checks(scenario: LoadedScenario) -> Iterator[Finding]:
+    if not any(_checks_something(step) for step in scenario.scenario.steps):
+        yield _about(
+            scenario,
+            "steps",
+            "Q03",
+            "no step checks anything: it would pass whatever the artifact does",
+            "give a step an expect, such as expect: {exit: 0, stdout: {contains: done}}",
+            quote="steps:",
+        )
+
+
+def _checks_something(step: Step) -> bool:
+    """Every step but a pause checks something, unless its only matchers hold for any text."""
+    if step.kind == "wait":
+        return not isinstance(step.wait, float | int)
+    if step.kind == "file" and isinstance(step.expect, Matcher):
+        return not _holds_always(step.expect)
+    return True
+
+
+def _holds_always(matcher: Matcher) -> bool:
+    given = matcher.model_fields_set
+    empty = {
+        "contains": matcher.contains in ("", ()),
+        "matches": matcher.matches in _MATCHES_ALL,
+        "exists": matcher.exists is None,
+        "any_of": False,
+    }
+    return all(empty.get(word, False) for word in given)
+
+
+def _paths(scenario: LoadedScenario) -> Iterator[Finding]:
+    """Paths of fixtures stay inside the work directory; JSONPaths can be read."""
+    for name in scenario.scenario.files:
+        if not is_inside(name):
+            yield _about(
+                scenario,
+                f"files.{name}",
+                "Q01",
+                f"{name} is not a path inside the work directory",
+                "write a relative path without ..",
+                quote=name,
+            )
+    for index, step in enumerate(scenario.scenario.steps):
+        for name, path in step.capture.items():
+            yield from _bad_path(scenario, f"steps[{index}].capture", path, f"capture {name}")
+        for path in sorted(set(_json_paths(step))):
+            yield from _bad_path(scenario, f"steps[{index}].expect", path, "expect")
+
+
+def is_inside(path: str) -> bool:
+    """Whether `path` names something below the directory that it is relative to."""
+    parts = PurePosixPath(path)
+    return bool(parts.parts) and not parts.is_absolute() and ".." not in parts.parts and "\0" not in path
+
+
+def _bad_path(scenario: LoadedScenario, place: str, path: str, what: str) -> Iterator[Finding]:
+    if path.strip() == "$":
+        return
+    try:
+        parse_path(_REFERENCE.sub("x", path))
+    except BadPath as error:
+        fix = "write a JSONPath of names, indexes and *, such as $.items[0].name"
+        yield _about(scenario, place, "Q01", f"{what}: {error}", fix, quote=path)
+
+
+def _json_paths(step: Step) -> Iterator[str]:
+    if step.kind == "http":
+        yield from _paths_of(step.http_expect.json_)
+    for matcher in _matchers(step):
+        yield from _paths_in(matcher)
+
+
+def _matchers(step: Step) -> Iterator[Matcher]:
+    expect = step.expect
+    if isinstance(expect, Matcher):
+        yield expect
+    elif expect is not None:
+        for value in (getattr(expect, name) for name in type(expect).model_fields):
+            if isinstance(value, Matcher):
+                yield value
+            elif isinstance(value, Mapping):
+                yield from (each for each in value.values() if isinstance(each, Matcher))
+
+
+def _paths_in(matcher: Matcher) -> Iterator[str]:
+    yield from _paths_of(matcher.json_)
+    inner = [matcher.not_] if "not_" in matcher.model_fields_set else []
+    for each in (*inner, *(matcher.any_of or ())):
+        yield from _paths_in(matcher_of(each))
+
+
+def _paths_of(expected: JsonValue) -> Iterator[str]:
+    if isinstance(expected, dict) and expected and all(key.startswith("$") for key in expected):
+        for path, value in expected.items():
+            yield path
+            yield from _paths_in(matcher_of(value))
+
+
+def _references(scenario: LoadedScenario) -> Iterator[Finding]:
+    """`${name}` outside of shell text names the port or what an earlier step captured."""
+    known = {"port"}
+    for index, step in enumerate(scenario.scenario.steps):
+        used = step.model_dump_json(exclude={"run", "stdin", "capture"})
+        for name in sorted(set(_REFERENCE.findall(used)) - known):
+            yield _about(
+                scenario,
+                f"steps[{index}]",
+                "Q01",
+                f"${{{name}}} is used, but no earlier step captures {name}",
+                f"add capture: {{{name}: …}} to the step that sees it",
+                quote=f"${{{name}}}",
+            )
+        known |= set(step.capture)
+
+
+def _uncovered(suite: Suite, spec: Spec) -> Iterator[Finding]:
+    """Q09: a rule without any scenario is an error, one with reserve scenarios only a warning."""
+    covered = {rule for each in suite.scenarios for rule in each.scenario.covers}
+    gate = {rule for each in suite.scenarios if each.scenario.layer is Layer.GATE for rule in each.scenario.covers}
+    subject = Subject(spec)
+    told: set[str] = set()
+    for item in spec.rules:
+        if not item.id.startswith("R") or item.id in gate or item.id in told:
+            continue
+        told.add(item.id)
+        reserve = item.id in covered
+        why = "only reserve scenarios cover it, and they never block" if reserve else "no scenario covers it"
+        yield found(
+            subject,
+            "Q09",
+            f"{item.id} would ship unproven: {why}",
+            f"add scenarios/{spec.id}/<id>.yaml with covers: [{item.id}]",
+            line=item.line,
+            column=item.column,
+            quote=line_text(spec, item.line),
+            level=Level.WARNING if reserve and gate else Level.ERROR,
+        )
+    if not spec.rules and not suite.scenarios:
+        section = spec.section(Question.RULES)
+        yield found(
+            subject,
+            "Q09",
+            "the spec has no scenario: nothing could prove that it was built",
+            f"add scenarios/{spec.id}/<id>.yaml",
+            line=section.line if section else 1,
+        )
+
+
+def _about(scenario: LoadedScenario, place: str, rule: str, message: str, fix: str, *, quote: str) -> Finding:
+    line, column = scenario.places.get(place, scenario.places.get(place.partition(".")[0], (1, 1)))
+    return finding(scenario.path, YamlProblem(message, fix, Mark(line, column, quote)), rule)

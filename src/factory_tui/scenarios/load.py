@@ -1,0 +1,231 @@
+"""Scenario files → `Suite`. A broken file is a finding (Q01) with its line, never an exception."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from factory_tui.config import Settings
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.ids import SpecId
+from factory_tui.model.scenario import (
+    MATCHER_WORDS,
+    Condition,
+    HttpExpect,
+    HttpRequest,
+    LoadedScenario,
+    RunExpect,
+    Scenario,
+    Service,
+    Step,
+    Suite,
+)
+from factory_tui.specs.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, read_yaml
+from factory_tui.specs.schema_errors import explain, nearest, shown
+
+MAX_BYTES = 1_000_000
+MAX_SCENARIOS = 1_000
+"""Files of one suite that are read; more is a mistake, such as a wrong directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a file holds: a scenario, or what keeps it from being one."""
+
+    scenario: Scenario | None
+    places: dict[str, tuple[int, int]]
+    problems: tuple[YamlProblem, ...]
+
+
+def scenarios_dir(workspace: Path, settings: Settings) -> Path:
+    """The directory of the holdout, which may lie outside the workspace."""
+    return (workspace / settings.factory.scenarios).absolute()
+
+
+def scenario_paths(directory: Path, spec_id: str) -> list[Path]:
+    """The scenario files of a spec, by name."""
+    folder = directory / spec_id
+    try:
+        return sorted(
+            each for each in folder.iterdir() if each.suffix in (".yaml", ".yml") and not each.name.startswith(".")
+        )
+    except OSError:
+        return []
+
+
+def load_suite(directory: Path, spec_id: str) -> tuple[Suite, tuple[Finding, ...]]:
+    """The valid scenarios of a spec, and a Q01 finding for everything that is wrong with its files.
+
+    Args:
+        directory: see `scenarios_dir`; no directory for the spec is an empty suite.
+        spec_id: id of the spec.
+    """
+    loaded: list[LoadedScenario] = []
+    findings: list[Finding] = []
+    first: dict[str, Path] = {}
+    paths = scenario_paths(directory, spec_id)
+    for path in paths[:MAX_SCENARIOS]:
+        scenario, found = load_scenario(path, SpecId(spec_id))
+        findings += found
+        if scenario is None:
+            continue
+        if scenario.id in first:
+            findings.append(_duplicate(scenario, first[scenario.id]))
+            continue
+        first[scenario.id] = path
+        loaded.append(scenario)
+    if len(paths) > MAX_SCENARIOS:
+        findings.append(_too_many(directory / spec_id, len(paths)))
+    digest = hashlib.sha256("\n".join(sorted(each.hash for each in loaded)).encode()).hexdigest()
+    return Suite(spec=SpecId(spec_id), scenarios=tuple(loaded), hash=digest), tuple(findings)
+
+
+def load_scenario(path: Path, spec_id: SpecId) -> tuple[LoadedScenario | None, tuple[Finding, ...]]:
+    """One scenario file. Never raises."""
+    try:
+        data = _bytes(path)
+        read = _read(data)
+    except YamlProblem as problem:
+        return None, (finding(path, problem),)
+    findings = tuple(finding(path, each) for each in read.problems)
+    if read.scenario is None:
+        return None, findings
+    scenario = LoadedScenario(
+        scenario=read.scenario,
+        spec=spec_id,
+        path=path,
+        hash=hashlib.sha256(data).hexdigest(),
+        places=read.places,
+    )
+    return scenario, findings + _named_otherwise(scenario)
+
+
+def finding(path: Path, problem: YamlProblem, rule: str = "Q01", level: Level = Level.ERROR) -> Finding:
+    """A finding about a scenario's file."""
+    return Finding(
+        rule=rule,
+        level=level,
+        line=problem.mark.line,
+        column=problem.mark.column,
+        quote=problem.mark.quote,
+        message=problem.what,
+        fix=problem.todo,
+        path=str(path),
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    start = Mark(1, 1)
+    try:
+        if not path.is_file():
+            raise YamlProblem("it is not a regular file", "keep a scenario in a regular file", start)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise YamlProblem(f"it cannot be read: {error.strerror or error}", "check its permissions", start) from None
+    if len(data) > MAX_BYTES:
+        raise YamlProblem(
+            f"it is larger than {MAX_BYTES:,} bytes", "generate large fixtures in a step, or split the scenario", start
+        )
+    return data
+
+
+@lru_cache(maxsize=8192)
+def _read(data: bytes) -> _Read:
+    """Kept by content, because the control room reads all suites again whenever a file changes."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _broken(YamlProblem(f"it is not UTF-8 (byte {error.start})", "save it as UTF-8", Mark(line, 1)))
+    try:
+        document = read_yaml(text)
+    except YamlProblem as problem:
+        return _broken(problem)
+    if document.value is None:
+        return _broken(YamlProblem("it is empty", "write a scenario: id, covers, given, when, then, steps", Mark(1, 1)))
+    if not isinstance(document.value, dict):
+        return _broken(YamlProblem("it is not a mapping", "write one key: value a line, starting with id", Mark(1, 1)))
+    places = {shown(at): (mark.line, mark.column) for at, mark in document.keys.items() if len(at) <= 3}
+    try:
+        scenario = Scenario.model_validate(document.value)
+    except ValidationError as error:
+        problems = explain(error, document, lambda at: known_keys(at, document.value))
+        return _Read(None, places, (*document.problems, *map(_with_nearest_matcher, problems)))
+    if document.problems:
+        return _Read(None, places, tuple(document.problems))
+    return _Read(scenario, places, ())
+
+
+def _broken(problem: YamlProblem) -> _Read:
+    return _Read(None, {}, (problem,))
+
+
+def _with_nearest_matcher(problem: YamlProblem) -> YamlProblem:
+    """`unknown matcher contain` gets the word that was most likely meant."""
+    said, _, word = problem.what.partition("unknown matcher ")
+    best = nearest(word, MATCHER_WORDS) if word else None
+    return YamlProblem(problem.what, f"write {best}; {problem.todo}", problem.mark) if best else problem
+
+
+def known_keys(location: Location, value: object) -> tuple[str, ...]:
+    """Keys that the mapping at a location of a scenario's file may have."""
+    match location:
+        case ():
+            model: type[object] = Scenario
+        case ("service",):
+            model = Service
+        case ("service", "ready") | ("steps", int(), "wait"):
+            model = Condition
+        case ("steps", int()):
+            model = Step
+        case ("steps", int(), "http"):
+            model = HttpRequest
+        case ("steps", int() as index, "expect"):
+            model = _expectation(value, index)
+        case _:
+            return tuple(sorted(MATCHER_WORDS))
+    fields = getattr(model, "model_fields", {})
+    return tuple(field.alias or name for name, field in fields.items())
+
+
+def _expectation(value: object, index: int) -> type[object]:
+    steps = value.get("steps") if isinstance(value, dict) else None
+    step = steps[index] if isinstance(steps, list) and index < len(steps) else None
+    return HttpExpect if isinstance(step, dict) and "http" in step else RunExpect
+
+
+def _named_otherwise(scenario: LoadedScenario) -> tuple[Finding, ...]:
+    if scenario.path.stem == scenario.id:
+        return ()
+    line, column = scenario.places.get("id", (1, 1))
+    problem = YamlProblem(
+        f"the id {scenario.id} is not the name of the file: the scenario is hard to find from a report",
+        f"rename the file to {scenario.id}.yaml",
+        Mark(line, column, f"id: {scenario.id}"),
+    )
+    return (finding(scenario.path, problem, level=Level.WARNING),)
+
+
+def _duplicate(scenario: LoadedScenario, first: Path) -> Finding:
+    line, column = scenario.places.get("id", (1, 1))
+    problem = YamlProblem(
+        f"the id {scenario.id} is also that of {first.name}: their results could not be told apart",
+        "give this scenario an id of its own",
+        Mark(line, column, f"id: {scenario.id}"),
+    )
+    return finding(scenario.path, problem)
+
+
+def _too_many(folder: Path, count: int) -> Finding:
+    problem = YamlProblem(
+        f"it holds {count:,} scenario files; the first {MAX_SCENARIOS:,} were read",
+        "check that this is the right directory",
+        Mark(1, 1),
+    )
+    return finding(folder, problem)
+
+
+__all__ = ["MarkedYaml", "load_scenario", "load_suite", "scenario_paths", "scenarios_dir"]
