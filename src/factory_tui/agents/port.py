@@ -36,6 +36,8 @@ class BuildJob:
     deadline: datetime
     """Aware UTC."""
     max_turns: int
+    instructions: str = ""
+    """Text of the profile's `system` file (`agents.read_instructions`)."""
 
 
 class BuildWatch(Protocol):

@@ -98,6 +98,7 @@ class MessagesApi:
 
     def _messages(self, request: HttpRequest, request_id: str) -> HttpReply:
         asked = parse_messages(request.body, self.prices)
+        _check_sampling(asked, request.headers["anthropic-version"])
         spec = request.headers.get("x-factory-spec", "")
         role = request.headers.get("x-factory-role", "build")
         attempt = _attempt(request.headers.get("x-factory-attempt", "1"))
@@ -178,10 +179,17 @@ def _check_headers(request: HttpRequest) -> None:
         raise ApiError("authentication_error", "Invalid authorization header")
     if "anthropic-version" not in request.headers:
         raise invalid("anthropic-version: header is required")
-    if request.headers["anthropic-version"] != "2023-06-01":
+    if not re.fullmatch(r"20\d\d-\d\d-\d\d", request.headers["anthropic-version"]):
         raise invalid(f'anthropic-version: "{request.headers["anthropic-version"]}" is not a valid version')
     if request.method == "POST" and not request.headers.get("content-type", "").startswith("application/json"):
         raise invalid("content-type: header must be application/json")
+
+
+def _check_sampling(asked: MessagesRequest, version: str) -> None:
+    """Version 2026-10-21 of the API removed the sampling parameters."""
+    for name in ("temperature", "top_p", "top_k"):
+        if version >= "2026-10-21" and name in asked.model_fields_set:
+            raise invalid(f"{name}: Extra inputs are not permitted")
 
 
 def _attempt(text: str) -> int:
