@@ -5,7 +5,7 @@ from factory_tui.model.scenario import Layer
 from factory_tui.model.spec import Spec
 
 
-def redact(spec: Spec, evaluation: Evaluation, *, nothing_delivered: bool = False) -> Feedback:
+def redact(spec: Spec, evaluation: Evaluation | None) -> Feedback:
     """What the agent is told before its next attempt.
 
     Nothing of a scenario or its evidence is copied: ids come from the spec's own rules, the rest is counted.
@@ -13,9 +13,10 @@ def redact(spec: Spec, evaluation: Evaluation, *, nothing_delivered: bool = Fals
 
     Args:
         spec: gives the rule ids and their order.
-        evaluation: the result of the last attempt.
-        nothing_delivered: the artifact equals the base.
+        evaluation: the result of the last attempt; None when it left nothing to evaluate.
     """
+    if evaluation is None:
+        return Feedback(rules=(), passed=0, total=0, nothing_delivered=True)
     gate = [each for each in evaluation.scenarios if each.layer is Layer.GATE]
     statuses = ((rule.id, _status(rule.id, gate)) for rule in spec.rules)
     return Feedback(
@@ -23,7 +24,6 @@ def redact(spec: Spec, evaluation: Evaluation, *, nothing_delivered: bool = Fals
         passed=sum(each.result is Result.PASS for each in gate),
         total=len(gate),
         set_up_failed=evaluation.setup_failed is not None,
-        nothing_delivered=nothing_delivered,
     )
 
 
