@@ -68,14 +68,17 @@ class Profile(_Section):
     """An agent: a model and how to run it."""
 
     model: str = "claude-sonnet-4-5"
+    """Model id. One without a known price is refused: see prices.toml."""
     max_tokens: Annotated[int, Field(ge=256)] = 16_000
     """Longest answer of one turn, in tokens."""
     max_turns: Annotated[int, Field(ge=1)] = 60
+    """Turns of one attempt, then it is stopped."""
     effort: Literal["low", "medium", "high"] | None = None
-    """How much work the model puts into an answer; None leaves it to the model."""
+    """How much work the model puts into an answer; without it the model decides."""
     system: str | None = None
     """File (relative to the workspace) whose text is added to the system prompt."""
     agent: Literal["native"] = "native"
+    """The program that turns answers into commands."""
 
 
 class Route(_Section):
@@ -96,10 +99,15 @@ class Route(_Section):
 
 class Limits(_Section):
     call_usd: Annotated[float, Field(gt=0)] | None = None
+    """Dear calls are refused before they are sent. The lowest of all caps wins; an unset one is the next outer one."""
     run_usd: Annotated[float, Field(gt=0)] | None = None
+    """Cap of one run, with all its attempts."""
     batch_usd: Annotated[float, Field(gt=0)] | None = None
+    """Cap of one batch. A live model needs this one or the next."""
     day_usd: Annotated[float, Field(gt=0)] | None = None
+    """Cap of one day, UTC."""
     run_minutes: Annotated[float, Field(gt=0)] = 60
+    """Longest time of one run."""
     attempts: Annotated[int, Field(ge=1, le=10)] = 1
     """Builds within a run; from the second on the agent gets redacted feedback."""
     infrastructure_retries: Annotated[int, Field(ge=0, le=10)] = 2
@@ -112,14 +120,19 @@ class Limits(_Section):
 
 class SandboxSettings(_Section):
     backend: Literal["docker", "local"] = "docker"
+    """`docker` for real work; `local` isolates less and is meant for the twin."""
     image: str = "factory-sandbox:latest"
     """Name of the image; pinned to its digest or id when a run starts."""
     memory: str = "2g"
+    """Of one sandbox, its files included."""
     cpus: Annotated[float, Field(gt=0)] = 2.0
+    """Processors of one sandbox."""
     pids: Annotated[int, Field(ge=16)] = 256
+    """Processes and threads of one sandbox."""
     disk: str = "1g"
+    """Size of the work directory."""
     runtime: str | None = None
-    """OCI runtime such as `runsc` or `kata`; None is the engine's own."""
+    """OCI runtime such as `runsc` or `kata`; without it the engine's own."""
     allow_unsafe_local: bool = False
     """Let a live model run commands in the local sandbox although it isolates less than a container."""
 
@@ -144,14 +157,20 @@ class Gate(_Section):
     required: Literal["all"] = "all"
     """Every gate scenario must pass."""
     judge_votes: Annotated[int, Field(ge=1)] = 3
+    """Votes of a judging model. Judges come later."""
 
 
 class FeedbackSettings(_Section):
     min_failures: Annotated[int, Field(ge=1)] = 3
+    """A failure recurs from this many records …"""
     min_specs: Annotated[int, Field(ge=1)] = 2
+    """… in this many specs …"""
     window_days: Annotated[int, Field(ge=1)] = 30
+    """… within this time."""
     flag_failed: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """An amendment must flag at least this share of the specs that failed for its reason …"""
     flag_passed: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """… and at most this share of those that shipped at once."""
 
 
 class Delivery(_Section):
@@ -173,7 +192,9 @@ class Delivery(_Section):
 
 class Notify(_Section):
     bell: bool = True
+    """Ring the terminal when a run needs the operator."""
     osc9: bool = False
+    """Desktop notification, where the terminal has them."""
     command: tuple[str, ...] | None = None
     """Receives the event as JSON on stdin. Refused while set: notification commands come later."""
 
