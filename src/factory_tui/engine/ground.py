@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from factory_tui.agents import read_context
-from factory_tui.agents.port import ContextFile
+from factory_tui.agents import ContextError, ContextFile, read_context
 from factory_tui.config import ConfigError, Profile
 from factory_tui.delivery import BaseTree, Target, TargetError, open_target
 from factory_tui.engine.held import Held
 from factory_tui.engine.plant import Plant
 from factory_tui.model.finding import Level
-from factory_tui.model.ids import SpecId
 from factory_tui.model.run import HoldReason
 from factory_tui.model.scenario import OnBase, Suite
 from factory_tui.model.spec import FrontMatter, Kind, Spec, Status
@@ -48,7 +46,9 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
     suite = load_sealed_suite(plant, spec)
     image = await plant.host.resolve_image(plant.settings.sandbox.image)
     try:
-        target = await open_target(plant.workspace, run.target, run.base)
+        target = await open_target(
+            plant.workspace, run.target, run.base, holdout=scenarios_dir(plant.workspace, plant.settings)
+        )
         base = await target.base_tree()
         profile = plant.settings.profiles[plant.settings.profile_name(spec.front)]
         context = read_context(plant.workspace)
@@ -56,6 +56,9 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         raise Held(HoldReason.TARGET, error.what, error.todo) from error
     except ConfigError as error:
         raise Held(HoldReason.SPEC_NOT_READY, str(error), f"mend `agent` in {run.spec}") from error
+    except ContextError as error:
+        what, _, todo = str(error).partition("\n")
+        raise Held(HoldReason.CONTEXT, what, f"{todo}, then retry") from error
     await plant.store.bind_run(run.run, base_commit=base.commit, image=image, suite_hash=suite.hash)
     ground = Ground(
         spec=spec,
@@ -126,7 +129,7 @@ async def require_admission(run: StoredRun, ground: Ground, plant: Plant) -> Non
     )
     admissions = await admit(job, plant.host, known)
     fresh = [each for each in admissions if each.scenario_hash not in known]
-    await plant.store.record_admissions(run.run, SpecId(run.spec), fresh, ground.base.commit, ground.image)
+    await plant.store.record_admissions(run.run, run.spec, fresh, ground.base.commit, ground.image)
     refused = [each for each in admissions if not each.admitted]
     if refused:
         raise Held(HoldReason.ADMISSION, _why_refused(refused), "mend the scenario, then retry this run")

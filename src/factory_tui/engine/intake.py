@@ -124,7 +124,7 @@ async def _queue(spec: Spec, front: FrontMatter, library: SpecLibrary, batch: Ba
             target=front.target,
             base=front.base,
             priority=front.priority,
-            depends_on=front.depends_on,
+            depends_on=tuple(SpecId(each) for each in front.depends_on),
             profile=profile,
             model=chosen.model,
             attempts=settings.limits.attempts,

@@ -1,7 +1,7 @@
 """What must be there before anything is queued: sandbox, image, key, price, cap. Asked before the night, not in it."""
 
 from factory_tui.config import Settings
-from factory_tui.ledger import PriceList, UnknownPrice
+from factory_tui.ledger import PriceList, UnknownModel
 from factory_tui.sandbox.port import SandboxHost, SandboxUnavailable
 
 
@@ -18,8 +18,11 @@ class Missing(Exception):
         self.what, self.todo = what, todo
 
 
-async def preflight(settings: Settings, host: SandboxHost, prices: PriceList, *, has_key: bool) -> None:
+async def preflight(settings: Settings, host: SandboxHost, prices: PriceList, no_key: str | None) -> None:
     """Check everything that would stop every run.
+
+    Args:
+        no_key: why there is no API key; None when there is one or none is needed.
 
     Raises:
         Missing: the first thing that is not there.
@@ -33,16 +36,13 @@ async def preflight(settings: Settings, host: SandboxHost, prices: PriceList, *,
     for name, profile in settings.profiles.items():
         try:
             prices.of(profile.model)
-        except UnknownPrice as error:
+        except UnknownModel as error:
             raise Missing(f"profile {name}: {error}", "give its price in prices.toml, or name another model") from error
     if settings.model.is_twin:
         return
-    if not has_key:
-        raise Missing(
-            "there is no API key",
-            f"set {settings.model.api_key_env or '`api_key_file` in factory.toml'} before the engine starts, "
-            'or use the twin: [model] base_url = "twin"',
-        )
+    if no_key is not None:
+        what, _, todo = no_key.partition("\n")
+        raise Missing(what, f"{todo}; then `factory-tui engine stop` and start again")
     if not settings.limits.has_outer_cap:
         raise Missing(
             "a live model without a cap on the batch or the day could spend without end",

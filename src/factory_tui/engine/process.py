@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from factory_tui import __version__
-from factory_tui.agents import ModelGateway, NativeAgent, read_api_key
-from factory_tui.agents.port import Agent
+from factory_tui.agents import Agent, ApiKey, KeyUnusable, read_api_key
+from factory_tui.agents.gateway import ModelGateway
+from factory_tui.agents.native import NativeAgent
 from factory_tui.config import ConfigError, Settings, load
 from factory_tui.engine.core import Engine
 from factory_tui.engine.lock import EngineLock, EngineRunning, WorkspaceUnwritable
@@ -20,12 +21,13 @@ from factory_tui.engine.recovery import recover
 from factory_tui.engine.sandboxes import RecordingHost
 from factory_tui.engine.scheduler import Scheduler
 from factory_tui.engine.server import ControlServer
-from factory_tui.ledger import load_prices
+from factory_tui.ledger import PricesError, load_prices
 from factory_tui.ledger.book import Book
 from factory_tui.model.views import EngineInfo
 from factory_tui.sandbox import open_host
+from factory_tui.scenarios import scenarios_dir
 from factory_tui.store import Store, StoreError
-from factory_tui.twins import start_messages_twin
+from factory_tui.twins import TwinError, start_messages_twin
 
 START_FAILED = 2
 ALREADY_RUNNING = 4
@@ -44,7 +46,7 @@ def main(workspace: Path) -> int:
         return _fail(str(error), "make the workspace writable for this user", START_FAILED)
     except StoreError as error:
         return _fail(error.what, error.todo, START_FAILED)
-    except ConfigError as error:
+    except (ConfigError, PricesError, TwinError) as error:
         what, _, todo = str(error).partition("\n")
         return _fail(what, todo, START_FAILED)
     return 0
@@ -66,9 +68,7 @@ async def serve(workspace: Path, settings: Settings) -> None:
         loop.add_signal_handler(signal.SIGHUP, lambda: None)
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(server.serve(), name="control socket")
-            idle = group.create_task(engine.exit_when_idle(), name="idle exit")
             await scheduler.serve()
-            idle.cancel()
             await engine.say_goodbye()
             serving.cancel()
 
@@ -79,10 +79,10 @@ async def _assemble(
     now = _utc_now
     store = await Store.open(workspace / "runs.db")
     stack.push_async_callback(store.close)
-    host = RecordingHost(open_host(settings.sandbox), store)
+    host = RecordingHost(open_host(settings.sandbox, hide=(workspace, scenarios_dir(workspace, settings))), store)
     stack.push_async_callback(host.close)
     prices = load_prices(workspace)
-    key = None if settings.model.is_twin else read_api_key(settings.model, os.environ)
+    key, no_key = _read_key(settings)
     base_url = await stack.enter_async_context(_messages_api(workspace, settings))
     gateway = ModelGateway(settings.model, prices, key, base_url)
     stack.push_async_callback(gateway.close)
@@ -105,8 +105,16 @@ async def _assemble(
         version=__version__,
     )
     await store.engine_started(info)
-    engine = Engine(plant, scheduler, info, prices, has_key=key is not None)
+    engine = Engine(plant, scheduler, info, prices, no_key)
     return engine, ControlServer(workspace, engine, store), scheduler
+
+
+def _read_key(settings: Settings) -> tuple[ApiKey | None, str | None]:
+    """The key, or why there is none: without one the engine still shows what happened, and refuses to run specs."""
+    try:
+        return read_api_key(settings.model, os.environ), None
+    except KeyUnusable as error:
+        return None, str(error)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from factory_tui.model.ids import SpecId
 from factory_tui.model.run import FINAL, RunState
 from factory_tui.store import StoredRun
 
@@ -20,7 +21,7 @@ def choose(
     queued: Sequence[StoredRun],
     live: Sequence[StoredRun],
     lanes: int,
-    outcomes: Mapping[str, RunState | None],
+    outcomes: Mapping[SpecId, RunState | None],
 ) -> Choice:
     """Pick runs to start. Pure.
 

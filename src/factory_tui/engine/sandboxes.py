@@ -55,6 +55,7 @@ class _Recorded:
         self._sandbox, self._book = sandbox, book
         self._gone = False
         self.id, self.work, self.base = sandbox.id, sandbox.work, sandbox.base
+        self.path = sandbox.path
         self.put, self.put_base = sandbox.put, sandbox.put_base
         self.exec, self.start, self.http = sandbox.exec, sandbox.start, sandbox.http
         self.free_port, self.read, self.write = sandbox.free_port, sandbox.read, sandbox.write

@@ -17,6 +17,10 @@ class _Lane:
     stream: Workstream
     task: "asyncio.Task[None]"
 
+    def cancel(self) -> None:
+        """After the task's first step: one that is cancelled before it never learns of it."""
+        asyncio.get_running_loop().call_soon(self.task.cancel)
+
 
 @dataclass
 class Scheduler:
@@ -42,11 +46,11 @@ class Scheduler:
                 self._changed.clear()
                 await self._start_what_can(group)
                 await self._close_batches()
-                await self._changed.wait()
+                await self._wait_for_change()
             for lane in self._lanes.values():
-                lane.task.cancel()
+                lane.cancel()
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Cancel every workstream; their runs go back into the queue."""
         self._stopping = True
         self.wake()
@@ -57,8 +61,18 @@ class Scheduler:
         if lane is None:
             return False
         lane.stream.cancelled_by_operator = True
-        lane.task.cancel()
+        lane.cancel()
         return True
+
+    async def _wait_for_change(self) -> None:
+        """Sleep until woken; with nothing to do, at most `factory.idle_exit_minutes`, then stop."""
+        minutes = self.plant.settings.factory.idle_exit_minutes
+        idle = minutes > 0 and not self._lanes and not await self.plant.store.queued_runs()
+        try:
+            async with asyncio.timeout(minutes * 60 if idle else None):
+                await self._changed.wait()
+        except TimeoutError:
+            self.stop()
 
     async def _start_what_can(self, group: asyncio.TaskGroup) -> None:
         store = self.plant.store

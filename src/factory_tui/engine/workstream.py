@@ -25,7 +25,7 @@ from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.money import from_usd
 from factory_tui.model.run import HoldReason, RunState, Verdict
 from factory_tui.sandbox.port import CollectRefused, Role, Sandbox, SandboxError, SandboxLost, SandboxUnavailable
-from factory_tui.scenarios import EvaluationJob, evaluate
+from factory_tui.scenarios import EvaluationJob, evaluate, scenarios_dir
 from factory_tui.store import StoredRun
 
 SALVAGE_SECONDS = 20
@@ -207,7 +207,9 @@ class Workstream:
         await self._store.bind_run(self._run.run, artifact_hash=artifact.hash, commit=commit)
         await self._store.record_failures(self._run.run, number, self._run.spec, failures)
         charged = verdict is not Verdict.ERROR
-        await self._store.finish_attempt(self._run.run, number, report, verdict=verdict, charged=charged)
+        await self._store.finish_attempt(
+            self._run.run, number, report, verdict=verdict, charged=charged, evaluation=evaluation
+        )
         if verdict is Verdict.HELD and evaluation is not None:
             raise Held(HoldReason.NO_SCENARIOS, evaluation.reason, "mend the suite, then retry")
         if verdict is Verdict.ERROR and evaluation is not None:
@@ -264,7 +266,12 @@ class Workstream:
 
     async def _ship_again(self) -> None:
         await self._store.move_run(self._run.run, RunState.SHIPPING)
-        target = await open_target(self._plant.workspace, self._run.target, self._run.base)
+        target = await open_target(
+            self._plant.workspace,
+            self._run.target,
+            self._run.base,
+            holdout=scenarios_dir(self._plant.workspace, self._plant.settings),
+        )
         assert self._run.commit is not None
         assert self._run.base_commit is not None
         answer = await target.ship(self._run.commit, self._run.base_commit)

@@ -88,3 +88,4 @@ class HoldReason(StrEnum):
     TARGET = "target"
     DELIVERY = "delivery"
     BUDGET = "budget"
+    CONTEXT = "context"
