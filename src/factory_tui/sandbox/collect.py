@@ -193,7 +193,7 @@ class Collector:
         if directory:
             return
         if entry.kind not in _REGULAR:
-            self._drop(str(path), _DROPPED_TYPES.get(entry.kind, f"unknown type {ascii(entry.kind)}"))
+            self._drop(str(path), _DROPPED_TYPES.get(entry.kind, f"unknown type {entry.kind!a}"))
             return
         self._files[path] = (self._entries, ArtifactFile(path, bytes(entry.content), entry.executable))
 

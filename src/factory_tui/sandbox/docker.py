@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-import inspect
-import json
 import re
 import secrets
-from functools import cache
+from typing import Any
 
 import docker
 import docker.errors
@@ -25,6 +23,7 @@ from factory_tui.sandbox.container import (
     environment,
 )
 from factory_tui.sandbox.engine import ContainerEngine, explain
+from factory_tui.sandbox.loader import ARGUMENTS, parcel
 from factory_tui.sandbox.port import (
     BASE,
     WORK,
@@ -52,23 +51,16 @@ CAPABILITIES = Capabilities(
 )
 
 
-@cache
-def runner_source() -> str:
-    """The program that is sent into the container."""
-    return inspect.getsource(runner)
-
-
-def runner_argv(request: SandboxRequest, user: int) -> list[str]:
+def runner_config(request: SandboxRequest, user: int) -> dict[str, Any]:
     """For the commands' user; or for the keeper, whose runner only writes the base and must not end PID 1."""
     mine = user == USER
-    config = {
+    return {
         "work": WORK if mine else BASE,
         "scratch": SCRATCH if mine else [],
         "kill": "user" if mine else "none",
         "env": environment(request),
         "ttl": request.ttl_s,
     }
-    return ["python3", "-I", "-S", "-c", runner_source(), json.dumps(config)]
 
 
 class DockerHost:
@@ -178,9 +170,10 @@ class DockerHost:
             raise SandboxUnavailable(f"{explain(error)}\nbuild the image again, or start a new run") from None
 
     async def _channel(self, container: str, request: SandboxRequest, user: int) -> Channel:
-        transport = await self._engine.open(container, runner_argv(request, user), user)
+        transport = await self._engine.open(container, ["python3", *ARGUMENTS], user)
         channel = Channel(transport, self._patience_s)
         try:
+            await transport.write(parcel(runner, runner_config(request, user)))
             await channel.call("hello")
         except SandboxLost as error:
             await channel.close()

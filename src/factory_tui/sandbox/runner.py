@@ -1,7 +1,7 @@
 """The program inside a sandbox: starts commands, moves files, makes requests; told what to do over stdin.
 
-It is sent as source to the Python of the image (`python3 -I -S -c SOURCE CONFIG`), so it is one file, uses the
-standard library only and runs on Python 3.8 and later. The engine imports it for its framing and never runs it.
+It is sent as source to the Python of the image (see `loader`), so it is one file, uses the standard library only
+and runs on Python 3.8 and later. The engine imports it for its framing and never runs it.
 
 A frame is two big-endian 32-bit lengths, a JSON header and a body. A request carries `n` (its number) and `op`;
 its answers carry the same `n`. A frame with `more` is continued by the next one with its `n`; the last has `ok`.
@@ -408,7 +408,7 @@ def request(order: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = http.client.HTTPConnection(url.hostname, url.port or 80)
-            connection.sock = DeadlineReader(raw, deadline)  # type: ignore[assignment]
+            connection.sock = DeadlineReader(raw, deadline)
             path = (url.path or "/") + (f"?{url.query}" if url.query else "")
             headers = {"Connection": "close", **order["headers"]}
             connection.request(order["method"], path, body or None, headers)
@@ -422,7 +422,7 @@ def request(order: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         finally:
             raw.close()
     except (OSError, ValueError, http.client.HTTPException) as error:
-        timed_out = isinstance(error, TimeoutError) or isinstance(error, socket.timeout)
+        timed_out = isinstance(error, (TimeoutError, socket.timeout))
         answer["failed"] = "timed out" if timed_out else f"{type(error).__name__}: {error}"
         content = b""
     answer["seconds"] = time.monotonic() - started
