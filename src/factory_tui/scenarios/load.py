@@ -22,7 +22,8 @@ from factory_tui.model.scenario import (
     Step,
     Suite,
 )
-from factory_tui.specs.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, read_yaml
+from factory_tui.specs import SpecLibrary
+from factory_tui.specs.marked_yaml import Location, Mark, YamlProblem, read_yaml
 from factory_tui.specs.schema_errors import explain, nearest, shown
 
 MAX_BYTES = 1_000_000
@@ -80,6 +81,26 @@ def load_suite(directory: Path, spec_id: str) -> tuple[Suite, tuple[Finding, ...
         findings.append(_too_many(directory / spec_id, len(paths)))
     digest = hashlib.sha256("\n".join(sorted(each.hash for each in loaded)).encode()).hexdigest()
     return Suite(spec=SpecId(spec_id), scenarios=tuple(loaded), hash=digest), tuple(findings)
+
+
+def orphans(directory: Path, library: SpecLibrary) -> tuple[Finding, ...]:
+    """A Q02 warning for each directory of scenarios whose spec does not exist."""
+    known = {*library.specs, *(error.path.name.removesuffix(".md") for error in library.unreadable)}
+    try:
+        folders = sorted(each for each in directory.iterdir() if each.is_dir() and not each.name.startswith("."))
+    except OSError:
+        return ()
+    return tuple(
+        finding(folder, _no_spec(folder, known), "Q02", Level.WARNING)
+        for folder in folders
+        if folder.name not in known and scenario_paths(directory, folder.name)
+    )
+
+
+def _no_spec(folder: Path, known: set[str]) -> YamlProblem:
+    best = nearest(folder.name, known)
+    todo = f"rename the directory to {best}" if best else f"write specs/{folder.name}.md, or remove the directory"
+    return YamlProblem(f"these scenarios belong to no spec: there is no {folder.name}", todo, Mark(1, 1))
 
 
 def load_scenario(path: Path, spec_id: SpecId) -> tuple[LoadedScenario | None, tuple[Finding, ...]]:
@@ -165,7 +186,7 @@ def _broken(problem: YamlProblem) -> _Read:
 
 def _with_nearest_matcher(problem: YamlProblem) -> YamlProblem:
     """`unknown matcher contain` gets the word that was most likely meant."""
-    said, _, word = problem.what.partition("unknown matcher ")
+    _, _, word = problem.what.partition("unknown matcher ")
     best = nearest(word, MATCHER_WORDS) if word else None
     return YamlProblem(problem.what, f"write {best}; {problem.todo}", problem.mark) if best else problem
 
@@ -226,6 +247,3 @@ def _too_many(folder: Path, count: int) -> Finding:
         Mark(1, 1),
     )
     return finding(folder, problem)
-
-
-__all__ = ["MarkedYaml", "load_scenario", "load_suite", "scenario_paths", "scenarios_dir"]

@@ -7,6 +7,7 @@ heading, and an unclosed fence runs to the end of the file, exactly as a reader 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -84,7 +85,7 @@ def _table_rows(tokens: list[Token]) -> tuple[Lines, ...]:
 
 def _headings(tokens: list[Token], offset: int) -> list[tuple[int, Heading]]:
     found = []
-    for token, content in zip(tokens, tokens[1:], strict=False):
+    for token, content in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
             title = re.sub(_COMMENT, "", content.content, flags=re.DOTALL).strip()
             heading = Heading(title=title, line=token.map[0] + offset + 1, underlined=token.markup in ("-", "="))

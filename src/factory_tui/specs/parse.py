@@ -106,7 +106,7 @@ def _paragraph_items(page: Page, start: int, end: int) -> dict[int, int]:
     if not _ITEM.match(page.visible[start]):
         return {}
     more = (row for row in range(start + 1, end) if _marked_off(page.visible[row]))
-    return {row: end for row in (start, *more)}
+    return dict.fromkeys((start, *more), end)
 
 
 def _marked_off(line: str) -> bool:

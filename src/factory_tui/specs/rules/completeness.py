@@ -9,6 +9,7 @@ from factory_tui.specs.marked_yaml import split_lines
 from factory_tui.specs.parse import question_of
 from factory_tui.specs.rules.rule import Rule, Subject, found
 from factory_tui.specs.schema_errors import nearest
+from factory_tui.specs.words import word_list
 
 QUESTIONS = tuple(Question)
 
@@ -18,7 +19,7 @@ ASKS = {
     Question.INPUTS: "each input with its type, its bounds and one invalid case with its result",
     Question.OUTPUTS: "channel, format and an example for success and for failure",
     Question.RULES: "one obligation an item, each with a stable id: - R1 …",
-    Question.EVALUATION: "for each rule a situation, a trigger and an observable result: - E1 (R1): given … when … then …",
+    Question.EVALUATION: "for each rule a trigger and an observable result: - E1 (R1): given … when … then …",
     Question.CONSTRAINTS: "a value, or none with a reason, for performance, cost, security and compatibility",
 }
 """What a good answer holds, for the fix."""
@@ -183,12 +184,12 @@ _PLACEHOLDERS = re.compile(
     "|".join(
         (
             r"\b(?:TBD|TBC|TBA|FIXME)\b|\b(?:tbd|tbc|fixme)\b|\bT\.B\.D\.?|\b(?:TODO|XXX+)\b",
-            r"\b[Tt]o be (?:defined|determined|decided|confirmed|announced|specified|written|filled(?: in)?|discussed)\b",
+            r"\b[Tt]o be (?:defined|determined|decided|confirmed|announced|specified|written|filled in|discussed)\b",
             r"\b[Ll]orem ipsum\b|\bLOREM IPSUM\b",
             r"\?\?\?+",
             r"\b_{3,}(?!\w)|(?<![\w_])_{3,}(?![\w_])",
             r"\{\{[^{}\n]*\}\}",
-            r"\[(?:[Ii]nsert|[Yy]our|[Ff]ill|[Dd]escribe|[Pp]laceholder|[Nn]ame of|TODO|todo|\s*…\s*|\s*\.\.\.\s*)[^\]\n]*\]",
+            r"\[(?:(?:[Ii]nsert|[Yy]our|[Ff]ill|[Dd]escribe|[Pp]laceholder|[Nn]ame of|todo)\b|\s*(?:…|\.\.\.))[^\]\n]*\](?!\()",
             r"(?<![\w>])<(?P<angle>[^\W\d_][^<>\n]*|\s*…\s*|\.\.\.)>",
             _ELLIPSIS,
         )
@@ -200,11 +201,7 @@ _WHOLE_LINE = re.compile(
     r"^(?:[-*+|]\s*)?(?:placeholder|fill (?:this |me )?in|coming soon|todo|to do|xxx)[.!:]?\s*\|?$", re.I
 )
 
-_HTML = frozenset(
-    "a abbr b big blockquote br caption cite code col dd del details dfn div dl dt em figure h1 h2 h3 h4 h5 h6 hr i img "
-    "ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td tfoot th thead tr tt u "
-    "ul var".split()
-)
+_HTML = word_list("html_elements")
 """Elements that people write in Markdown."""
 
 

@@ -72,7 +72,7 @@ def _template(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
         yield _c15(
             subject,
             "template",
-            f"template {front.template} is newer than this workspace's {current_template.name}: what it asks is not checked",
+            f"template {front.template} is newer than {current_template.name} here: what it asks is not checked",
             f"update specs/_templates/{front.kind}.md, or write template: {current_template.name}",
             level=Level.WARNING,
         )

@@ -1,0 +1,78 @@
+"""Findings on a terminal and as JSON: shared by the commands about specs and about scenarios."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.foreign import clean_line
+
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "cyan"}
+
+
+def shown_path(path: Path | str, workspace: Path) -> str:
+    """The path as the operator would write it: relative when it is inside the workspace."""
+    full = Path(path).absolute()
+    return str(full.relative_to(workspace)) if full.is_relative_to(workspace) else str(full)
+
+
+def finding_json(finding: Finding, workspace: Path) -> dict[str, object]:
+    """The public form; `path` is there when the finding is about another file than the spec."""
+    fixed: dict[str, object] = {
+        "rule": finding.rule,
+        "level": finding.level.value,
+        "section": finding.section,
+        "line": finding.line,
+        "column": finding.column,
+        "quote": finding.quote,
+        "message": finding.message,
+        "fix": finding.fix,
+    }
+    return fixed if finding.path is None else {**fixed, "path": shown_path(finding.path, workspace)}
+
+
+def print_findings(findings: Iterable[Finding], path: str, workspace: Path) -> None:
+    """Each as `path:line:column rule level message`, what it quotes and what to do; `path` is the spec's."""
+    for each in findings:
+        where = path if each.path is None else shown_path(each.path, workspace)
+        place = f"{clean_line(where)}:{each.line}:{each.column}"
+        echo(
+            f"{styled(place, bold=True)} {each.rule} {styled(each.level.value, fg=_COLOURS[each.level])} ",
+            new_line=False,
+        )
+        echo(clean_line(each.message))
+        if each.quote:
+            echo(f"    {styled('│ ' + clean_line(each.quote), dim=True)}")
+        echo(f"    → {clean_line(each.fix)}")
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """`2 errors, 1 warning`, or `no findings`."""
+    counts = dict.fromkeys(Level, 0)
+    for each in findings:
+        counts[each.level] += 1
+    said = [f"{count} {level.value}{'s' * (count != 1)}" for level, count in counts.items() if count]
+    return ", ".join(said) or "no findings"
+
+
+def styled(text: str, *, fg: str | None = None, bold: bool | None = None, dim: bool | None = None) -> str:
+    """`text` with colour when standard output is a terminal that may show it."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty():
+        return text
+    return click.style(text, fg=fg, bold=bold, dim=dim)
+
+
+def echo(text: str, *, new_line: bool = True) -> None:
+    """Text that is already clean, with the styles of `styled`."""
+    print(text, end="\n" if new_line else "", flush=new_line)
+
+
+def table(rows: Sequence[tuple[str, ...]], head: tuple[str, ...]) -> Iterable[str]:
+    """Columns as wide as their longest cell."""
+    cells = [head, *(tuple(clean_line(cell, limit=60) for cell in row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -1,0 +1,72 @@
+"""`schema NAME`: the JSON Schema of a file or event, made from the model that reads it."""
+
+import ast
+import inspect
+import textwrap
+from typing import Any
+
+import click
+from pydantic import BaseModel
+
+from factory_tui.cli.output import print_json
+
+NAMES = ("spec", "scenario", "config", "event")
+
+
+@click.command("schema")
+@click.argument("name", type=click.Choice(NAMES))
+def schema(name: str) -> None:
+    """Print the JSON Schema of a spec's front matter, a scenario, factory.toml or an event."""
+    print_json(json_schema(name))
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of what `name` stands for."""
+    model = _model(name)
+    made = model.model_json_schema()
+    described: dict[str, dict[str, str]] = {each.__name__: attribute_docstrings(each) for each in _family(model)}
+    for title, part in {model.__name__: made, **made.get("$defs", {})}.items():
+        for key, value in part.get("properties", {}).items():
+            text = described.get(title, {}).get(key)
+            if text and "description" not in value:
+                value["description"] = text
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": name}
+
+
+def _model(name: str) -> type[BaseModel]:
+    if name == "spec":
+        from factory_tui.model.spec import FrontMatter
+
+        return FrontMatter
+    if name == "scenario":
+        from factory_tui.model.scenario import Scenario
+
+        return Scenario
+    if name == "config":
+        from factory_tui.config import Settings
+
+        return Settings
+    from factory_tui.model.event import Event
+
+    return Event
+
+
+def _family(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """Every model in the modules that a schema's parts come from."""
+    module = inspect.getmodule(model)
+    return [each for each in vars(module).values() if inspect.isclass(each) and issubclass(each, BaseModel)]
+
+
+def attribute_docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """Key of each field → the text below its definition, as one line."""
+    found: dict[str, str] = {}
+    for each in reversed([base for base in model.__mro__ if issubclass(base, BaseModel) and base is not BaseModel]):
+        body = ast.parse(textwrap.dedent(inspect.getsource(each))).body[0]
+        assert isinstance(body, ast.ClassDef)
+        for field, text in zip(body.body, body.body[1:], strict=False):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
+                said = text.value.value if isinstance(text.value, ast.Constant) else None
+                name = field.target.id
+                if isinstance(said, str) and name in model.model_fields:
+                    found[model.model_fields[name].alias or name] = " ".join(said.split())
+    return found

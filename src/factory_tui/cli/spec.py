@@ -1,0 +1,357 @@
+"""`spec new|list|show|lint|ready|draft|park`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from factory_tui.cli.findings import echo, finding_json, print_findings, shown_path, styled, summary, table
+from factory_tui.cli.output import (
+    CommandFailed,
+    Exit,
+    end,
+    print_error,
+    print_json,
+    print_lines,
+    settings_of,
+    workspace_of,
+)
+from factory_tui.config import Settings
+from factory_tui.model.finding import Finding
+from factory_tui.model.foreign import clean, clean_line
+from factory_tui.model.money import show_usd
+from factory_tui.model.scenario import Suite
+from factory_tui.model.spec import Category, Kind, Spec, Status
+from factory_tui.model.views import SpecRow
+from factory_tui.scenarios.load import load_suite, scenarios_dir
+from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios.triage import triage
+from factory_tui.specs import (
+    EditRefused,
+    SpecLibrary,
+    SpecUnreadable,
+    TemplateError,
+    is_ready,
+    load_specs,
+    new_spec,
+    read_spec,
+    set_status,
+    specs_dir,
+)
+from factory_tui.specs.schema_errors import nearest
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What the commands about specs look at."""
+
+    path: Path
+    settings: Settings
+    library: SpecLibrary
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A spec with its suite and everything that was found."""
+
+    spec: Spec
+    suite: Suite
+    findings: tuple[Finding, ...]
+
+    @property
+    def ready(self) -> bool:
+        return is_ready(self.findings)
+
+
+@click.group()
+def spec() -> None:
+    """Specs: what is wanted, and whether it can be built."""
+
+
+def open_workspace(context: click.Context) -> Workspace:
+    """The workspace with every spec in it."""
+    path = workspace_of(context)
+    return Workspace(path, settings_of(path), load_specs(path))
+
+
+def judge(workspace: Workspace, found: Spec) -> Judged:
+    suite, broken = load_suite(scenarios_dir(workspace.path, workspace.settings), found.id)
+    return Judged(found, suite, readiness(found, workspace.library, suite, broken, workspace.settings))
+
+
+def find_spec(workspace: Workspace, name: str) -> Spec:
+    """The spec that an id or a path names. Ends the command when there is none, or when it cannot be read."""
+    by_path = "/" in name or name.endswith(".md")
+    if not by_path:
+        known = next((each for each in workspace.library.specs.values() if each.id == name), None)
+        if known is not None:
+            return known
+    path = _path_of(workspace, name, by_path=by_path)
+    try:
+        return read_spec(path)
+    except SpecUnreadable as error:
+        best = nearest(name, workspace.library.specs) if not path.exists() else None
+        todo = f"did you mean {best}?" if best else error.todo
+        raise CommandFailed(f"{shown_path(path, workspace.path)}: {error.what}", todo) from None
+
+
+def _path_of(workspace: Workspace, name: str, *, by_path: bool) -> Path:
+    if not by_path:
+        return specs_dir(workspace.path) / f"{name}.md"
+    given = Path(name).absolute()
+    return given if given.exists() else workspace.path / name
+
+
+@spec.command("new")
+@click.argument("spec_id", metavar="ID")
+@click.option("--kind", type=click.Choice([each.value for each in Kind]), default=Kind.FEATURE.value, show_default=True)
+@click.option("--title", help="One line; made from the id when not given.")
+@click.option("--category", type=click.Choice([each.value for each in Category]))
+@as_json
+@click.pass_context
+def new(
+    context: click.Context, spec_id: str, kind: str, title: str | None, category: str | None, as_json: bool
+) -> None:
+    """Write a draft from the template of its kind."""
+    workspace = workspace_of(context)
+    settings_of(workspace)
+    try:
+        path = new_spec(workspace, spec_id, Kind(kind), title=title, category=Category(category) if category else None)
+    except (EditRefused, TemplateError) as error:
+        raise CommandFailed(f"{shown_path(error.path, workspace)}: {error.what}", error.todo) from None
+    shown = shown_path(path, workspace)
+    if as_json:
+        print_json({"id": spec_id, "path": shown})
+    else:
+        print_lines([shown, f"Answer its seven questions, then: factory-tui spec lint {spec_id}"])
+
+
+@spec.command("list")
+@as_json
+@click.pass_context
+def list_specs(context: click.Context, as_json: bool) -> None:
+    """Every spec with its state, findings, coverage and history."""
+    workspace = workspace_of(context)
+    rows = _with_history(workspace, settings_of(workspace))
+    if as_json:
+        print_json({"specs": [row.model_dump(mode="json", exclude={"findings"}) for row in rows]})
+    elif not rows:
+        print_lines(["No specs yet. Write one: factory-tui spec new ID"])
+    else:
+        head = ("SPEC", "STATUS", "KIND", "CATEGORY", "PRIO", "FINDINGS", "COVERED", "LAST", "COST", "TITLE")
+        print_lines(table([_cells(row) for row in rows], head))
+
+
+def _with_history(workspace: Path, settings: Settings) -> list[SpecRow]:
+    from factory_tui.store.errors import StoreError
+    from factory_tui.store.reader import Reader
+
+    try:
+        with Reader(workspace / "runs.db") as reader:
+            return triage(workspace, settings, reader.last_runs(), reader.spec_cost())
+    except StoreError as error:
+        print_error(f"the history is left out: {error.what}", error.todo)
+        return triage(workspace, settings)
+
+
+def _cells(row: SpecRow) -> tuple[str, ...]:
+    errors = f"{row.errors} error{'s' * (row.errors != 1)}"
+    warnings = f"{row.warnings} warning{'s' * (row.warnings != 1)}"
+    return (
+        row.id,
+        row.status.value if row.status else "broken",
+        row.kind.value if row.kind else "-",
+        row.category.value if row.category else "-",
+        str(row.priority),
+        errors if row.errors else warnings if row.warnings else "none",
+        f"{row.covered_rules}/{row.rules}",
+        row.last_state.value if row.last_state else "-",
+        show_usd(row.cost) if row.runs else "-",
+        row.title,
+    )
+
+
+@spec.command("show")
+@click.argument("name", metavar="SPEC")
+@as_json
+@click.pass_context
+def show(context: click.Context, name: str, as_json: bool) -> None:
+    """One spec: its orders, its text, and which evaluation and scenario covers which rule."""
+    workspace = open_workspace(context)
+    judged = judge(workspace, find_spec(workspace, name))
+    if as_json:
+        print_json(_shown(judged, workspace))
+    else:
+        _print_spec(judged, workspace)
+
+
+def _shown(judged: Judged, workspace: Workspace) -> dict[str, object]:
+    found = judged.spec
+    return {
+        "id": found.id,
+        "path": shown_path(found.path, workspace.path),
+        "hash": found.hash,
+        "ready": judged.ready,
+        "front": found.front.model_dump(mode="json") if found.front else None,
+        "sections": [
+            {"question": each.question.value, "line": each.line, "body": each.body} for each in found.sections
+        ],
+        "rules": [
+            {
+                "id": rule.id,
+                "text": rule.text,
+                "line": rule.line,
+                "evaluation": [item.id for item in found.evaluation if rule.id in item.covers],
+                "scenarios": [each.id for each in judged.suite.scenarios if rule.id in each.scenario.covers],
+            }
+            for rule in found.rules
+        ],
+        "findings": [finding_json(each, workspace.path) for each in judged.findings],
+    }
+
+
+def _print_spec(judged: Judged, workspace: Workspace) -> None:
+    found, front = judged.spec, judged.spec.front
+    title = front.title if front else "its front matter is broken"
+    echo(styled(f"{clean_line(found.id)}: {clean_line(title)}", bold=True))
+    state = front.status.value if front else "broken"
+    print_lines([f"{state} · {summary(judged.findings)} · version {found.hash[:12]}", ""])
+    print_lines([found.text.rstrip(), ""])
+    rows = [
+        (
+            rule.id,
+            ", ".join(item.id for item in found.evaluation if rule.id in item.covers) or "none",
+            ", ".join(each.id for each in judged.suite.scenarios if rule.id in each.scenario.covers) or "none",
+        )
+        for rule in found.rules
+    ]
+    for rule, evaluation, scenarios in rows:
+        print_lines([f"{rule:5} evaluation: {evaluation}; scenarios: {scenarios}"])
+    print_findings(judged.findings, shown_path(found.path, workspace.path), workspace.path)
+
+
+@spec.command("lint")
+@click.argument("names", metavar="[SPEC]...", nargs=-1)
+@as_json
+@click.pass_context
+def lint(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+    """Say what keeps specs from being Ready, scenarios included. Without names: all of them."""
+    workspace = open_workspace(context)
+    chosen = [find_spec(workspace, name) for name in names] or list(workspace.library.specs.values())
+    judged = [judge(workspace, each) for each in chosen]
+    unreadable = () if names else workspace.library.unreadable
+    if as_json:
+        entries = [_linted(each, workspace) for each in judged]
+        print_json({"specs": entries + [_unreadable(each, workspace) for each in unreadable]})
+    else:
+        _print_lint(judged, workspace)
+    for error in unreadable:
+        print_error(f"{shown_path(error.path, workspace.path)}: {error.what}", error.todo)
+    if unreadable:
+        end(Exit.USAGE)
+    if not all(each.ready for each in judged):
+        end(Exit.FINDINGS)
+
+
+def _linted(judged: Judged, workspace: Workspace) -> dict[str, object]:
+    return {
+        "id": judged.spec.id,
+        "path": shown_path(judged.spec.path, workspace.path),
+        "ready": judged.ready,
+        "findings": [finding_json(each, workspace.path) for each in judged.findings],
+    }
+
+
+def _unreadable(error: SpecUnreadable, workspace: Workspace) -> dict[str, object]:
+    """A file that cannot be read is listed too, so that a script does not take it for absent."""
+    path = shown_path(error.path, workspace.path)
+    return {
+        "id": error.path.name.removesuffix(".md"),
+        "path": path,
+        "ready": False,
+        "findings": [],
+        "unreadable": error.what,
+    }
+
+
+def _print_lint(judged: list[Judged], workspace: Workspace) -> None:
+    for each in judged:
+        print_findings(each.findings, shown_path(each.spec.path, workspace.path), workspace.path)
+    total = [finding for each in judged for finding in each.findings]
+    ready = sum(each.ready for each in judged)
+    print_lines([f"{len(judged)} spec{'s' * (len(judged) != 1)}, {ready} can be Ready; {summary(total)}"])
+
+
+@spec.command("ready")
+@click.argument("names", metavar="SPEC...", nargs=-1, required=True)
+@as_json
+@click.pass_context
+def ready(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+    """Mark specs Ready; one with errors stays as it is and its findings are shown."""
+    _change_status(context, names, Status.READY, as_json)
+
+
+@spec.command("draft")
+@click.argument("names", metavar="SPEC...", nargs=-1, required=True)
+@as_json
+@click.pass_context
+def draft(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+    """Mark specs as drafts: they are not run."""
+    _change_status(context, names, Status.DRAFT, as_json)
+
+
+@spec.command("park")
+@click.argument("names", metavar="SPEC...", nargs=-1, required=True)
+@as_json
+@click.pass_context
+def park(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+    """Park specs: kept, but out of the way."""
+    _change_status(context, names, Status.PARKED, as_json)
+
+
+def _change_status(context: click.Context, names: tuple[str, ...], status: Status, as_json: bool) -> None:
+    workspace = open_workspace(context)
+    chosen = [find_spec(workspace, name) for name in dict.fromkeys(names)]
+    entries = []
+    refused = False
+    for found in chosen:
+        judged = judge(workspace, found)
+        allowed = status is not Status.READY or judged.ready
+        if allowed:
+            _set(workspace, found, status)
+        refused = refused or not allowed
+        entries.append(
+            {**_linted(judged, workspace), "changed": allowed, "status": _status_after(found, status, allowed)}
+        )
+        if not as_json:
+            _say_change(workspace, judged, status, allowed=allowed)
+    if as_json:
+        print_json({"specs": entries})
+    if refused:
+        end(Exit.FINDINGS)
+
+
+def _set(workspace: Workspace, found: Spec, status: Status) -> None:
+    try:
+        set_status(found.path, status, seen=found.text)
+    except (EditRefused, SpecUnreadable) as error:
+        raise CommandFailed(f"{shown_path(error.path, workspace.path)}: {error.what}", error.todo) from None
+
+
+def _status_after(found: Spec, status: Status, changed: bool) -> str | None:
+    if changed:
+        return status.value
+    return found.front.status.value if found.front else None
+
+
+def _say_change(workspace: Workspace, judged: Judged, status: Status, *, allowed: bool) -> None:
+    if allowed:
+        print_lines([f"{clean(judged.spec.id)} is {status.value}"])
+        return
+    print_findings(judged.findings, shown_path(judged.spec.path, workspace.path), workspace.path)
+    print_error(
+        f"{judged.spec.id} is not Ready: {summary(judged.findings)}",
+        "mend the errors above; warnings do not stop it",
+    )
