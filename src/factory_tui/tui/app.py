@@ -1,0 +1,305 @@
+"""The control room: wires screens to a source, follows news, and keeps the commands that several screens share."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from factory_tui.model.foreign import clean_line
+from factory_tui.model.money import show_usd
+from factory_tui.model.run import LIVE, TRANSITIONS, RunState
+from factory_tui.model.views import EngineInfo, RunRow
+from factory_tui.tui.actions import Where
+from factory_tui.tui.base import RoomScreen
+from factory_tui.tui.look import Line, Span, Tone, line, show_count
+from factory_tui.tui.preparing import preparation
+from factory_tui.tui.screens.board import BoardScreen
+from factory_tui.tui.screens.confirm import ConfirmScreen
+from factory_tui.tui.screens.failures import FailuresScreen
+from factory_tui.tui.screens.run import RunScreen
+from factory_tui.tui.screens.specs import SpecsScreen
+from factory_tui.tui.source import EVERYTHING, BatchPlan, BoardView, Source, SourceError, Topic
+from factory_tui.tui.themes import THEMES
+
+LEAST_PAUSE = 0.25
+"""Seconds between two redraws caused by news: at most four a second, whatever happens below."""
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ControlRoom(App[int]):
+    """The terminal UI. It shows what the source says and holds no truth of its own."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    TITLE = "factory-tui"
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        clock: Clock = utc_now,
+        first: Where = Where.SPECS,
+        start_batch: bool = False,
+        preparing: Path | None = None,
+        bell: bool = True,
+    ) -> None:
+        """
+        Args:
+            source: where views come from and commands go.
+            clock: aware UTC; fixed in tests.
+            first: the screen to open on.
+            start_batch: queue every Ready spec as soon as the engine is there.
+            preparing: file whose last line is shown until it disappears; the engine is asked for only then.
+            bell: ring when a run needs the operator and the terminal is not looked at.
+        """
+        super().__init__()
+        self.source = source
+        self.now = clock
+        self.here = first
+        self.board = BoardView()
+        self.engine: EngineInfo | None = None
+        self.progress = ""
+        self._engine_word = Span("no engine", Tone.DIM)
+        self._start_batch, self._preparing, self._bell = start_batch, preparing, bell
+        self._rang = 0.0
+        self._news = asyncio.Event()
+        self._asked = Topic.NOTHING
+        self.animation_level = "none"
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(THEMES[0].variables)
+
+    def on_mount(self) -> None:
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        for where, screen in _SCREENS.items():
+            self.add_mode(where, partial(screen, self))
+        self.switch_mode(self.here)
+        self.ask(EVERYTHING)
+        self.run_worker(self._keep_fresh(), group="fresh")
+        self.run_worker(self._open(), group="open")
+        self.run_worker(self._listen(), group="listen")
+
+    # News
+
+    def ask(self, topics: Topic) -> None:
+        """Have the visible screen ask again for these topics, soon and together with others."""
+        self._asked |= topics
+        self._news.set()
+
+    async def _listen(self) -> None:
+        async for change in self.source.changes():
+            if change.progress is not None:
+                self._show_progress(change.progress)
+            if change.needs_me:
+                self._call_operator(change.needs_me)
+            if change.topics & Topic.ENGINE:
+                await self._look_for_engine()
+            if change.topics:
+                self.ask(change.topics)
+
+    async def _keep_fresh(self) -> None:
+        """One question at a time, and a pause after each: news that comes meanwhile is answered together."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            topics, self._asked = self._asked, Topic.NOTHING
+            screen = self.room_screen
+            if screen is None or not screen.is_mounted:
+                self._asked |= topics
+                await asyncio.sleep(0)
+                self._news.set()
+                continue
+            try:
+                if topics & Topic.RUNS:
+                    self.board = await self.source.board()
+                await screen.reload(topics)
+            except SourceError as error:
+                screen.say_error(error.what, error.todo)
+            screen.show_room()
+            await asyncio.sleep(LEAST_PAUSE)
+
+    @property
+    def room_screen(self) -> RoomScreen | None:
+        """The screen of the control room that is visible, below any dialog."""
+        return next((each for each in reversed(self.screen_stack) if isinstance(each, RoomScreen)), None)
+
+    # Engine
+
+    async def _open(self) -> None:
+        """Wait for preparations, find or start the engine, then queue the batch if that was asked for."""
+        if self._preparing is not None:
+            async for text in preparation(self._preparing):
+                self._show_progress(text)
+            self._show_progress("")
+        self._engine_word = Span("engine …", Tone.DIM)
+        self._show_room()
+        try:
+            await self._connect(start=not self.source.read_only)
+            if self._start_batch and not self.source.read_only:
+                plan = await self.source.plan()
+                if plan.specs:
+                    await self._run()
+        except SourceError as error:
+            self._engine_word = Span("! no engine", Tone.BAD)
+            self._show_room()
+            if screen := self.room_screen:
+                screen.say_error(error.what, error.todo)
+
+    async def _connect(self, *, start: bool) -> None:
+        self.engine = await self.source.connect(start=start)
+        self._engine_word = Span("engine up", Tone.DIM) if self.engine else Span("no engine", Tone.DIM)
+        self._show_room()
+
+    async def _look_for_engine(self) -> None:
+        try:
+            await self._connect(start=False)
+        except SourceError:
+            self.engine, self._engine_word = None, Span("! no engine", Tone.BAD)
+            self._show_room()
+
+    def status_spans(self) -> list[Span]:
+        """What the top line says on the right: what needs me, safety, engine."""
+        spans: list[Span] = []
+        mine = sum(row.needs_me for row in self.board.rows)
+        live = sum(row.state in LIVE for row in self.board.rows)
+        if mine:
+            spans.append(Span(f"◆ {mine}  ", Tone.WARN))
+        if live:
+            spans.append(Span(f"◑ {live}  ", Tone.BUSY))
+        if self.source.read_only:
+            spans.append(Span("read-only · ", Tone.WARN))
+        if self.engine is not None and self.engine.unsafe:
+            spans.append(Span("! unsafe sandbox · ", Tone.WARN))
+        return [*spans, self._engine_word, Span(" ")]
+
+    def _show_progress(self, text: str) -> None:
+        if text != self.progress:
+            self.progress = text
+            self._show_room()
+
+    def _show_room(self) -> None:
+        if screen := self.room_screen:
+            screen.show_room()
+
+    def _call_operator(self, text: str) -> None:
+        """Bell and title, at most once a second, and only while the terminal is not looked at."""
+        now = time.monotonic()
+        if not self._bell or self.app_focus or now - self._rang < 1.0 or self._driver is None:
+            return
+        self._rang = now
+        self.bell()
+        self._driver.write(f"\x1b]2;{clean_line(text, limit=80)}\x07")
+
+    # Going from screen to screen
+
+    def go(self, where: Where) -> None:
+        """Show a numbered screen, closing what lies over it."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.here = where
+        self.switch_mode(where)
+
+    def open_run(self, run: str) -> None:
+        self.push_screen(RunScreen(self, run))
+
+    def next_theme(self) -> None:
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    # Commands
+
+    async def ask_and_run(self, screen: RoomScreen) -> None:
+        """Ask before every Ready spec is run: it costs money."""
+        plan = await self.source.plan()
+        if not plan.specs:
+            screen.say("no spec is Ready; 1 shows them, r marks one Ready")
+            return
+        question = f"Run {show_count(len(plan.specs), 'Ready spec')}?"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                screen.attempt(self._run())
+
+        self.push_screen(ConfirmScreen(question, plan_lines(plan), "Run"), answered)
+
+    async def _run(self) -> None:
+        queued = await self.source.start_batch()
+        self.ask(Topic.RUNS | Topic.ENGINE)
+        screen = self.room_screen
+        if screen is None:
+            return
+        if queued.refused:
+            spec, reason = queued.refused[0]
+            more = f" and {len(queued.refused) - 1} more" if len(queued.refused) > 1 else ""
+            screen.say_error(f"{show_count(len(queued.runs), 'run')} queued; not queued: {spec}{more}", reason)
+        else:
+            screen.say(f"{show_count(len(queued.runs), 'run')} queued; 2 shows them")
+
+    async def ask_and_cancel(self, screen: RoomScreen, row: RunRow) -> None:
+        """Ask before a run is cancelled."""
+        if RunState.CANCELLED not in TRANSITIONS[row.state]:
+            screen.say(f"{row.run} is {row.state}; there is nothing to cancel")
+            return
+
+        async def cancel() -> None:
+            await self.source.cancel(row.run)
+            screen.say(f"{row.run} is being cancelled")
+            self.ask(Topic.RUNS)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                screen.attempt(cancel())
+
+        lines = (
+            line(Span(clean_line(row.title) or row.spec)),
+            line(f"{row.state}, {show_usd(row.cost)} spent so far. What was built in this run is not shipped."),
+        )
+        self.push_screen(ConfirmScreen(f"Cancel the run of {row.spec}?", lines, "Cancel it"), answered)
+
+    async def retry(self, screen: RoomScreen, row: RunRow) -> None:
+        """Queue a stopped run again."""
+        if RunState.QUEUED not in TRANSITIONS[row.state] or row.state in LIVE:
+            screen.say(f"{row.run} is {row.state}; only a stopped run can be retried")
+            return
+        await self.source.retry(row.run)
+        screen.say(f"{row.run} is queued again")
+        self.ask(Topic.RUNS)
+
+
+def plan_lines(plan: BatchPlan) -> list[Line]:
+    """What a batch may cost, before it starts."""
+    names = ", ".join(plan.specs[:6]) + (f" and {len(plan.specs) - 6} more" if len(plan.specs) > 6 else "")
+    lines = [line(names), Line()]
+    at_once = f"{plan.parallel} at a time, {show_count(plan.attempts, 'attempt')} each"
+    lines.append(line(Span(f"{'work':<10}", Tone.DIM), at_once, indent=10))
+    if not plan.charged:
+        free = "nothing is charged: the twin answers instead of a model"
+        return [*lines, line(Span(f"{'cost':<10}", Tone.DIM), free, indent=10)]
+    caps = [
+        f"{show_usd(cap)} a {name}"
+        for name, cap in (("run", plan.run_cap), ("batch", plan.batch_cap), ("day", plan.day_cap))
+        if cap is not None
+    ]
+    text = "at most " + ", ".join(caps) if caps else "no cap is set in factory.toml [limits]"
+    return [*lines, line(Span(f"{'cost':<10}", Tone.DIM), Span(text, Tone.STRONG if caps else Tone.WARN), indent=10)]
+
+
+_SCREENS: dict[Where, Callable[[ControlRoom], RoomScreen]] = {
+    Where.SPECS: SpecsScreen,
+    Where.BOARD: BoardScreen,
+    Where.FAILURES: FailuresScreen,
+}

@@ -1,0 +1,67 @@
+"""News for the screens, made of events, and merged while nobody looks."""
+
+import asyncio
+
+from factory_tui.model.event import Event
+from factory_tui.model.foreign import clean_line
+from factory_tui.tui.source import Change, Topic
+
+_BY_FAMILY = {
+    "run": Topic.RUNS | Topic.LOG,
+    "attempt": Topic.RUNS | Topic.LOG,
+    "turn": Topic.RUNS | Topic.LOG,
+    "tool": Topic.RUNS | Topic.LOG,
+    "scenario": Topic.RUNS | Topic.LOG,
+    "limit": Topic.RUNS | Topic.LOG,
+    "hold": Topic.RUNS | Topic.LOG,
+    "disclosure": Topic.LOG,
+    "container": Topic.LOG,
+    "failure": Topic.FAILURES | Topic.RUNS | Topic.LOG,
+    "batch": Topic.RUNS,
+    "engine": Topic.ENGINE | Topic.RUNS,
+}
+"""First word of an event's type → what it touches. Unknown families touch nothing."""
+
+_AFTER_PREPARING = frozenset({"run.preparing", "run.building", "run.held", "run.error", "engine.stopped"})
+
+
+def change_of(event: Event) -> Change:
+    """What an event means for the screens."""
+    if event.type == "image.progress":
+        text = event.data.get("text") or event.data.get("line") or ""
+        return Change(progress=clean_line(str(text)))
+    topics = _BY_FAMILY.get(event.type.partition(".")[0], Topic.NOTHING)
+    progress = "" if event.type in _AFTER_PREPARING else None
+    return Change(topics, progress, _call(event))
+
+
+def _call(event: Event) -> str | None:
+    if event.type in ("run.held", "run.error"):
+        return f"{clean_line(event.spec or event.run or 'a run')} needs you"
+    return "the batch has finished" if event.type == "batch.finished" else None
+
+
+class News:
+    """Changes that have not been taken yet, as one. A slow reader costs nothing."""
+
+    def __init__(self) -> None:
+        self._waiting = Change()
+        self._there = asyncio.Event()
+
+    def add(self, change: Change) -> None:
+        """Merge a change into what waits; of texts the newest stays."""
+        before = self._waiting
+        self._waiting = Change(
+            before.topics | change.topics,
+            before.progress if change.progress is None else change.progress,
+            change.needs_me or before.needs_me,
+        )
+        if self._waiting != Change():
+            self._there.set()
+
+    async def take(self) -> Change:
+        """Wait for a change; what has been merged until now."""
+        await self._there.wait()
+        self._there.clear()
+        taken, self._waiting = self._waiting, Change()
+        return taken

@@ -1,0 +1,177 @@
+"""One run: what happened in it, on what evidence, at what cost, and its live log."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widget import Widget
+
+from factory_tui.model.foreign import clean_line
+from factory_tui.model.run import LIVE
+from factory_tui.model.views import LogLine, RunView
+from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.base import RoomScreen
+from factory_tui.tui.look import Line, Span, Tone, line, seconds_between, show_cost, show_elapsed, state_span
+from factory_tui.tui.source import Topic
+from factory_tui.tui.widgets.bar import Bar
+from factory_tui.tui.widgets.prompt_line import PromptLine
+from factory_tui.tui.widgets.text_pane import MOST_LINES, TextPane
+from factory_tui.tui.words import log_lines, next_step, run_lines, why_not_running
+
+if TYPE_CHECKING:
+    from factory_tui.tui.app import ControlRoom
+
+PAGES_AT_ONCE = 8
+"""Pages of the log read before the screen is drawn again."""
+
+
+class RunScreen(RoomScreen):
+    """The story of a run on one side, its log on the other."""
+
+    CSS_PATH = "run.tcss"
+    BINDINGS = bindings_for(Where.RUN)
+    AUTO_FOCUS = "#log"
+
+    where = Where.RUN
+    topics = Topic.RUNS | Topic.LOG | Topic.FAILURES
+    at_top: ClassVar[bool] = False
+    prompt_label: ClassVar[str] = "search"
+
+    def __init__(self, room: "ControlRoom", run: str) -> None:
+        super().__init__(room)
+        self.run_id = run
+        self.view: RunView | None = None
+        self._log: list[LogLine] = []
+        self._after = 0
+        self._times = True
+        self._tick: Timer | None = None
+
+    @property
+    def tab(self) -> Where:
+        return self.room.here
+
+    def compose_body(self) -> Iterable[Widget]:
+        with Container(id="body"):
+            yield TextPane(id="story")
+            with Container(id="log-side"):
+                yield Bar(id="log-head")
+                yield TextPane(id="log", follow=True)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._tick = self.set_interval(1.0, self._show_head, pause=True)
+        self._show_log_head()
+
+    @property
+    def log_pane(self) -> TextPane:
+        return self.query_one("#log", TextPane)
+
+    # Loading
+
+    async def reload(self, topics: Topic) -> None:
+        if topics & (Topic.RUNS | Topic.FAILURES):
+            self._show(await self.source.run(self.run_id))
+        if topics & Topic.LOG:
+            await self._read_log()
+
+    def _show(self, view: RunView | None) -> None:
+        self.view = view
+        if view is None:
+            self.show_empty([line(Span(f"There is no run {self.run_id}", Tone.STRONG)), Line(), line("esc goes back")])
+            return
+        self.show_empty([])
+        self.query_one("#story", TextPane).set_lines(run_lines(view, self.room.now()), keep_place=True)
+        self._show_head()
+        if self._tick is not None:
+            if view.row.state in LIVE:
+                self._tick.resume()
+            else:
+                self._tick.pause()
+
+    async def _read_log(self) -> None:
+        new: list[LogLine] = []
+        for _ in range(PAGES_AT_ONCE):
+            page = await self.source.log(self.run_id, self._after)
+            if not page:
+                break
+            self._after = page[-1].seq
+            new += page
+        else:
+            self.room.ask(Topic.LOG)
+        self._log = (self._log + new)[-MOST_LINES:]
+        self.log_pane.append(list(log_lines(new, times=self._times)))
+
+    # Head lines
+
+    def _show_head(self) -> None:
+        if self.view is None:
+            return
+        row = self.view.row
+        seconds = seconds_between(row.started, row.finished, self.room.now())
+        spans = [state_span(row.state), Span(f"  {clean_line(row.spec)}", Tone.STRONG)]
+        if row.state in LIVE:
+            spans.append(Span(f"  attempt {row.attempt} of {row.attempts}"))
+        else:
+            spans.append(Span(f"  {why_not_running(row)} → {next_step(row)}"))
+        right = [Span(f"{show_elapsed(seconds, exact=True)} · " if seconds is not None else "")]
+        right += [Span(show_cost(row.cost, row.cap), Tone.STRONG), Span(f" · {row.run}", Tone.DIM)]
+        self.summarise(spans, right)
+
+    def _show_log_head(self) -> None:
+        pane = self.log_pane
+        on = [word for word, value in (("follows", pane.follows), ("wrapped", pane.wraps)) if value]
+        self.query_one("#log-head", Bar).show((Span("Log", Tone.HEAD),), (Span(" · ".join(on), Tone.DIM),))
+
+    @on(TextPane.Scrolled, "#log")
+    def _log_scrolled(self, event: TextPane.Scrolled) -> None:
+        event.stop()
+        self._show_log_head()
+
+    # Actions
+
+    def action_follow(self) -> None:
+        self.log_pane.set_follow(not self.log_pane.follows)
+
+    def action_wrap(self) -> None:
+        self.log_pane.set_wrap(not self.log_pane.wraps)
+        self._show_log_head()
+
+    def action_times(self) -> None:
+        self._times = not self._times
+        self.log_pane.set_lines(log_lines(self._log, times=self._times), keep_place=True)
+
+    def action_search(self) -> None:
+        self.query_one(PromptLine).open()
+
+    @on(PromptLine.Done)
+    def _searched(self, event: PromptLine.Done) -> None:
+        if event.kept:
+            self._search(event.text)
+
+    @on(PromptLine.Changed)
+    def _search_changed(self, event: PromptLine.Changed) -> None:
+        if not event.text:
+            self.log_pane.search("")
+
+    def action_next_match(self) -> None:
+        self._search(self.query_one(PromptLine).text)
+
+    def action_previous_match(self) -> None:
+        self._search(self.query_one(PromptLine).text, forward=False)
+
+    def _search(self, wanted: str, *, forward: bool = True) -> None:
+        if wanted and not self.log_pane.search(wanted, forward=forward):
+            self.say(f"“{wanted}” is not in the log")
+
+    def action_cancel(self) -> None:
+        if self.view is not None and not self.refuse_read_only():
+            self.attempt(self.room.ask_and_cancel(self, self.view.row))
+
+    def action_retry(self) -> None:
+        if self.view is not None and not self.refuse_read_only():
+            self.attempt(self.room.retry(self, self.view.row))
+
+    def focus_main(self) -> None:
+        self.log_pane.focus()

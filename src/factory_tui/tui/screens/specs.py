@@ -1,0 +1,197 @@
+"""Screen 1: which specs are ready, and what stops the rest."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import SuspendNotSupported
+
+from factory_tui.model.finding import Level
+from factory_tui.model.foreign import clean_line
+from factory_tui.model.money import show_usd
+from factory_tui.model.spec import Status
+from factory_tui.model.views import SpecRow
+from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.lists import ListScreen, Order
+from factory_tui.tui.look import STATES, STATUSES, Line, Span, Tone, line, show_count
+from factory_tui.tui.source import SourceError, Topic
+from factory_tui.tui.widgets.table import Cells, Column, Table
+from factory_tui.tui.words import spec_lines
+
+_STATUS_ORDER = {None: 0, Status.READY: 1, Status.DRAFT: 2, Status.PARKED: 3}
+
+COLUMNS = (
+    Column("STATE", 8),
+    Column("SPEC", 16, flex=3),
+    Column("CATEGORY", 11, rank=5),
+    Column("PRI", 3, rank=4, right=True),
+    Column("FINDINGS", 8),
+    Column("RULES", 6, rank=3, right=True),
+    Column("LAST RUN", 12, rank=1),
+    Column("COST", 8, rank=2, right=True),
+)
+
+
+class SpecsScreen(ListScreen[SpecRow]):
+    """The triage list, with findings beside it."""
+
+    CSS_PATH = "specs.tcss"
+    BINDINGS = bindings_for(Where.SPECS)
+    AUTO_FOCUS = "#list"
+
+    where = Where.SPECS
+    topics = Topic.SPECS | Topic.RUNS
+    orders: ClassVar[tuple[Order, ...]] = (
+        ("state", lambda row: (_STATUS_ORDER[row.status], row.priority, row.id)),
+        ("priority", lambda row: (row.priority, row.id)),
+        ("name", lambda row: row.id),
+        ("findings", lambda row: (-row.errors, -row.warnings, row.id)),
+        ("cost", lambda row: (-row.cost, row.id)),
+    )
+
+    def make_table(self) -> Table[SpecRow]:
+        return Table(COLUMNS, spec_cells, lambda row: row.id, id="list")
+
+    async def reload(self, topics: Topic) -> None:
+        if topics & self.topics:
+            self.set_all(await self.source.specs())
+
+    def haystack(self, item: SpecRow) -> str:
+        words = (item.id, item.title, item.status or "broken", item.kind, item.category, item.last_state)
+        return " ".join(word for word in words if word)
+
+    def detail(self, item: SpecRow) -> Iterable[Line]:
+        return spec_lines(item)
+
+    def empty_lines(self) -> list[Line]:
+        return [
+            line(Span("No specs yet", Tone.STRONG)),
+            Line(),
+            line("A spec is one Markdown file that answers seven questions."),
+            line(Span("factory-tui spec new my-first-spec", Tone.KEY), " writes one from a template;"),
+            line("it shows up here as soon as it is saved."),
+        ]
+
+    def summary(self) -> None:
+        rows = self.all_items
+        if not rows:
+            self.summarise((Span("no specs"),))
+            return
+        ready = sum(row.status is Status.READY for row in rows)
+        stopped = sum(bool(row.errors) or row.status is None for row in rows)
+        spans = [Span(show_count(len(rows), "spec")), Span(" · "), Span(f"● {ready} ready", Tone.GOOD)]
+        if stopped:
+            spans += [Span(" · "), Span(f"✗ {stopped} with errors", Tone.BAD)]
+        if self.filter_text:
+            spans.append(Span(f" · {len(self.table.items)} shown"))
+        self.summarise(spans, (Span(f"by {self.order_name}", Tone.DIM),))
+
+    # Actions
+
+    def action_open(self) -> None:
+        row = self.current
+        if row is None:
+            return
+        if row.last_run is None:
+            self.say(f"{row.id} has not run yet; R runs every Ready spec")
+            return
+        self.room.open_run(row.last_run)
+
+    def action_mark_ready(self) -> None:
+        self._set_status(Status.READY)
+
+    def action_mark_draft(self) -> None:
+        self._set_status(Status.DRAFT)
+
+    def action_park(self) -> None:
+        self._set_status(Status.PARKED)
+
+    def _set_status(self, status: Status) -> None:
+        row = self.current
+        if row is None or self.refuse_read_only():
+            return
+        if row.status is status:
+            self.say(f"{row.id} is {status} already")
+            return
+
+        async def change() -> None:
+            await self.source.set_status(row.id, status)
+            self.say(f"{row.id} is {status} now")
+            self.room.ask(Topic.SPECS)
+
+        self.attempt(change())
+
+    def action_edit(self) -> None:
+        row = self.current
+        if row is None or self.refuse_read_only():
+            return
+        first = min((each.line for each in row.findings if each.level is Level.ERROR and not each.path), default=1)
+        try:
+            self._edit(row.id, first)
+        except SourceError as error:
+            self.say_error(error.what, error.todo)
+        self.room.ask(Topic.SPECS)
+
+    def _edit(self, spec: str, first_line: int) -> None:
+        command = editor_command(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi", first_line)
+        command.append(str(self.source.spec_file(spec)))
+        try:
+            with self.app.suspend():
+                code = subprocess.run(command, check=False).returncode
+        except SuspendNotSupported:
+            raise SourceError("this terminal cannot be handed to an editor", f"edit {command[-1]} elsewhere") from None
+        except OSError as error:
+            raise SourceError(f"{command[0]}: {error.strerror}", "set EDITOR to an editor that is installed") from None
+        if code:
+            raise SourceError(f"{command[0]} ended with exit code {code}", "the spec is shown as it is on disk")
+
+
+_TAKES_LINE = frozenset({"vi", "vim", "nvim", "nano", "emacs", "micro", "joe", "ne"})
+"""Editors that know `+LINE`."""
+
+
+def editor_command(editor: str, first_line: int) -> list[str]:
+    """The editor as an argv list, told the line to start at where it understands that.
+
+    Raises:
+        SourceError: the variable is not a command line.
+    """
+    try:
+        command = shlex.split(editor)
+    except ValueError as error:
+        raise SourceError(f"EDITOR is not a command line: {error}", "mend the quotes in EDITOR") from None
+    if not command:
+        raise SourceError("EDITOR is empty", "set EDITOR to an editor that is installed")
+    if first_line > 1 and os.path.basename(command[0]) in _TAKES_LINE:
+        command.append(f"+{first_line}")
+    return command
+
+
+def spec_cells(row: SpecRow, here: bool) -> Cells:
+    glyph, word, tone = STATUSES[row.status]
+    quiet = Tone.DIM if row.status is Status.PARKED else Tone.PLAIN
+    return (
+        Span(f"{glyph} {word}", tone),
+        Span(clean_line(row.id), quiet),
+        Span(row.category or "", Tone.DIM),
+        Span(str(row.priority), Tone.DIM),
+        findings_span(row),
+        Span(f"{row.covered_rules}/{row.rules}", Tone.DIM if row.covered_rules == row.rules else Tone.WARN),
+        last_run_span(row),
+        Span(show_usd(row.cost) if row.cost else "", Tone.DIM),
+    )
+
+
+def findings_span(row: SpecRow) -> Span:
+    if row.errors:
+        return Span(f"✗ {row.errors}" + (f" ! {row.warnings}" if row.warnings else ""), Tone.BAD)
+    return Span(f"! {row.warnings}", Tone.WARN) if row.warnings else Span("✓ none", Tone.DIM)
+
+
+def last_run_span(row: SpecRow) -> Span:
+    if row.last_state is None:
+        return Span("", Tone.DIM)
+    glyph, tone = STATES[row.last_state]
+    return Span(f"{glyph} {row.last_state}", tone)

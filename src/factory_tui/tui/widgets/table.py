@@ -1,0 +1,290 @@
+"""A table that draws only what is seen and redraws only what changed.
+
+Textual repaints whole dirty regions; over a slow line that is the cost. So rows are never widgets, cells are made
+when a row becomes visible, and new items are compared with what is on the screen, cell by cell.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from factory_tui.tui.look import Span, Tone, fit
+from factory_tui.tui.widgets.toned import TONE_CLASSES, Toned
+
+Item = TypeVar("Item")
+
+GUTTER = 2
+"""Cells left of the first column: the mark of the cursor, which shows without colour."""
+
+GAP = 2
+"""Cells between columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. Columns are left out, highest `rank` first, until the rest fits."""
+
+    title: str
+    width: int
+    """Cells; the least when `flex` is set."""
+    flex: int = 0
+    """Share of the room that is left."""
+    rank: int = 0
+    right: bool = False
+
+
+Cells = tuple[Span, ...]
+"""One span for each column, in order."""
+
+
+class Table(ScrollView, Toned, Generic[Item], can_focus=True):
+    """Items as rows. The cursor stays on the identity of its item when the items change."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES | {"table--cursor", "table--cursor-away", "table--head"}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("home,g", "first", show=False),
+        Binding("end,G", "last", show=False),
+    ]
+
+    class Moved(Message):
+        """The cursor is on another item, or its item has changed."""
+
+        def __init__(self, table: Widget) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> Widget:
+            return self.table
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        cells: Callable[[Item, bool], Cells],
+        identity: Callable[[Item], Hashable],
+        *,
+        id: str | None = None,
+    ) -> None:
+        """
+        Args:
+            columns: in order of display.
+            cells: cells of an item; the flag says that the cursor is on it.
+            identity: what makes it the same item after a change.
+        """
+        super().__init__(id=id)
+        self._columns = tuple(columns)
+        self._cells = cells
+        self._identity = identity
+        self._items: Sequence[Item] = ()
+        self._places: dict[Hashable, int] | None = None
+        self._cursor = 0
+        self._cursor_id: Hashable | None = None
+        self._widths: dict[int, int] = {}
+        self._drawn: dict[int, tuple[bool, Cells]] = {}
+        """Row number → what its line showed when it was drawn last."""
+
+    # What it holds
+
+    @property
+    def items(self) -> Sequence[Item]:
+        return self._items
+
+    @property
+    def current(self) -> Item | None:
+        """The item under the cursor."""
+        return self._items[self._cursor] if self._items else None
+
+    @property
+    def cursor(self) -> int:
+        return self._cursor
+
+    def identity_of(self, item: Item) -> Hashable:
+        return self._identity(item)
+
+    def set_items(self, items: Sequence[Item]) -> None:
+        """Show these items. Only lines whose cells differ are drawn again."""
+        before = len(self._items)
+        self._items = items
+        self._places = None
+        self._keep_cursor()
+        if len(items) != before:
+            self.virtual_size = Size(self.size.width, len(items) + 1)
+            self._clear_below(before)
+        self._show_cursor()
+        self.redraw_changed()
+        self.post_message(self.Moved(self))
+
+    def select(self, identity: Hashable) -> bool:
+        """Put the cursor on an item; False when it is not there."""
+        place = self._place(identity)
+        if place is not None:
+            self._go(place)
+        return place is not None
+
+    def redraw_changed(self) -> None:
+        """Draw again the cells of visible rows that say something else than what is on the screen."""
+        for row in self._visible_rows():
+            drawn = self._drawn.get(row)
+            if drawn is None:
+                continue
+            here = row == self._cursor
+            cells = self._cells(self._items[row], here)
+            if drawn == (here, cells):
+                continue
+            if drawn[0] != here:
+                self._redraw_row(row)
+                continue
+            for column, (old, new) in enumerate(zip(drawn[1], cells, strict=True)):
+                if old != new:
+                    self._redraw_cell(row, column)
+
+    # Cursor
+
+    def action_move(self, by: int) -> None:
+        self._go(self._cursor + by)
+
+    def action_page(self, by: int) -> None:
+        self._go(self._cursor + by * max(1, self.size.height - 2))
+
+    def action_first(self) -> None:
+        self._go(0)
+
+    def action_last(self) -> None:
+        self._go(len(self._items) - 1)
+
+    def _go(self, row: int) -> None:
+        row = max(0, min(row, len(self._items) - 1))
+        if not self._items or row == self._cursor:
+            return
+        before, self._cursor = self._cursor, row
+        self._cursor_id = self._identity(self._items[row])
+        self._redraw_row(before)
+        self._redraw_row(row)
+        self._show_cursor()
+        self.post_message(self.Moved(self))
+
+    def _keep_cursor(self) -> None:
+        if not self._items:
+            self._cursor = 0
+            return
+        place = self._place(self._cursor_id) if self._cursor_id is not None else 0
+        self._cursor = max(0, min(self._cursor, len(self._items) - 1)) if place is None else place
+        self._cursor_id = self._identity(self._items[self._cursor])
+
+    def _place(self, identity: Hashable) -> int | None:
+        if self._places is None:
+            self._places = {self._identity(item): place for place, item in enumerate(self._items)}
+        return self._places.get(identity)
+
+    def _show_cursor(self) -> None:
+        room = self.size.height - 1
+        if room < 1:
+            return
+        top = self.scroll_offset.y
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False, force=True)
+        elif self._cursor >= top + room:
+            self.scroll_to(y=self._cursor - room + 1, animate=False, force=True)
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._items) + 1)
+        self._widths = lay_out(self._columns, self.size.width - GUTTER - 1)
+        self._show_cursor()
+        self.refresh()
+
+    def on_focus(self) -> None:
+        self._redraw_row(self._cursor)
+
+    def on_blur(self) -> None:
+        self._redraw_row(self._cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y >= 1:
+            self._go(event.y - 1 + self.scroll_offset.y)
+
+    def _visible_rows(self) -> range:
+        top = self.scroll_offset.y
+        return range(top, min(len(self._items), top + max(0, self.size.height - 1)))
+
+    def _redraw_row(self, row: int) -> None:
+        self.refresh(Region(0, row - self.scroll_offset.y + 1, self.size.width, 1))
+
+    def _redraw_cell(self, row: int, column: int) -> None:
+        if column not in self._widths:
+            return
+        x = GUTTER + sum(self._widths[each] + GAP for each in self._widths if each < column)
+        self.refresh(Region(x, row - self.scroll_offset.y + 1, self._widths[column], 1))
+        self._drawn[row] = (row == self._cursor, self._cells(self._items[row], row == self._cursor))
+
+    def _clear_below(self, before: int) -> None:
+        first = min(before, len(self._items)) - self.scroll_offset.y + 1
+        if first < self.size.height:
+            first = max(0, first)
+            self.refresh(Region(0, first, self.size.width, self.size.height - first))
+
+    def render_line(self, y: int) -> Strip:
+        base = self.rich_style
+        width = self.size.width
+        if y == 0:
+            head = base + self.get_component_rich_style("table--head", partial=True)
+            return self._line("  ", [Span(column.title, Tone.HEAD) for column in self._columns], head, width)
+        row = y - 1 + self.scroll_offset.y
+        if row >= len(self._items):
+            self._drawn.pop(row, None)
+            return Strip.blank(width, base)
+        here = row == self._cursor
+        cells = self._cells(self._items[row], here)
+        if len(self._drawn) > 4 * self.size.height:
+            self._drawn.clear()
+        self._drawn[row] = (here, cells)
+        if here:
+            name = "table--cursor" if self.has_focus else "table--cursor-away"
+            base += self.get_component_rich_style(name, partial=True)
+        return self._line(("▌ " if self.has_focus else "│ ") if here else "  ", cells, base, width)
+
+    def _line(self, mark: str, cells: Sequence[Span], base: Style, width: int) -> Strip:
+        spans = [Span(mark, Tone.KEY)]
+        for number, size in self._widths.items():
+            text, tone = cells[number]
+            spans.append(Span(fit(text, size, right=self._columns[number].right) + " " * GAP, tone))
+        return self.strip(spans, width, base)
+
+
+def lay_out(columns: Sequence[Column], width: int) -> dict[int, int]:
+    """Number of each column that fits → its width in cells. The highest ranks are left out first."""
+    kept = list(range(len(columns)))
+    while len(kept) > 1 and _needed(columns, kept) > width:
+        kept.remove(max(kept, key=lambda number: columns[number].rank))
+    spare = max(0, width - _needed(columns, kept))
+    shares = sum(columns[number].flex for number in kept)
+    widths = {}
+    for number in kept:
+        extra = spare * columns[number].flex // shares if shares else 0
+        widths[number] = columns[number].width + extra
+    return widths
+
+
+def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
+    return sum(columns[number].width for number in kept) + GAP * (len(kept) - 1)
+
+
+def widest(texts: Sequence[str], least: int, most: int) -> int:
+    """Width of a column that shows these texts, within bounds, in cells."""
+    return max(least, min(most, max((cell_len(text) for text in texts), default=0)))
