@@ -1,0 +1,5 @@
+"""What works on this machine and in this workspace, and what to do about the rest."""
+
+from factory_tui.health.check import Check, Grade, examine
+
+__all__ = ["Check", "Grade", "examine"]
