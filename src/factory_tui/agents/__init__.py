@@ -1,9 +1,11 @@
-"""Agents: who changes the files of a sandbox. The native loop and the gateway are imported from their own modules,
-`agents.native` and `agents.gateway`, because the latter loads the SDK when it is used."""
+"""Agents: who changes the files of a sandbox. The SDK is loaded when a `ModelGateway` is made, not on import."""
 
 from factory_tui.agents.context import ContextError, read_context, read_instructions
+from factory_tui.agents.gateway import ModelGateway, RetryPolicy
 from factory_tui.agents.key import ApiKey, KeyUnusable, read_api_key
+from factory_tui.agents.native import NativeAgent
 from factory_tui.agents.port import Agent, BuildJob, BuildWatch, ContextFile
+from factory_tui.agents.wire import ModelCallFailed
 
 __all__ = [
     "Agent",
@@ -13,6 +15,10 @@ __all__ = [
     "ContextError",
     "ContextFile",
     "KeyUnusable",
+    "ModelCallFailed",
+    "ModelGateway",
+    "NativeAgent",
+    "RetryPolicy",
     "read_api_key",
     "read_context",
     "read_instructions",

@@ -1,0 +1,16 @@
+"""The book that other tests use keeps the same contract as the store's."""
+
+import pytest
+
+from factory_tui.ledger import Caps
+from ledger.contract import BookContract, OpenLedgerWith
+from ledger.memory import MemoryLedger
+
+
+class TestMemoryBook(BookContract):
+    @pytest.fixture
+    def open_ledger(self) -> OpenLedgerWith:
+        async def opened(caps: Caps) -> MemoryLedger:
+            return MemoryLedger(caps)
+
+        return opened
