@@ -1,9 +1,9 @@
 """The messages of the control socket: one JSON object a line, answered in order.
 
 A client sends requests (`v`, `id`, `method`, `params`) and gets one answer each: `{"id", "result"}` or
-`{"id", "error": {"what", "todo", "keys", "missing"}}`. `follow` is answered by a stream of `{"id", "event"}` that lasts until
-either side closes; blank lines are heartbeats. `run` and `retry` need an accepted `hello` on the same connection,
-so that nobody spends money under a configuration that they do not see.
+`{"id", "error": {"what", "todo", "keys", "missing"}}`. `follow` is answered by a stream of `{"id", "event"}` that
+lasts until either side closes; blank lines are heartbeats. `run` and `retry` need an accepted `hello` on the same
+connection, so that nobody spends money under a configuration that they do not see.
 """
 
 import hashlib

@@ -32,6 +32,14 @@ def start(tx: Tx, run: RunId | str) -> int:
     """Begin the next attempt: one more than the charged ones, so one that the environment broke is made again."""
     row = tx.one("SELECT count(*) FROM attempt WHERE run = ? AND charged", run)
     number = 1 + (row[0] if row else 0)
+    changed = tx.run(
+        "UPDATE run SET attempt = ?, turns = 0, scenarios_passed = 0, scenarios_done = 0, scenarios_total = 0 "
+        "WHERE run = ?",
+        number,
+        run,
+    ).rowcount
+    if not changed:
+        raise UnknownRun(f"there is no run {run}")
     tx.run("DELETE FROM scenario_result WHERE run = ? AND attempt = ?", run, number)
     tx.run(
         "INSERT INTO attempt (run, attempt, started) VALUES (?, ?, ?) ON CONFLICT (run, attempt) DO UPDATE SET "
@@ -41,14 +49,6 @@ def start(tx: Tx, run: RunId | str) -> int:
         number,
         to_micros(tx.now),
     )
-    changed = tx.run(
-        "UPDATE run SET attempt = ?, turns = 0, scenarios_passed = 0, scenarios_done = 0, scenarios_total = 0 "
-        "WHERE run = ?",
-        number,
-        run,
-    ).rowcount
-    if not changed:
-        raise UnknownRun(f"there is no run {run}")
     emit_for(tx, run, "attempt.started", {}, number)
     return number
 

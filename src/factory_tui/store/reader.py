@@ -189,6 +189,20 @@ class Reader:
             row = db.one("SELECT max(seq) FROM event") if db else None
             return int(row[0] or 0) if row else 0
 
+    def is_idle(self) -> bool:
+        """Nothing is queued or live, and every batch is closed; held runs do not count."""
+        with self._question() as db:
+            if db is None:
+                return True
+            states = tuple(sorted([*LIVE, RunState.QUEUED]))
+            marks = ", ".join("?" * len(states))
+            busy = db.one(
+                f"SELECT EXISTS (SELECT 1 FROM run WHERE state IN ({marks})) "
+                "OR EXISTS (SELECT 1 FROM batch WHERE finished IS NULL)",
+                *states,
+            )
+            return busy is not None and not busy[0]
+
     # Failures
 
     def failures(self) -> list[FailureGroup]:

@@ -1,0 +1,161 @@
+"""Runs, events and engines as lines of plain text. Pure; gets views, whose text is already cleaned."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from factory_tui.model.event import Event
+from factory_tui.model.foreign import clean_line
+from factory_tui.model.money import MicroUsd, show_usd
+from factory_tui.model.run import LIVE, RunState
+from factory_tui.model.scenario import Layer
+from factory_tui.model.views import AttemptView, BatchSummary, EngineInfo, LogLine, RunRow, RunView
+from factory_tui.store.log_lines import summary_of
+
+IMPORTANT = frozenset(
+    {
+        "engine.recovered",
+        "engine.stopped",
+        "batch.started",
+        "batch.finished",
+        "run.queued",
+        "run.preparing",
+        "run.building",
+        "run.evaluating",
+        "run.shipping",
+        "run.shipped",
+        "run.failed",
+        "run.held",
+        "run.cancelled",
+        "run.error",
+        "attempt.finished",
+        "scenario.finished",
+        "failure.recorded",
+        "limit.reached",
+        "disclosure.made",
+        "image.progress",
+    }
+)
+"""Events that `run` shows as text; tools and turns are in `logs`."""
+
+_ORDER = tuple(RunState)
+
+
+def plain(text: str) -> str:
+    """One cleaned line."""
+    return clean_line(text, limit=2000)
+
+
+def clock(moment: datetime) -> str:
+    """Local time of day."""
+    return moment.astimezone().strftime("%H:%M:%S")
+
+
+def event_line(event: Event) -> str:
+    who = f"{event.spec or event.batch or 'engine'}"
+    return f"{clock(event.ts)}  {who:<24}  {plain(summary_of(event))}"
+
+
+def log_text(line: LogLine) -> str:
+    return f"  {line.text}" if line.kind == "output" else line.text
+
+
+def engine_lines(info: EngineInfo | None) -> Iterator[str]:
+    if info is None:
+        yield "engine   not running (`factory-tui engine start`)"
+        return
+    yield f"engine   running, pid {info.pid}, since {clock(info.started)}, version {info.version}"
+    yield f"sandbox  {info.sandbox}{'  ← UNSAFE: isolates less than a container' if info.unsafe else ''}"
+    yield f"model    {info.model}"
+
+
+def status_lines(info: EngineInfo | None, batch: BatchSummary | None, rows: Sequence[RunRow]) -> Iterator[str]:
+    yield from engine_lines(info)
+    if batch is None:
+        yield "no runs yet: mark a spec Ready and `factory-tui run`"
+        return
+    cap = f" of {show_usd(batch.cap)}" if batch.cap is not None else ""
+    counts = {
+        "queued": batch.queued,
+        "running": batch.running,
+        "shipped": batch.shipped,
+        "failed": batch.failed,
+        "held": batch.held,
+        "cancelled": batch.cancelled,
+        "error": batch.error,
+    }
+    words = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+    yield f"batch    {batch.batch}: {words or 'empty'}; {show_usd(batch.cost)}{cap}"
+    yield ""
+    for row in rows:
+        yield from _row_lines(row)
+
+
+def summary_lines(rows: Sequence[RunRow], batch: str | None) -> Iterator[str]:
+    """How it ended, what needs the operator first."""
+    counts = Counter(row.state for row in rows)
+    words = ", ".join(f"{counts[state]} {state.value}" for state in _ORDER if counts[state])
+    cost = MicroUsd(sum(row.cost for row in rows))
+    yield ""
+    yield f"{batch or 'runs'}: {words}; {show_usd(cost)}"
+    for row in sorted(rows, key=lambda each: each.state is RunState.SHIPPED):
+        yield from _row_lines(row)
+
+
+def run_lines(view: RunView) -> Iterator[str]:
+    row = view.row
+    yield f"{row.run}  {row.spec}: {row.title}"
+    yield from _row_lines(row)
+    yield ""
+    bound = {
+        "spec version": view.spec_hash,
+        "suite": view.suite_hash,
+        "base commit": view.base_commit,
+        "image": view.image,
+        "artifact": view.artifact_hash,
+        "commit": view.commit,
+        "branch": row.branch,
+    }
+    yield from (f"  {name:<13} {value}" for name, value in bound.items() if value)
+    for attempt in view.attempts:
+        yield ""
+        yield from _attempt_lines(attempt)
+    if view.failures:
+        yield ""
+        yield "failures"
+    for failure in view.failures:
+        where = f" in {failure.scenario}" if failure.scenario else ""
+        yield f"  #{failure.id} {failure.failure_class.value}{where}: {plain(failure.cause)}"
+
+
+def _row_lines(row: RunRow) -> Iterator[str]:
+    attempt = f"attempt {row.attempt} of {row.attempts}" if row.attempt else "not started"
+    scenarios = f"{row.scenarios_passed}/{row.scenarios_total} scenarios" if row.scenarios_total else ""
+    cap = f" of {show_usd(row.cap)}" if row.cap is not None else ""
+    facts = [attempt, f"{row.turns} turns" if row.turns else "", scenarios, f"{show_usd(row.cost)}{cap}"]
+    yield f"{row.state.value:<10} {row.spec:<24} {row.run}  {', '.join(each for each in facts if each)}"
+    if row.why:
+        yield f"           {row.why}"
+    if row.remedy:
+        yield f"           → {row.remedy}"
+    if row.state in LIVE and row.last_action and row.last_action != row.state.value:
+        yield f"           {row.last_action}"
+
+
+def _attempt_lines(attempt: AttemptView) -> Iterator[str]:
+    ended = f"ended: {attempt.end}" if attempt.end else "live"
+    verdict = f", verdict {attempt.verdict}" if attempt.verdict else ""
+    yield f"attempt {attempt.attempt} {ended}{verdict}, {attempt.turns} turns, {show_usd(attempt.cost)}"
+    for result in attempt.scenarios:
+        covers = ", ".join(result.covers)
+        reserve = ", reserve" if result.layer is Layer.RESERVE else ""
+        yield f"  {result.result.value:<6} {result.id} ({covers}{reserve})"
+        if result.evidence:
+            yield f"         {plain(result.sentence)}"
+        for each in result.evidence:
+            yield f"         step {each.step}, {each.check}: expected {_short(each.expected)}"
+            yield f"         observed {_short(each.observed)}"
+
+
+def _short(text: str) -> str:
+    return clean_line(text, limit=300)
