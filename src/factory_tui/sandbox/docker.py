@@ -22,7 +22,7 @@ from factory_tui.sandbox.container import (
     container_options,
     environment,
 )
-from factory_tui.sandbox.engine import ContainerEngine, explain
+from factory_tui.sandbox.engine import ContainerEngine, address, explain
 from factory_tui.sandbox.loader import ARGUMENTS, parcel
 from factory_tui.sandbox.port import (
     BASE,
@@ -88,7 +88,7 @@ class DockerHost:
         runtime = await self._engine.call(lambda client: client.info())
         return (
             f"Docker Engine {version['Version']}, API {version['ApiVersion']}, {runtime['Driver']}, "
-            f"runtime {runtime['DefaultRuntime']}, {self._engine.address}"
+            f"runtime {runtime['DefaultRuntime']}, {address()}"
         )
 
     async def resolve_image(self, name: str) -> str:

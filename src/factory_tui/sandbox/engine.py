@@ -26,6 +26,24 @@ _STREAM = struct.Struct(">BxxxL")
 _STDERR = 2
 
 
+def address() -> str:
+    """Where the container engine is."""
+    return os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+
+
+def connect() -> docker.APIClient:
+    """A client of the engine that `DOCKER_HOST` names, or of the local one.
+
+    Raises:
+        SandboxUnavailable: nobody answers, or there is no permission.
+    """
+    try:
+        options = docker.utils.kwargs_from_env()
+        return docker.APIClient(version="auto", timeout=TIMEOUT_S, max_pool_size=THREADS, num_pools=2, **options)
+    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
+        raise _unavailable(error) from None
+
+
 class ContainerEngine:
     """The engine that `DOCKER_HOST` names, or the local one. Connects at the first call."""
 
@@ -33,10 +51,6 @@ class ContainerEngine:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="container-engine")
         self._connecting = asyncio.Lock()
         self._client: docker.APIClient | None = None
-
-    @property
-    def address(self) -> str:
-        return os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
 
     async def call(self, work: Callable[[docker.APIClient], Result]) -> Result:
         """Run a blocking use of the API client in the pool.
@@ -49,14 +63,14 @@ class ContainerEngine:
         try:
             async with self._connecting:
                 if self._client is None:
-                    self._client = await loop.run_in_executor(self._pool, self._connect)
+                    self._client = await loop.run_in_executor(self._pool, connect)
             return await loop.run_in_executor(self._pool, work, self._client)
         except docker.errors.NotFound:
             raise
         except docker.errors.APIError as error:
             raise SandboxError(f"container engine: {error.explanation or error}") from None
         except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
-            raise self._unavailable(error) from None
+            raise _unavailable(error) from None
 
     async def open(self, container: str, argv: list[str], user: int) -> "ExecTransport":
         """Start a program in a container, attached to its streams."""
@@ -67,7 +81,7 @@ class ContainerEngine:
             response = stream._response
             raw = getattr(stream, "_sock", stream)
             if not isinstance(raw, socket.socket):
-                raise OSError(f"{self.address}: encrypted connections are not supported")
+                raise OSError(f"{address()}: encrypted connections are not supported")
             # The client would reuse or close its connection when it is collected; the copy is ours alone.
             mine = socket.socket(fileno=os.dup(raw.fileno()))
             response.close()
@@ -85,21 +99,6 @@ class ContainerEngine:
             await asyncio.get_running_loop().run_in_executor(self._pool, self._client.close)
             self._client = None
         self._pool.shutdown(wait=False)
-
-    def _connect(self) -> docker.APIClient:
-        return docker.APIClient(
-            version="auto", timeout=TIMEOUT_S, max_pool_size=THREADS, num_pools=2, **docker.utils.kwargs_from_env()
-        )
-
-    def _unavailable(self, error: Exception) -> SandboxUnavailable:
-        text = str(error)
-        if "Permission denied" in text:
-            todo = f"add the user to the group that owns {self.address} (usually docker), then log in again"
-        elif "No such file" in text or "Connection refused" in text:
-            todo = 'install and start Docker, or set backend = "local" under [sandbox] in factory.toml'
-        else:
-            todo = "check that the engine runs and that DOCKER_HOST is right"
-        return SandboxUnavailable(f"no container engine at {self.address}: {_short(text)}\n{todo}")
 
 
 class ExecTransport:
@@ -142,6 +141,17 @@ class ExecTransport:
 def explain(error: Any) -> str:
     """The engine's own words in an API error."""
     return str(getattr(error, "explanation", None) or error)
+
+
+def _unavailable(error: Exception) -> SandboxUnavailable:
+    text = str(error)
+    if "Permission denied" in text:
+        todo = f"add the user to the group that owns {address()} (usually docker), then log in again"
+    elif "No such file" in text or "Connection refused" in text:
+        todo = 'install and start Docker, or set backend = "local" under [sandbox] in factory.toml'
+    else:
+        todo = "check that the engine runs and that DOCKER_HOST is right"
+    return SandboxUnavailable(f"no container engine at {address()}: {_short(text)}\n{todo}")
 
 
 def _short(text: str) -> str:
