@@ -381,7 +381,7 @@ class DeadlineReader:
         return io.BufferedReader(Raw())
 
     def close(self) -> None:
-        self.connection.close()
+        """Nothing: http.client lets go of the socket before the body of a closing answer is read."""
 
     def _allow(self) -> None:
         left = self.deadline - time.monotonic()
