@@ -6,8 +6,6 @@ from itertools import count
 from factory_tui.model.artifact import Artifact
 from factory_tui.sandbox.port import Sandbox, SandboxError, SandboxHost, SandboxLost, SandboxRequest
 
-SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 CREATE_TRIES = 2
 """A sandbox that is lost before the artifact ran in it says nothing about the artifact: once more, then give up."""
 
@@ -36,6 +34,7 @@ class Bench:
 
         Raises:
             SandboxError: none can be created, or it is lost again before anything ran in it.
+            OSError: the tree does not fit into it.
         """
         for last in (*[False] * (CREATE_TRIES - 1), True):
             sandbox = await self._current()
@@ -83,7 +82,7 @@ class Bench:
 
     def environment(self, sandbox: Sandbox) -> dict[str, str]:
         """What every command sees: the artifact's `bin/` first on PATH, and where the base lies when there is one."""
-        shown = {"PATH": f"{sandbox.work}/bin:{SYSTEM_PATH}", "LANG": "C.UTF-8"}
+        shown = {"PATH": f"{sandbox.work}/bin:{sandbox.path}", "LANG": "C.UTF-8"}
         if self._base is not None:
             shown["FACTORY_BASE"] = sandbox.base
         return shown

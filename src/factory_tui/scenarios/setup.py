@@ -27,9 +27,12 @@ async def set_up(spec: Spec, artifact: Artifact, bench: Bench) -> Artifact:
     commands = spec.front.setup if spec.front else ()
     if not commands:
         return artifact
-    sandbox = await bench.laid(artifact)
     try:
-        async with asyncio.timeout(SETUP_SECONDS * len(commands) + SETUP_SECONDS):
+        sandbox = await bench.laid(artifact)
+    except OSError as error:
+        raise SetupFailed(f"the artifact does not fit into the sandbox: {error}") from error
+    try:
+        async with asyncio.timeout(SETUP_SECONDS * (len(commands) + 1)):
             for argv in commands:
                 await _run(argv, sandbox, bench)
             await sandbox.kill_all()
@@ -42,6 +45,8 @@ async def set_up(spec: Spec, artifact: Artifact, bench: Bench) -> Artifact:
         if why_not is not None:
             raise SandboxError(why_not) from lost
         raise SetupFailed(f"the sandbox was lost during set-up: {lost or 'no answer in time'}") from lost
+    except OSError as error:
+        raise SetupFailed(f"the sandbox could not carry out set-up: {error}") from error
 
 
 async def _run(argv: tuple[str, ...], sandbox: Sandbox, bench: Bench) -> None:

@@ -41,6 +41,9 @@ async def run_trial(scenario: Scenario, tree: Artifact, bench: Bench) -> Trial:
     except SandboxError as error:
         result = Result.ERROR
         course.note([Mismatch("sandbox", "works", str(error))])
+    except OSError as error:
+        result = Result.FAIL
+        course.note([Mismatch("files", "the artifact fits into the sandbox", str(error))])
     await bench.quiet()
     return Trial(result=result, seconds=round(time.monotonic() - started, 3), evidence=tuple(course.evidence))
 
@@ -73,6 +76,8 @@ class _Course:
                 raise SandboxError(why_not) from lost
             what = str(lost) or "no answer in time"
             self.note([Mismatch("sandbox", "outlives the artifact", f"lost while the artifact ran: {what}")])
+        except OSError as error:
+            self.note([Mismatch("sandbox", "can carry out the step", str(error))])
 
     async def _situation(self, sandbox: Sandbox) -> Situation:
         variables: dict[str, JsonValue] = {}

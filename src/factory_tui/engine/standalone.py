@@ -1,0 +1,131 @@
+"""Evaluation and admission without an engine: one command, its own sandbox, nothing recorded."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from factory_tui.config import Settings
+from factory_tui.delivery import open_target
+from factory_tui.engine.plant import TTL_MARGIN, workspace_hash
+from factory_tui.model.admission import Admission
+from factory_tui.model.artifact import EMPTY
+from factory_tui.model.evaluation import Evaluation
+from factory_tui.model.finding import Level
+from factory_tui.model.ids import new_run_id
+from factory_tui.model.scenario import Suite
+from factory_tui.model.spec import FrontMatter, Spec
+from factory_tui.sandbox import open_host
+from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
+from factory_tui.scenarios import EvaluationJob, OnResult, admit, evaluate, load_suite, scenarios_dir
+from factory_tui.scenarios.directory import read_directory
+from factory_tui.specs import read_spec, specs_dir
+
+ALONE = "-alone"
+"""Added to the workspace's label, so that a running engine's sweep leaves these sandboxes to their command."""
+
+
+class Unusable(Exception):
+    """A spec or scenario file that cannot be used as it is.
+
+    Args:
+        what: what is wrong, with file and line.
+        todo: what to do about it.
+    """
+
+    def __init__(self, what: str, todo: str) -> None:
+        super().__init__(what)
+        self.what, self.todo = what, todo
+
+
+async def evaluate_directory(
+    workspace: Path,
+    settings: Settings,
+    spec_id: str,
+    directory: Path,
+    base: Path | None = None,
+    on_result: OnResult | None = None,
+) -> Evaluation:
+    """Judge a directory against the suite of a spec, as a run would judge an artifact.
+
+    Args:
+        workspace: holds the spec; the scenarios are where its configuration says.
+        settings: of the workspace.
+        spec_id: the spec.
+        directory: read as it is now; never changed, no command runs in it.
+        base: directory of the untouched base, shown to commands; None shows none.
+        on_result: told each scenario's result as it lands.
+
+    Raises:
+        Unusable, SpecUnreadable: a spec or scenario file.
+        DirectoryUnreadable: `directory` or `base`.
+        SandboxUnavailable: no sandbox can be created here.
+    """
+    spec, _, suite = _read(workspace, settings, spec_id)
+    artifact = read_directory(directory)
+    untouched = read_directory(base) if base is not None else None
+    async with _host(workspace, settings) as host:
+        request = await _request(workspace, settings, host, Role.EVALUATE)
+        job = EvaluationJob(spec, suite, artifact, untouched, None, settings.gate, request)
+        return await evaluate(job, host, on_result)
+
+
+async def admit_suite(workspace: Path, settings: Settings, spec_id: str) -> list[Admission]:
+    """What every scenario of a spec does on the untouched base of its target, in the order of the suite.
+
+    Raises:
+        Unusable, SpecUnreadable: a spec or scenario file.
+        TargetError: the target cannot be read.
+        SandboxUnavailable: no sandbox can be created here.
+    """
+    spec, front, suite = _read(workspace, settings, spec_id)
+    async with _host(workspace, settings) as host:
+        request = await _request(workspace, settings, host, Role.PROOF)
+        target = await open_target(workspace, front.target, front.base, holdout=scenarios_dir(workspace, settings))
+        base = await target.base_tree()
+        job = EvaluationJob(spec, suite, EMPTY, base.files, base.commit, settings.gate, request)
+        return list(await admit(job, host, {}))
+
+
+def _read(workspace: Path, settings: Settings, spec_id: str) -> tuple[Spec, FrontMatter, Suite]:
+    """The spec and its suite; a suite with a broken file is refused, because what it would have proven is unknown."""
+    spec = read_spec(specs_dir(workspace) / f"{spec_id}.md")
+    if spec.front is None:
+        raise Unusable(f"{spec.path}: the front matter cannot be read", f"factory-tui spec lint {spec_id}")
+    suite, findings = load_suite(scenarios_dir(workspace, settings), spec_id)
+    broken = next((each for each in findings if each.level is Level.ERROR), None)
+    if broken is not None:
+        raise Unusable(f"{broken.path}:{broken.line}: {broken.message}", broken.fix)
+    return spec, spec.front, suite
+
+
+@asynccontextmanager
+async def _host(workspace: Path, settings: Settings) -> AsyncIterator[SandboxHost]:
+    host = open_host(settings.sandbox, hide=(workspace, scenarios_dir(workspace, settings)))
+    try:
+        await host.check()
+        yield host
+    finally:
+        await host.close()
+
+
+async def _request(workspace: Path, settings: Settings, host: SandboxHost, role: Role) -> SandboxRequest:
+    now = datetime.now(UTC)
+    life = timedelta(minutes=settings.limits.run_minutes) + TTL_MARGIN
+    sandbox = settings.sandbox
+    return SandboxRequest(
+        labels=Labels(
+            workspace=workspace_hash(workspace) + ALONE,
+            run=new_run_id(now),
+            attempt=0,
+            role=role,
+            expires=now + life,
+        ),
+        image=await host.resolve_image(sandbox.image),
+        memory_mb=sandbox.memory_mb,
+        cpus=sandbox.cpus,
+        pids=sandbox.pids,
+        disk_mb=sandbox.disk_mb,
+        ttl_s=life.total_seconds(),
+        runtime=sandbox.runtime,
+    )
