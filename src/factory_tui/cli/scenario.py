@@ -133,11 +133,14 @@ def admit(context: click.Context, name: str, as_json: bool) -> None:
 
 
 async def _admit(workspace: Workspace, spec: Spec) -> list[Admission]:
-    from factory_tui.engine.standalone import admit_suite
+    from factory_tui.delivery import TargetError
+    from factory_tui.engine.standalone import Unusable, admit_suite
     from factory_tui.sandbox.port import SandboxError
 
     try:
         return await admit_suite(workspace.path, workspace.settings, spec.id)
+    except (Unusable, TargetError) as error:
+        raise CommandFailed(error.what, error.todo) from None
     except SandboxError as error:
         what, _, todo = str(error).partition("\n")
         raise CommandFailed(what, todo or "factory-tui doctor says what is missing", Exit.MISSING) from None

@@ -13,7 +13,7 @@ from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.load import finding
 from factory_tui.specs import in_order
 from factory_tui.specs.marked_yaml import Mark, YamlProblem
-from factory_tui.specs.rules.rule import Subject, found, line_text
+from factory_tui.specs.rules.rule import Subject, found
 
 _REFERENCE = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 _MATCHES_ALL = frozenset({"", "^", "$", ".*", "^.*$", "(?s).*"})
@@ -184,7 +184,7 @@ def _uncovered(suite: Suite, spec: Spec) -> Iterator[Finding]:
             f"add scenarios/{spec.id}/<id>.yaml with covers: [{item.id}]",
             line=item.line,
             column=item.column,
-            quote=line_text(spec, item.line),
+            quote=subject.line(item.line),
             level=Level.WARNING if reserve and gate else Level.ERROR,
         )
     if not spec.rules and not suite.scenarios:

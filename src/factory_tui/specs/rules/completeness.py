@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Heading, Question, Section, Spec
-from factory_tui.specs.marked_yaml import split_lines
 from factory_tui.specs.parse import question_of
 from factory_tui.specs.rules.rule import Rule, Subject, found
 from factory_tui.specs.schema_errors import nearest
@@ -96,7 +95,7 @@ def _unknown(subject: Subject, heading: Heading) -> Finding:
 
 def _missing(subject: Subject) -> Iterator[Finding]:
     spec = subject.spec
-    last_line = len(split_lines(spec.text.rstrip())) if spec.text.strip() else 1
+    last_line = max((n for n, line in enumerate(subject.lines, start=1) if line.strip()), default=1)
     for index, question in enumerate(QUESTIONS):
         if spec.section(question) is None:
             earlier = [spec.section(each) for each in QUESTIONS[:index]]
@@ -112,7 +111,7 @@ def _missing(subject: Subject) -> Iterator[Finding]:
 
 
 def _unanswered(subject: Subject, section: Section) -> Iterator[Finding]:
-    lines = split_lines(subject.spec.visible)[section.body_line - 1 : section.last_line]
+    lines = subject.visible[section.body_line - 1 : section.last_line]
     if not _says_something(line for line in lines if not line.lstrip().startswith("#")):
         yield _c01(
             subject,
@@ -189,13 +188,17 @@ _PLACEHOLDERS = re.compile(
             r"\?\?\?+",
             r"\b_{3,}(?!\w)|(?<![\w_])_{3,}(?![\w_])",
             r"\{\{[^{}\n]*\}\}",
-            r"\[(?:(?:[Ii]nsert|[Yy]our|[Ff]ill|[Dd]escribe|[Pp]laceholder|[Nn]ame of|todo)\b|\s*(?:…|\.\.\.))[^\]\n]*\](?!\()",
+            r"\[(?:[Ii]nsert|[Yy]our|[Ff]ill|[Dd]escribe|[Pp]laceholder|[Nn]ame of|todo)\b[^\]\n]*\](?!\()",
+            r"\[\s*(?:…|\.\.\.)[^\]\n]*\]",
             r"(?<![\w>])<(?P<angle>[^\W\d_][^<>\n]*|\s*…\s*|\.\.\.)>",
             _ELLIPSIS,
         )
     )
 )
 """Text that stands where an answer should be."""
+
+_HINTS = ("tb", "t.b", "fixme", "todo", "xxx", "to be ", "lorem", "???", "___", "{{", "[", "<", "…", "...")
+"""A line that holds none of these, in small letters, matches none of the placeholders."""
 
 _WHOLE_LINE = re.compile(
     r"^(?:[-*+|]\s*)?(?:placeholder|fill (?:this |me )?in|coming soon|todo|to do|xxx)[.!:]?\s*\|?$", re.I
@@ -207,22 +210,27 @@ _HTML = word_list("html_elements")
 
 def no_placeholders(subject: Subject) -> Iterator[Finding]:
     """C02: no TBD, no `<angle>` placeholder, no line of the template left as it was."""
-    spec = subject.spec
-    prose, visible = split_lines(spec.prose), split_lines(spec.visible)
+    visible = subject.visible
     samples = _sample_lines(subject)
-    for number, line in enumerate(prose, start=1):
+    for number, line in enumerate(subject.prose, start=1):
         if not line or line.isspace():
             continue
         whole = visible[number - 1].strip()
         if whole in samples:
             yield _untouched(subject, number, visible[number - 1])
             continue
-        for match in _PLACEHOLDERS.finditer(line):
+        for match in _PLACEHOLDERS.finditer(line) if _may_hold_one(line) else ():
             if not _means_itself(match, line):
                 yield _placeholder(subject, number, match.start() + 1, match[0])
         if _WHOLE_LINE.match(line.strip()):
             yield _placeholder(subject, number, len(line) - len(line.lstrip()) + 1, line.strip())
     yield from _front_matter_placeholders(subject)
+
+
+def _may_hold_one(line: str) -> bool:
+    """Whether looking closely is worth it: the search takes most of the time of a lint."""
+    small = line.casefold()
+    return any(hint in small for hint in _HINTS)
 
 
 def _means_itself(match: re.Match[str], line: str) -> bool:
@@ -285,12 +293,11 @@ def _front_matter_placeholders(subject: Subject) -> Iterator[Finding]:
     front = subject.spec.front
     if front is None:
         return
-    lines = split_lines(subject.spec.text)
     for key, value in (("title", front.title), ("target", front.target)):
         match = _PLACEHOLDERS.search(value)
         line = subject.spec.front_lines.get(key)
         if line and match and not _means_itself(match, value):
-            column = lines[line - 1].find(match[0]) + 1
+            column = subject.lines[line - 1].find(match[0]) + 1
             yield _placeholder(subject, line, max(1, column), match[0])
 
 

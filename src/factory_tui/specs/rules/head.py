@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
-from factory_tui.model.spec import ID_PATTERN, FrontMatter, Kind, Spec
+from factory_tui.model.spec import ID_PATTERN, FrontMatter, Kind
 from factory_tui.specs.front import SECTION
-from factory_tui.specs.marked_yaml import split_lines
 from factory_tui.specs.rules.rule import Rule, Subject, found
 from factory_tui.specs.schema_errors import nearest
 from factory_tui.specs.template import parse_version
@@ -165,15 +164,10 @@ def _c15(subject: Subject, key: str, message: str, fix: str, *, level: Level = L
         message,
         fix,
         line=line,
-        quote=_quote(subject.spec, key),
+        quote=subject.line(subject.spec.front_lines.get(key, 0)),
         section=SECTION,
         level=level,
     )
-
-
-def _quote(spec: Spec, key: str) -> str:
-    line = spec.front_lines.get(key)
-    return split_lines(spec.text)[line - 1].strip() if line else ""
 
 
 RULES = (Rule("C15", Level.ERROR, "the factory reads its orders from the front matter", front_matter, waivable=False),)

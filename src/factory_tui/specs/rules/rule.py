@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from factory_tui.config import Settings
@@ -9,12 +10,13 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Kind, Spec
 from factory_tui.specs.front import SECTION as FRONT_MATTER
+from factory_tui.specs.marked_yaml import split_lines
 from factory_tui.specs.template import Template
 
 QUOTE_LIMIT = 120
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """A spec and what it is judged against."""
 
@@ -25,6 +27,25 @@ class Subject:
     """Ids of specs whose file cannot be read."""
     templates: Mapping[Kind, Template] = field(default_factory=lambda: MappingProxyType({}))
     settings: Settings | None = None
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Lines of the file."""
+        return split_lines(self.spec.text)
+
+    @cached_property
+    def visible(self) -> list[str]:
+        """Lines without front matter and comments."""
+        return split_lines(self.spec.visible)
+
+    @cached_property
+    def prose(self) -> list[str]:
+        """Lines without front matter, comments, code and quoted text."""
+        return split_lines(self.spec.prose)
+
+    def line(self, number: int) -> str:
+        """The 1-based line as the file has it, without the space around it."""
+        return self.lines[number - 1].strip() if 0 < number <= len(self.lines) else ""
 
     def section_of(self, line: int) -> str | None:
         """The question, or `front matter`, that a line belongs to."""
@@ -74,11 +95,3 @@ def found(
         message=message,
         fix=fix,
     )
-
-
-def line_text(spec: Spec, line: int) -> str:
-    """The line as the file has it, without the space around it."""
-    from factory_tui.specs.marked_yaml import split_lines
-
-    lines = split_lines(spec.text)
-    return lines[line - 1].strip() if 0 < line <= len(lines) else ""

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Item, Question, Section
-from factory_tui.specs.marked_yaml import split_lines
-from factory_tui.specs.rules.rule import Rule, Subject, found, line_text
+from factory_tui.specs.rules.rule import Rule, Subject, found
 
 _MENTION = re.compile(r"(?<![\w/.-])R\d{1,3}[a-z]?\b(?![-/.]\w)")
 _PREFIX = {Question.RULES: "R", Question.EVALUATION: "E"}
@@ -54,7 +53,7 @@ def _ids_of(subject: Subject, section: Section, prefix: str) -> Iterator[Finding
 
 
 def _is_answered(subject: Subject, section: Section) -> bool:
-    lines = split_lines(subject.spec.visible)[section.body_line - 1 : section.last_line]
+    lines = subject.visible[section.body_line - 1 : section.last_line]
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
@@ -62,8 +61,7 @@ def _items_without_id(subject: Subject, section: Section, prefix: str) -> Iterat
     """Bullets that stand beside items with an id, outside of the sub-sections."""
     known = {item.line for item in section.items}
     end = section.subsections[0][1] if section.subsections else section.last_line + 1
-    visible = split_lines(subject.spec.visible)
-    prose = split_lines(subject.spec.prose)
+    visible, prose = subject.visible, subject.prose
     for line in range(section.body_line, min(end, len(visible) + 1)):
         text = visible[line - 1]
         if line not in known and prose[line - 1].strip() and re.match(r"[-*+]\s+\S", text):
@@ -90,7 +88,7 @@ def _unknown_mentions(subject: Subject) -> Iterator[Finding]:
     if not known:
         return
     covered = {(item.line, rule) for item in spec.evaluation for rule in item.covers}
-    for number, line in enumerate(split_lines(spec.prose), start=1):
+    for number, line in enumerate(subject.prose, start=1):
         for match in _MENTION.finditer(line):
             if match[0] in known or (number, match[0]) in covered or _covered_nearby(subject, number, match[0]):
                 continue
@@ -132,7 +130,7 @@ def coverage(subject: Subject) -> Iterator[Finding]:
                 f"add to EVALUATION: - {free} ({rule.id}): given … when … then …",
                 line=rule.line,
                 column=rule.column,
-                quote=line_text(spec, rule.line),
+                quote=subject.line(rule.line),
             )
 
 
@@ -142,7 +140,7 @@ def _next_free_evaluation(items: list[Item]) -> str:
 
 def _names(subject: Subject, item: Item, rules: list[str]) -> Iterator[Finding]:
     known = _listed(rules) if rules else "none yet"
-    quote = line_text(subject.spec, item.line)
+    quote = subject.line(item.line)
     if not item.covers:
         yield found(
             subject,
@@ -167,7 +165,7 @@ def _names(subject: Subject, item: Item, rules: list[str]) -> Iterator[Finding]:
 
 
 def _c04(subject: Subject, item: Item, message: str, fix: str) -> Finding:
-    quote = line_text(subject.spec, item.line)
+    quote = subject.line(item.line)
     return found(subject, "C04", message, fix, line=item.line, column=item.column, quote=quote)
 
 

@@ -1,0 +1,74 @@
+"""How fast specs are read and judged: one spec, and a thousand in one pass, against reading the files alone."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from factory_tui.model.spec import Kind
+from factory_tui.specs import load_specs, parse, validate
+from factory_tui.specs.library import SpecLibrary, spec_paths
+from factory_tui.specs.template import packaged
+
+SPECS = 1_000
+
+RULES = 12
+"""Of each spec: typical for those in this repository, which have 5 to 12."""
+
+
+def typical_spec(spec_id: str) -> str:
+    """About 3 kB that lint clean, with prose, a table, a code fence and a rule for each evaluation item."""
+    rules = "\n".join(f"- R{n} If input {n} is no number, then the command must print `bad {n}`." for n in range(RULES))
+    checks = "\n".join(
+        f"- E{n} (R{n}): given input {n}, when it is a word, then `bad {n}` is seen." for n in range(RULES)
+    )
+    prose = "The operator keeps a ledger of a shop and closes the day with one command.\n" * 8
+    head = f"---\nid: {spec_id}\ntitle: Close the day\nkind: feature\ncategory: crud\nstatus: ready\ntarget: targets/shop\n"
+    more = "base: main\npriority: 2\ndepends_on: []\nbudget_usd: 1.00\ntwins: []\nsetup: []\n---\n"
+    inputs = "| name | type | bounds | invalid case |\n|---|---|---|---|\n| FILE | path | 1 to 4096 | missing: exit code 3 |\n"
+    outputs = "One line.\n\n```console\n$ close\nclosed 12\n```\n"
+    answers = {
+        "WHAT": prose,
+        "WHO": prose,
+        "INPUTS": inputs,
+        "OUTPUTS": outputs,
+        "RULES": f"{rules}\n\n### Edge cases\n\n- Empty: R1\n- Boundary: R2\n",
+        "EVALUATION": f"{checks}\n",
+        "CONSTRAINTS": "- Performance: at most 2 seconds.\n\n### Out of scope\n\nUndo.\n",
+    }
+    return head + more + "\n".join(f"## {question}\n\n{answer}" for question, answer in answers.items())
+
+
+def measure() -> dict[str, float]:
+    """Milliseconds for one spec, seconds for `SPECS` (from files, cold), and the ratio to reading those files alone."""
+    library = SpecLibrary(templates={kind: packaged(kind) for kind in Kind})
+    text = typical_spec("shop")
+    one = _median(lambda: validate(parse(Path("shop.md"), text), library), 50)
+    with tempfile.TemporaryDirectory() as directory:
+        workspace = Path(directory)
+        (workspace / "specs").mkdir()
+        for number in range(SPECS):
+            name = f"shop-{number}"
+            (workspace / "specs" / f"{name}.md").write_text(typical_spec(name), encoding="utf-8")
+        floor = _median(lambda: [path.read_text(encoding="utf-8") for path in spec_paths(workspace)], 3)
+        start = time.perf_counter()
+        loaded = load_specs(workspace)
+        for spec in loaded.specs.values():
+            validate(spec, loaded)
+        many = time.perf_counter() - start
+    return {"one_spec_ms": one * 1_000, "thousand_specs_s": many, "reading_alone_s": floor, "ratio": many / floor}
+
+
+def _median(action: Callable[[], object], times: int) -> float:
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+if __name__ == "__main__":
+    for name, value in measure().items():
+        print(f"{name}: {value:.3f}")
