@@ -173,7 +173,7 @@ class MessagesApi:
 
 def _check_headers(request: HttpRequest) -> None:
     authorization = request.headers.get("authorization", "")
-    if not request.headers.get("x-api-key") and not authorization.removeprefix("Bearer ").strip():
+    if not request.headers.get("x-api-key") and not authorization.removeprefix("Bearer").strip():
         raise ApiError("authentication_error", "x-api-key header is required")
     if authorization and not authorization.startswith("Bearer "):
         raise ApiError("authentication_error", "Invalid authorization header")

@@ -199,7 +199,8 @@ def _complaint(error: ValidationError) -> ApiError:
     deepest = max(error.errors(include_url=False, include_context=False), key=lambda each: len(each["loc"]))
     if deepest["type"] == "json_invalid":
         return invalid(f"The request body is not valid JSON: {deepest['msg'].removeprefix('Invalid JSON: ')}")
-    where = ".".join(str(part) for part in deepest["loc"] if not _names_a_branch(part))
+    *inner, last = deepest["loc"] or ("",)
+    where = ".".join(str(part) for part in (*(part for part in inner if not _names_a_branch(part)), last))
     message = deepest["msg"]
     if deepest["type"] == "extra_forbidden":
         message = "Extra inputs are not permitted"
