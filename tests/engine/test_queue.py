@@ -77,19 +77,19 @@ def test_two_branches_of_one_target_do_not_wait_for_each_other() -> None:
 
 
 def test_a_run_waits_while_its_dependency_is_on_its_way() -> None:
-    choice = choose([queued("web", after=("db",))], [], 4, {"db": RunState.BUILDING})
+    choice = choose([queued("web", after=("db",))], [], 4, {SpecId("db"): RunState.BUILDING})
     assert choice.start == ()
     assert choice.hold == ()
 
 
 def test_a_run_starts_when_its_dependency_has_shipped() -> None:
-    choice = choose([queued("web", after=("db",))], [], 4, {"db": RunState.SHIPPED})
+    choice = choose([queued("web", after=("db",))], [], 4, {SpecId("db"): RunState.SHIPPED})
     assert [each.spec for each in choice.start] == ["web"]
 
 
 def test_a_failed_dependency_holds_its_dependents_and_says_which() -> None:
     for end in (RunState.FAILED, RunState.HELD, RunState.CANCELLED, RunState.ERROR):
-        choice = choose([queued("web", after=("db",))], [], 4, {"db": end})
+        choice = choose([queued("web", after=("db",))], [], 4, {SpecId("db"): end})
         ((run, why, remedy),) = choice.hold
         assert run.spec == "web"
         assert "db" in why
@@ -98,7 +98,7 @@ def test_a_failed_dependency_holds_its_dependents_and_says_which() -> None:
 
 
 def test_a_dependency_that_was_never_run_holds_its_dependents() -> None:
-    ((_, why, _),) = choose([queued("web", after=("db",))], [], 4, {"db": None}).hold
+    ((_, why, _),) = choose([queued("web", after=("db",))], [], 4, {SpecId("db"): None}).hold
     assert "never run" in why
 
 

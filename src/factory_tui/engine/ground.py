@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from factory_tui.agents import ContextError, ContextFile, read_context
+from factory_tui.agents import ContextError, ContextFile, read_context, read_instructions
 from factory_tui.config import ConfigError, Profile
 from factory_tui.delivery import BaseTree, Target, TargetError, open_target
 from factory_tui.engine.held import Held
@@ -29,6 +29,8 @@ class Ground:
     base: BaseTree
     image: str
     profile: Profile
+    instructions: str
+    """Text of the profile's `system` file."""
     context: tuple[ContextFile, ...]
     constraints: tuple[Spec, ...]
 
@@ -52,6 +54,7 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         base = await target.base_tree()
         profile = plant.settings.profiles[plant.settings.profile_name(spec.front)]
         context = read_context(plant.workspace)
+        instructions = read_instructions(plant.workspace, profile)
     except TargetError as error:
         raise Held(HoldReason.TARGET, error.what, error.todo) from error
     except ConfigError as error:
@@ -68,6 +71,7 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         base=base,
         image=image,
         profile=profile,
+        instructions=instructions,
         context=context,
         constraints=constraints_of(plant.workspace, spec),
     )

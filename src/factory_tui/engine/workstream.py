@@ -148,6 +148,7 @@ class Workstream:
             feedback=feedback,
             deadline=self._deadline,
             max_turns=self._run.max_turns,
+            instructions=ground.instructions,
         )
         agent = self._plant.make_agent(self._store.book(self._run.run, self._caps()))
         async with self._sandbox(Role.BUILD, number, ground) as sandbox:
