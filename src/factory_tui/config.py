@@ -67,7 +67,7 @@ class Model(_Section):
 class Profile(_Section):
     """An agent: a model and how to run it."""
 
-    model: str = "claude-sonnet-4-5"
+    model: str = "claude-sonnet-4-6"
     """Model id. One without a known price is refused: see prices.toml."""
     max_tokens: Annotated[int, Field(ge=256)] = 16_000
     """Longest answer of one turn, in tokens."""
