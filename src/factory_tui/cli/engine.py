@@ -43,7 +43,7 @@ def stop(context: click.Context) -> None:
     settings_of(workspace)
     try:
         with explained():
-            pid, gone = asyncio.run(_stop(workspace))
+            pid, gone = asyncio.run(stop_engine(workspace))
     except CommandFailed as error:
         if isinstance(error.__cause__, NoEngine):
             print_lines(["no engine runs on this workspace"])
@@ -79,7 +79,8 @@ def status(context: click.Context, as_json: bool) -> None:
         print_lines([f"work     {len(found.running)} running, {found.queued} queued, {found.held} held"])
 
 
-async def _stop(workspace: Path) -> tuple[int, bool]:
+async def stop_engine(workspace: Path) -> tuple[int, bool]:
+    """Ask the engine to end and wait for it; its pid, and whether it has ended. Raises `NoEngine`."""
     async with ControlClient.connect(workspace) as client:
         pid = (await client.status()).info.pid
         await client.stop()

@@ -36,7 +36,7 @@ def run(context: click.Context, specs: tuple[str, ...], until_idle: bool, as_jso
     settings = settings_of(workspace)
     _require_specs(workspace, specs)
     with history_of(workspace) as reader:
-        follower = _Follower(workspace, settings, reader, until_idle, as_json)
+        follower = Follower(workspace, settings, reader, until_idle, as_json)
         try:
             shipped = asyncio.run(follower.queue_and_follow(specs))
         except KeyboardInterrupt:
@@ -153,7 +153,7 @@ def _require_specs(workspace: Path, specs: Sequence[str]) -> None:
             raise CommandFailed(f"there is no spec {spec}", "`factory-tui spec list` names the specs")
 
 
-class _Follower:
+class Follower:
     """Queues specs and shows what happens until it is over."""
 
     def __init__(self, workspace: Path, settings: Settings, reader: Reader, until_idle: bool, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from factory_tui.config import Settings
+from factory_tui.config import Settings, load
 from factory_tui.control import ControlClient, ControlError, NoEngine, ensure_engine
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import NOTHING, MicroUsd, from_usd
@@ -40,8 +40,15 @@ Signature = frozenset[tuple[str, int, int]]
 class LiveSource:
     """Implements `tui.source.Source` for a workspace."""
 
-    def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
+    def __init__(
+        self, workspace: Path, settings: Settings, *, read_only: bool = False, still_preparing: bool = False
+    ) -> None:
+        """
+        Args:
+            still_preparing: the configuration may change until the engine is asked for, and is read again then.
+        """
         self._workspace, self._settings, self._read_only = workspace, settings, read_only
+        self._still_preparing = still_preparing
         self._reader = Reader(workspace / "runs.db")
         self._rows: list[SpecRow] = []
         self._signature: Signature | None = None
@@ -165,6 +172,8 @@ class LiveSource:
     async def connect(self, *, start: bool) -> EngineInfo | None:
         with _told():
             if start and not self._read_only:
+                if self._still_preparing:
+                    self._settings, self._still_preparing = await asyncio.to_thread(load, self._workspace), False
                 return await ensure_engine(self._workspace, self._settings)
             try:
                 async with ControlClient.connect(self._workspace) as client:
