@@ -16,7 +16,7 @@ from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import OnBase
 from factory_tui.model.usage import Usage
 from factory_tui.store.runs import UnknownRun, emit_for, usd
-from factory_tui.store.values import to_micros
+from factory_tui.store.values import as_json, to_micros
 from factory_tui.store.writer import Tx
 
 OUTPUT_CAP = 64 * 1024
@@ -73,9 +73,9 @@ def finish(
         report.detail if report else "",
         verdict.value if verdict else None,
         int(charged),
-        report.usage.model_dump_json() if report else "{}",
+        as_json(report.usage) if report else "{}",
         cut(report.final_text, TEXT_CAP) if report else "",
-        evaluation.model_dump_json(exclude={"scenarios"}) if evaluation else None,
+        as_json(evaluation, exclude={"scenarios"}) if evaluation else None,
         run,
         attempt,
     )
@@ -110,7 +110,7 @@ def turn_finished(tx: Tx, run: RunId | str, attempt: int, turn: int, text: str, 
         attempt,
         turn,
         cut(text, TEXT_CAP),
-        usage.model_dump_json(),
+        as_json(usage),
         cost,
     )
     return event
@@ -169,7 +169,7 @@ def scenario_finished(tx: Tx, run: RunId | str, attempt: int, result: ScenarioRe
         done,
         result.id,
         result.result.value,
-        result.model_dump_json(),
+        as_json(result),
     )
     tx.run(
         "UPDATE run SET scenarios_done = ?, scenarios_total = ?, scenarios_passed = "
@@ -203,7 +203,7 @@ def file_failures(tx: Tx, run: RunId | str, attempt: int, spec: SpecId | str, fa
             attempt,
             spec,
             each.failure_class.value,
-            each.model_dump_json(),
+            as_json(each),
         ).lastrowid
         data: dict[str, JsonValue] = {
             "failure": number,
@@ -223,7 +223,7 @@ def disclose(tx: Tx, run: RunId | str, attempt: int, feedback: Feedback) -> None
         to_micros(tx.now),
         run,
         attempt,
-        feedback.model_dump_json(),
+        as_json(feedback),
     )
     emit_for(tx, run, "disclosure.made", feedback.model_dump(mode="json"), attempt)
 

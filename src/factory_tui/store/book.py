@@ -11,7 +11,7 @@ from factory_tui.model.ids import RunId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
 from factory_tui.store.runs import UnknownRun, emit_for, usd
-from factory_tui.store.values import to_micros
+from factory_tui.store.values import as_json, to_micros
 from factory_tui.store.writer import Tx, Writer
 
 
@@ -130,7 +130,7 @@ def close(tx: Tx, call: int, state: str, amount: MicroUsd, usage: Usage | None =
         "RETURNING run",
         state,
         amount,
-        usage.model_dump_json() if usage else None,
+        as_json(usage) if usage else None,
         to_micros(tx.now),
         call,
     )

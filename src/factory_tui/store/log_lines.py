@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
-from pydantic import JsonValue
-
 from factory_tui.model.event import Event
+from factory_tui.model.foreign import clean_line
 from factory_tui.model.views import LogLine
 
 OUTPUT_LINES = 400
 """Lines of one tool's output in the log; the rest is counted."""
 
-Data = dict[str, JsonValue]
+_SUMMARY = 2000
 
 
 def lines_of(event: Event, detail: str | None) -> list[LogLine]:
@@ -29,13 +28,9 @@ def lines_of(event: Event, detail: str | None) -> list[LogLine]:
 
 
 def summary_of(event: Event) -> str:
-    """One line about an event."""
-    phrase = _PHRASES.get(event.type)
-    if phrase is not None:
-        return phrase(event)
-    if event.type.startswith("run."):
-        return _run_moved(event)
-    return event.type
+    """One line about an event, whatever its fields hold."""
+    phrase = _PHRASES.get(event.type) or (_run_moved if event.type.startswith("run.") else lambda each: each.type)
+    return clean_line(phrase(event), limit=_SUMMARY)
 
 
 def _tool_lines(event: Event, output: str | None) -> Iterable[tuple[str, str]]:

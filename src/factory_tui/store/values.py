@@ -1,6 +1,9 @@
-"""Between Python values and what SQLite keeps: times, text that is not valid Unicode."""
+"""Between Python values and what SQLite keeps: times, models, text that is not valid Unicode."""
 
+import json
 from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel
 
 Value = str | int | float | None
 
@@ -25,3 +28,8 @@ def from_micros_or_none(micros: int | None) -> datetime | None:
 def storable(value: Value) -> Value:
     """Lone surrogates (file names that are not UTF-8) have no UTF-8 form; each becomes a question mark."""
     return value.encode("utf-8", errors="replace").decode("utf-8") if isinstance(value, str) else value
+
+
+def as_json(model: BaseModel, *, exclude: set[str] | None = None) -> str:
+    """A model as JSON text. Escapes all but ASCII: pydantic's own writer refuses lone surrogates."""
+    return json.dumps(model.model_dump(mode="json", exclude=exclude), separators=(",", ":"))

@@ -108,6 +108,13 @@ class _Connection(aiosqlite.Connection):
     five times as much processor time otherwise (`bench/bench_store.py` shows both).
     """
 
+    stopped: "asyncio.Future[Any] | None" = None
+    """Done when the thread has ended."""
+
+    def stop(self) -> "asyncio.Future[Any] | None":
+        self.stopped = super().stop()
+        return self.stopped
+
     async def on_thread(self, function: Callable[[sqlite3.Connection], T]) -> T:
         result: T = await self._execute(function, self._conn)  # type: ignore[no-untyped-call]
         return result
@@ -133,7 +140,12 @@ class Writer:
             StoreError: the database cannot be used.
         """
         connection = _Connection(partial(open_database, path), iter_chunk_size=64)
-        await connection
+        try:
+            await connection
+        except BaseException:
+            if connection.stopped is not None:
+                await connection.stopped  # its thread must not outlive the event loop
+            raise
         try:
             epoch = await connection.on_thread(lambda raw: next_epoch(raw, path))
         except BaseException:
