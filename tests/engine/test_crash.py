@@ -1,0 +1,78 @@
+"""`kill -9` the engine, start it again: nothing recorded is lost, nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from engine.factory import RIGHT, Factory, delivers
+
+from factory_tui.control import ControlClient, ensure_engine
+from factory_tui.control.start import wait_until_gone
+from factory_tui.engine.plant import workspace_hash
+from factory_tui.model.run import RunState
+from factory_tui.sandbox import open_host
+
+BACKENDS = ["local", pytest.param("docker", marks=pytest.mark.docker)]
+
+
+@pytest.fixture(params=BACKENDS)
+def factory(request: pytest.FixtureRequest, tmp_path: Path) -> Factory:
+    return Factory.at(tmp_path / "ws", backend=request.param)
+
+
+async def test_after_kill_9_the_interrupted_run_is_queued_again_and_ships(factory: Factory) -> None:
+    factory.add("greet", delivers(RIGHT, delay_ms=300_000))
+    settings = factory.settings()
+    first = await ensure_engine(factory.workspace, settings)
+    try:
+        async with ControlClient.connect(factory.workspace, settings) as client:
+            await client.run(())
+        await factory.until("run.building")
+        before = factory.events()
+        os.kill(first.pid, signal.SIGKILL)
+        assert await wait_until_gone(first.pid, 10)
+        script = factory.workspace / "twins" / "anthropic" / "greet.yaml"
+        script.write_text(script.read_text().replace("300000", "0"))
+
+        second = await ensure_engine(factory.workspace, settings)
+        assert second.pid != first.pid
+        assert second.epoch == first.epoch + 1
+        await factory.until("run.shipped")
+        events = factory.events()
+        assert events[: len(before)] == before
+        assert [each.seq for each in events] == list(range(1, len(events) + 1))
+        assert "engine.recovered" in {each.type for each in events}
+        assert factory.run_of("greet").row.state is RunState.SHIPPED
+    finally:
+        await _stop(factory)
+    host = open_host(settings.sandbox)
+    assert await host.sweep(workspace_hash(factory.workspace)) == ()
+    await host.close()
+
+
+async def test_a_second_engine_refuses_and_names_the_holder(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "ws")
+    factory.add("greet", delivers(RIGHT))
+    info = await ensure_engine(factory.workspace, factory.settings())
+    try:
+        second = subprocess.run(
+            [sys.executable, "-m", "factory_tui.engine", "--workspace", str(factory.workspace)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert second.returncode == 4
+        assert str(info.pid) in second.stderr
+    finally:
+        await _stop(factory)
+
+
+async def _stop(factory: Factory) -> None:
+    async with ControlClient.connect(factory.workspace, factory.settings()) as client:
+        pid = (await client.hello(factory.settings())).pid
+        await client.stop()
+    assert await wait_until_gone(pid, 30)

@@ -1,0 +1,65 @@
+"""Nothing of a scenario reaches an agent; nothing of the key reaches anything."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from engine.factory import CANARY, RIGHT, WRONG, Factory, delivers
+
+from factory_tui.model.run import RunState
+from factory_tui.twins import start_messages_twin
+
+KEY = "sk-ant-canary-5b1d0c77e2"
+
+SEARCH = (
+    "grep -rslaE 'canary-7f3[a]9c' $(ls -d /* | grep -vE '^/(usr|lib.*|bin|sbin|proc|sys)$'); "
+    "env | grep -cE 'canary-7f3[a]9c'; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | grep -caE 'canary-7f3[a]9c'; "
+    "echo searched"
+)
+"""The agent looks for the holdout everywhere but among the system's programs; the brackets keep the search from finding itself."""
+
+
+@pytest.mark.parametrize("backend", ["local", pytest.param("docker", marks=pytest.mark.docker)])
+async def test_an_agent_that_searches_its_sandbox_finds_nothing_of_the_holdout(tmp_path: Path, backend: str) -> None:
+    factory = Factory.at(tmp_path / "ws", backend=backend, attempts=2)
+    looks = [{"tools": [{"bash": SEARCH}]}, *delivers(WRONG)]
+    mends = [
+        {"tools": [{"bash": SEARCH}, {"write": {"path": "bin/greet", "content": RIGHT}}, {"bash": "chmod +x bin/*"}]},
+        {"text": "Done."},
+    ]
+    factory.add("greet", looks, mends)
+    await factory.run_batch()
+    assert factory.run_of("greet").row.state is RunState.SHIPPED
+    with sqlite3.connect(factory.workspace / "runs.db") as connection:
+        rows = connection.execute("SELECT output FROM tool_call WHERE summary LIKE '%grep%'").fetchall()
+    connection.close()
+    assert len(rows) == 2
+    for (output,) in rows:
+        assert output.split() == ["0", "0", "searched"], output
+
+
+async def test_no_request_for_an_agent_holds_a_word_of_a_scenario_and_nothing_holds_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    recorded = tmp_path / "requests.jsonl"
+    ws = tmp_path / "ws"
+    (ws / "twins" / "anthropic").mkdir(parents=True)
+    async with start_messages_twin(ws / "twins" / "anthropic", record=recorded) as url:
+        (ws / "twins" / "anthropic").rmdir()
+        (ws / "twins").rmdir()
+        factory = Factory.at(ws, base_url=url, attempts=2)
+        config = ws / "factory.toml"
+        config.write_text(config.read_text() + "allow_unsafe_local = true\n")
+        factory.add("greet", delivers(WRONG), delivers(WRONG))
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        await factory.run_batch()
+    assert factory.run_of("greet").row.state is RunState.FAILED
+    requests = recorded.read_text()
+    assert requests.count('"messages"') >= 6
+    assert CANARY not in requests
+    everything = [each for each in ws.rglob("*") if each.is_file()]
+    assert any(each.name == "runs.db" for each in everything)
+    for path in everything:
+        assert KEY.encode() not in path.read_bytes(), path
+    out, err = capfd.readouterr()
+    assert KEY not in out + err
