@@ -30,6 +30,8 @@ from factory_tui.tui.themes import THEMES
 LEAST_PAUSE = 0.25
 """Seconds between two redraws caused by news: at most four a second, whatever happens below."""
 
+_UNKNOWN, _STARTING = "engine ?", "engine …"
+
 Clock = Callable[[], datetime]
 
 
@@ -71,20 +73,20 @@ class ControlRoom(App[int]):
         self.board = BoardView()
         self.engine: EngineInfo | None = None
         self.progress = ""
-        self._engine_word = Span("no engine", Tone.DIM)
+        self._engine_word = Span(_UNKNOWN, Tone.DIM)
         self._start_batch, self._preparing, self._bell = start_batch, preparing, bell
         self._rang = 0.0
         self._news = asyncio.Event()
-        self._asked = Topic.NOTHING
+        self._asked, self._asking = Topic.NOTHING, False
         self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(THEMES[0].variables)
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
         for where, screen in _SCREENS.items():
             self.add_mode(where, partial(screen, self))
         self.switch_mode(self.here)
@@ -117,6 +119,7 @@ class ControlRoom(App[int]):
             await self._news.wait()
             self._news.clear()
             topics, self._asked = self._asked, Topic.NOTHING
+            self._asking = True
             screen = self.room_screen
             if screen is None or not screen.is_mounted:
                 self._asked |= topics
@@ -130,7 +133,13 @@ class ControlRoom(App[int]):
             except SourceError as error:
                 screen.say_error(error.what, error.todo)
             screen.show_room()
+            self._asking = False
             await asyncio.sleep(LEAST_PAUSE)
+
+    @property
+    def up_to_date(self) -> bool:
+        """True while nothing is asked that has not been answered and shown."""
+        return not self._asked and not self._asking
 
     @property
     def room_screen(self) -> RoomScreen | None:
@@ -145,7 +154,7 @@ class ControlRoom(App[int]):
             async for text in preparation(self._preparing):
                 self._show_progress(text)
             self._show_progress("")
-        self._engine_word = Span("engine …", Tone.DIM)
+        self._engine_word = Span(_STARTING, Tone.DIM)
         self._show_room()
         try:
             await self._connect(start=not self.source.read_only)
@@ -163,6 +172,11 @@ class ControlRoom(App[int]):
         self.engine = await self.source.connect(start=start)
         self._engine_word = Span("engine up", Tone.DIM) if self.engine else Span("no engine", Tone.DIM)
         self._show_room()
+
+    @property
+    def engine_known(self) -> bool:
+        """True once it is clear whether there is an engine."""
+        return self._engine_word.text not in (_UNKNOWN, _STARTING)
 
     async def _look_for_engine(self) -> None:
         try:

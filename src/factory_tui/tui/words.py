@@ -105,27 +105,27 @@ def finding_lines(finding: Finding) -> Iterator[Line]:
 
 
 def record_lines(record: FailureRecord, sentence: str = "") -> Iterator[Line]:
-    """A failure record as evidence: what was expected, what was observed, which rules."""
+    """A failure record as evidence: what was expected, what was observed, which rules; then where it comes from."""
     yield line(Span(record.failure_class, Tone.BAD), Span(f"  {record.spec}", Tone.STRONG))
     yield line(clean(record.cause, limit=MOST_TEXT).replace("\n", " "))
     yield BLANK
-    yield fact("run", f"{record.run} · attempt {record.attempt} · {record.ts.astimezone():%Y-%m-%d %H:%M}")
     if record.rules:
         yield fact("rules", ", ".join(record.rules), Tone.STRONG)
-    yield fact("layer", f"{record.layer}, decided by {record.decided_by}")
-    where = " · ".join(each for each in (record.section, record.qualifier) if each)
-    if where:
-        yield fact("section", where)
     if record.scenario:
         yield fact("scenario", record.scenario)
     if sentence:
-        yield fact("", sentence, Tone.DIM)
+        yield fact("", clean_line(sentence, limit=MOST_TEXT), Tone.DIM)
     for evidence in record.evidence:
-        yield BLANK
         yield from evidence_lines(evidence)
     for quote in record.quotes:
-        yield BLANK
         yield from block("quote", quote)
+    yield BLANK
+    yield fact("run", f"{record.run} · attempt {record.attempt}")
+    yield fact("when", f"{record.ts.astimezone():%Y-%m-%d %H:%M}")
+    where = " · ".join(each for each in (record.section, record.qualifier) if each)
+    if where:
+        yield fact("section", where)
+    yield fact("layer", f"{record.layer}, decided by {record.decided_by}")
 
 
 def evidence_lines(evidence: Evidence, width: int = 10) -> Iterator[Line]:
@@ -196,7 +196,7 @@ def _attempt(attempt: AttemptView, row: RunRow, now: datetime) -> Iterator[Line]
     if attempt.end:
         spans.append(Span(f" · {attempt.end}"))
     if attempt.verdict:
-        spans += [Span(" · gate "), Span(attempt.verdict, _VERDICT_TONES.get(attempt.verdict, Tone.WARN))]
+        spans += [Span(" → "), Span(attempt.verdict, _VERDICT_TONES.get(attempt.verdict, Tone.WARN))]
     yield line(*spans, indent=10)
 
 
@@ -283,6 +283,22 @@ _MOVES = {
     RunState.CANCELLED: "u retries",
     RunState.ERROR: "u retries",
 }
+
+
+_KEYS = {
+    RunState.SHIPPED: "⏎",
+    RunState.FAILED: "u",
+    RunState.HELD: "u",
+    RunState.CANCELLED: "u",
+    RunState.ERROR: "u",
+}
+
+
+def standstill(row: RunRow) -> str:
+    """For a column: the key that moves the run, why it stands still, and the engine's advice."""
+    key = _KEYS.get(row.state)
+    advice = f" → {clean_line(row.remedy)}" if row.remedy else ""
+    return (f"{key} · " if key else "") + why_not_running(row) + advice
 
 
 def why_not_running(row: RunRow) -> str:

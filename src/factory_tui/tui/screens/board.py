@@ -25,7 +25,7 @@ from factory_tui.tui.look import (
 )
 from factory_tui.tui.source import BoardView, Topic
 from factory_tui.tui.widgets.table import Cells, Column, Table
-from factory_tui.tui.words import fact, next_step, why_not_running
+from factory_tui.tui.words import fact, next_step, standstill, why_not_running
 
 COLUMNS = (
     Column("STAGE", 12),
@@ -177,7 +177,7 @@ def run_cells(row: RunRow, here: bool, now: datetime) -> Cells:
     if live:
         last = Span(clean_line(row.last_action))
     else:
-        last = Span(f"{why_not_running(row)} → {next_step(row)}", Tone.DIM if row.state in FINAL else Tone.PLAIN)
+        last = Span(standstill(row), Tone.DIM if row.state in FINAL else Tone.PLAIN)
     return (
         state_span(row.state),
         Span(clean_line(row.spec)),

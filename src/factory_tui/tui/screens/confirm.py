@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 from factory_tui.tui.look import Line, Span, Tone
 from factory_tui.tui.widgets.bar import Bar
-from factory_tui.tui.widgets.text_pane import TextPane
+from factory_tui.tui.widgets.text_pane import TextPane, wrap
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -46,7 +46,7 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         self.query_one("#question", Bar).show((Span(self._question, Tone.STRONG),))
-        self.query_one(TextPane).styles.height = min(12, len(self._lines) + 1)
+        self.query_one(TextPane).styles.height = min(12, _rows(self._lines))
         self.query_one(TextPane).set_lines(self._lines)
         self._draw()
 
@@ -67,3 +67,11 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def action_answer(self, yes: bool) -> None:
         self.dismiss(yes)
+
+
+TEXT_WIDTH = 54
+"""Cells of the dialog's text, as its style sheet has it, without border, padding and scrollbar."""
+
+
+def _rows(lines: Sequence[Line]) -> int:
+    return sum(len(wrap(each, TEXT_WIDTH)) for each in lines)

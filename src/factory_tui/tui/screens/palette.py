@@ -51,7 +51,8 @@ class PaletteScreen(ModalScreen[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         words = event.value.casefold().split()
-        self._table.set_items([each for each in self._actions if _matches(each, words)])
+        found = [each for each in self._actions if _matches(each, words)]
+        self._table.set_items(sorted(found, key=lambda each: not each.label.casefold().startswith(tuple(words))))
 
     def on_input_submitted(self) -> None:
         chosen = self._table.current
