@@ -4,10 +4,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from engine.factory import CANARY, RIGHT, WRONG, Factory, delivers
 
 from factory_tui.model.run import RunState
 from factory_tui.twins import start_messages_twin
+from tests.engine.factory import CANARY, RIGHT, WRONG, Factory, delivers
 
 KEY = "sk-ant-canary-5b1d0c77e2"
 
@@ -16,7 +16,7 @@ SEARCH = (
     "env | grep -cE 'canary-7f3[a]9c'; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | grep -caE 'canary-7f3[a]9c'; "
     "echo searched"
 )
-"""The agent looks for the holdout everywhere but among the system's programs; the brackets keep the search from finding itself."""
+"""The agent looks everywhere but among the system's programs; the brackets keep the search from finding itself."""
 
 
 @pytest.mark.parametrize("backend", ["local", pytest.param("docker", marks=pytest.mark.docker)])

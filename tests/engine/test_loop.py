@@ -8,7 +8,7 @@ import pytest
 from factory_tui.control import Refused
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.run import HoldReason, RunState
-from engine.factory import CANARY, GREETS, RIGHT, WRONG, Factory, delivers
+from tests.engine.factory import CANARY, GREETS, RIGHT, WRONG, Factory, delivers
 
 BACKENDS = ["local", pytest.param("docker", marks=pytest.mark.docker)]
 
