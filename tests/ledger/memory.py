@@ -56,7 +56,9 @@ class MemoryBook:
                 await self.ledger.changed.wait()
 
     async def sent(self, reservation: Reservation) -> None:
-        self.ledger.entries[reservation.call].state = "sent"
+        async with self.ledger.changed:
+            self.ledger.entries[reservation.call].state = "sent"
+            self.ledger.changed.notify_all()
 
     async def settle(self, reservation: Reservation, usage: Usage, cost: MicroUsd) -> None:
         await self._close(reservation, "settled", cost)

@@ -3,8 +3,8 @@
 import pytest
 
 from factory_tui.ledger import Caps
-from ledger.contract import BookContract, OpenLedgerWith
-from ledger.memory import MemoryLedger
+from tests.ledger.contract import BookContract, OpenLedgerWith
+from tests.ledger.memory import MemoryLedger
 
 
 class TestMemoryBook(BookContract):

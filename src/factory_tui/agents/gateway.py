@@ -7,6 +7,7 @@ spend-limit refusals), its environment variables, proxies and redirects.
 import asyncio
 import json
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,7 +167,11 @@ class ModelGateway:
             "x-factory-role": request.role,
         }
         async with asyncio.timeout(min(self._timeout_s, max(0.0, remaining))):
-            async with self._client.messages.stream(**body, extra_headers=headers) as stream:
+            with warnings.catch_warnings():
+                # the SDK announces a model's retirement on stderr at every call, where nobody reads it at night
+                warnings.simplefilter("ignore", DeprecationWarning)
+                opening = self._client.messages.stream(**body, extra_headers=headers)
+            async with opening as stream:
                 async for event in stream:
                     answer.observe(event.type, event)
                 if answer.message_stopped:
