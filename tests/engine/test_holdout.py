@@ -12,7 +12,7 @@ from tests.engine.factory import CANARY, RIGHT, WRONG, Factory, delivers
 KEY = "sk-ant-canary-5b1d0c77e2"
 
 SEARCH = (
-    "grep -rslaE 'canary-7f3[a]9c' $(ls -d /* | grep -vE '^/(usr|lib.*|bin|sbin|proc|sys)$'); "
+    "grep -rslaE 'canary-7f3[a]9c' /work /base /tmp /home /root /run /var /etc /srv /mnt /dev/shm; "
     "env | grep -cE 'canary-7f3[a]9c'; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | grep -caE 'canary-7f3[a]9c'; "
     "echo searched"
 )
