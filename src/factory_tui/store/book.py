@@ -47,9 +47,7 @@ class RunBook:
         """
         while True:
             freed = self.freed.next
-            answer = await self.writer.transact(
-                lambda tx: reserve(tx, self.run, self.caps, attempt, role, model, amount)
-            )
+            answer = await self._try_to_reserve(attempt, role, model, amount)
             if isinstance(answer, Reservation):
                 return answer
             if isinstance(answer, Refuse):
@@ -62,18 +60,37 @@ class RunBook:
 
     async def settle(self, reservation: Reservation, usage: Usage, cost: MicroUsd) -> None:
         """The API said what it cost."""
-        await self.writer.transact(lambda tx: close(tx, reservation.call, "settled", cost, usage))
-        self.freed.tell()
+        await self._close(reservation, "settled", cost, usage)
 
     async def presume(self, reservation: Reservation) -> None:
         """The answer was lost: count the whole reservation as spent."""
-        await self.writer.transact(lambda tx: close(tx, reservation.call, "presumed", reservation.amount))
-        self.freed.tell()
+        await self._close(reservation, "presumed", reservation.amount)
 
     async def release(self, reservation: Reservation) -> None:
         """The API answered with an error that is not charged: nothing was spent."""
-        await self.writer.transact(lambda tx: close(tx, reservation.call, "released", MicroUsd(0)))
-        self.freed.tell()
+        await self._close(reservation, "released", MicroUsd(0))
+
+    async def _try_to_reserve(
+        self, attempt: int, role: str, model: str, amount: MicroUsd
+    ) -> Reservation | Wait | Refuse:
+        trying = asyncio.ensure_future(
+            self.writer.transact(lambda tx: reserve(tx, self.run, self.caps, attempt, role, model, amount))
+        )
+        try:
+            return await asyncio.shield(trying)
+        except asyncio.CancelledError:
+            # The transaction is carried out all the same, and nobody will hear of its reservation.
+            answer = await trying
+            if isinstance(answer, Reservation):
+                await self.release(answer)
+            raise
+
+    async def _close(self, reservation: Reservation, state: str, amount: MicroUsd, usage: Usage | None = None) -> None:
+        try:
+            await self.writer.transact(lambda tx: close(tx, reservation.call, state, amount, usage))
+        finally:
+            # Also when cancelled: the writer keeps the order, so whoever looks now comes after this transaction.
+            self.freed.tell()
 
 
 class LedgerMisuse(RuntimeError):

@@ -1,0 +1,81 @@
+"""A workspace with a store and a control server over commands that only need the store."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from factory_tui.config import Settings
+from factory_tui.engine.commands import CommandRefused, RunAnswer
+from factory_tui.engine.server import ControlServer
+from factory_tui.model.views import EngineInfo
+from factory_tui.store.store import Store
+
+
+@dataclass
+class SmallEngine:
+    """Carries out commands without building anything."""
+
+    settings: Settings = field(default_factory=Settings)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    cancelled: list[str] = field(default_factory=list)
+
+    def info(self) -> EngineInfo:
+        return EngineInfo(
+            pid=4242,
+            epoch=1,
+            started=datetime(2026, 11, 21, tzinfo=UTC),
+            workspace="/somewhere",
+            sandbox="local",
+            unsafe=False,
+            model="twin",
+            version="0",
+        )
+
+    def settings_json(self) -> str:
+        return self.settings.model_dump_json()
+
+    async def run(self, specs: tuple[str, ...]) -> RunAnswer:
+        if "broken" in specs:
+            raise ZeroDivisionError("on purpose")
+        return RunAnswer(batch="b1", runs=specs, refused=(("draft-one", "it is draft"),))
+
+    async def cancel(self, run: str) -> None:
+        if run == "done":
+            raise CommandRefused("done has already ended", "nothing is left to cancel")
+        self.cancelled.append(run)
+
+    async def retry(self, run: str) -> str:
+        raise CommandRefused("there is no key", "set ANTHROPIC_API_KEY", missing=True)
+
+    async def stop(self) -> None:
+        self.stopping.set()
+
+
+@dataclass
+class Plant:
+    workspace: Path
+    socket: Path
+    engine: SmallEngine
+    store: Store
+
+
+@asynccontextmanager
+async def serving(workspace: Path) -> AsyncIterator[Plant]:
+    workspace.mkdir(exist_ok=True)
+    engine = SmallEngine()
+    async with (
+        await Store.open(workspace / "runs.db") as store,
+        ControlServer(workspace, engine, store).listening() as socket,
+    ):
+        yield Plant(workspace, socket, engine, store)
+
+
+@pytest.fixture
+async def plant(tmp_path: Path) -> AsyncIterator[Plant]:
+    async with serving(tmp_path / "workspace") as served:
+        yield served

@@ -1,0 +1,67 @@
+"""Starting an engine: what it says when it cannot start reaches the operator."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.control.conftest import Plant
+
+from factory_tui.config import Limits, Settings
+from factory_tui.control import ConfigurationDiffers, ensure_engine
+from factory_tui.control.protocol import differing, fingerprint
+from factory_tui.control.start import EngineDidNotStart, wait_until_gone
+
+
+async def test_a_running_engine_is_used(plant: Plant) -> None:
+    assert (await ensure_engine(plant.workspace, Settings())).pid == 4242
+
+
+async def test_a_running_engine_with_another_configuration_is_not(plant: Plant) -> None:
+    with pytest.raises(ConfigurationDiffers):
+        await ensure_engine(plant.workspace, Settings(limits=Limits(attempts=2)))
+
+
+async def test_the_words_of_an_engine_that_cannot_start_are_shown(tmp_path: Path) -> None:
+    (tmp_path / "factory.toml").write_text("[limits]\nattemps = 2\n")
+    with pytest.raises(EngineDidNotStart) as error:
+        await ensure_engine(tmp_path, Settings())
+    assert "attemps" in str(error.value)
+    assert "attempts" in str(error.value)
+
+
+async def test_only_the_words_of_this_start_are_shown(tmp_path: Path) -> None:
+    (tmp_path / ".factory").mkdir()
+    (tmp_path / ".factory" / "engine.log").write_text("an old story\nwith its own end\n")
+    with pytest.raises(EngineDidNotStart) as error:
+        await ensure_engine(tmp_path, Settings())
+    assert "old story" not in str(error.value)
+    assert "its own end" not in str(error.value)
+
+
+async def test_an_unwritable_workspace_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".factory").write_text("a file in the way")
+    with pytest.raises(EngineDidNotStart, match="cannot be written"):
+        await ensure_engine(tmp_path, Settings())
+
+
+async def test_waiting_for_a_process_ends_with_it() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert not await wait_until_gone(child.pid, 0.05)
+    child.communicate(b"\n")
+    assert await wait_until_gone(child.pid, 10)
+
+
+def test_control_is_light() -> None:
+    code = "import sys, factory_tui.control; print(*sorted(m.split('.')[0] for m in sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    assert not {"anthropic", "docker", "textual", "aiosqlite", "sqlite3"} & set(answer.stdout.split())
+
+
+def test_a_fingerprint_shows_no_value_and_names_every_difference() -> None:
+    mine = fingerprint('{"a": {"b": 1, "c": [1, 2]}, "d": {}}')
+    theirs = fingerprint('{"a": {"b": 2, "c": [1, 2], "e": null}, "d": {"x": 1}}')
+    assert differing(mine, theirs) == ("a.b", "a.e", "d", "d.x")
+    assert differing(mine, dict(mine)) == ()
+    assert all(len(digest) == 16 for digest in mine.values())
