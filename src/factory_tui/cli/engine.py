@@ -70,10 +70,10 @@ def status(context: click.Context, as_json: bool) -> None:
             found = asyncio.run(_status(workspace))
     except CommandFailed as error:
         if as_json and isinstance(error.__cause__, NoEngine):
-            print_json({"running": False})
+            print_json({"engine": None})
         raise
     if as_json:
-        print_json({"running": True, **found.model_dump(mode="json")})
+        print_json({"engine": found.info.model_dump(mode="json"), **found.model_dump(mode="json", exclude={"info"})})
     else:
         print_lines(run_text.engine_lines(found.info))
         print_lines([f"work     {len(found.running)} running, {found.queued} queued, {found.held} held"])

@@ -170,17 +170,21 @@ class Follower:
             answer = await client.run(tuple(specs))
             self._show_refused(answer)
             self._states = dict.fromkeys(answer.runs, RunState.QUEUED)
-            if not self._is_over():
+            if answer.runs or not self._is_over():
                 await self._follow(client, before)
         if not self._as_json:
             self._show_summary(answer)
         return not answer.refused and all(state is RunState.SHIPPED for state in self._states.values())
 
     async def _follow(self, client: ControlClient, after_seq: int) -> None:
+        last: int | None = None
         async for event in client.follow(after_seq):
             self._note(event)
             self._show(event)
-            if (event.type.startswith("run.") or event.type == "batch.finished") and self._is_over():
+            # The database is ahead of the stream: when it is over there, show what is still on its way here.
+            if last is None and event.type.startswith(("run.", "batch.")) and self._is_over():
+                last = self._reader.last_seq()
+            if last is not None and event.seq >= last:
                 return
         raise NoEngine("the engine ended before the work was done", "look at .factory/engine.log, then run again")
 
