@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.ledger.memory import MemoryLedger
 
 from factory_tui.agents import BuildJob, ModelGateway, NativeAgent, RetryPolicy
 from factory_tui.agents.wire import ModelRequest
@@ -22,7 +23,6 @@ from factory_tui.model.spec import Category, FrontMatter, Kind, Question, Sectio
 from factory_tui.model.usage import Usage
 from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import Labels, Role, Sandbox, SandboxRequest
-from tests.ledger.memory import MemoryLedger
 
 QUICK = RetryPolicy(tries=4, first_pause_s=0.001, longest_pause_s=2.0)
 _numbers = itertools.count()
@@ -36,9 +36,9 @@ class Twin:
     scripts: Path
     record: Path
 
-    def script(self, text: str) -> str:
+    def script(self, text: str, spec: str | None = None) -> str:
         """Write a script; the id of the spec that it belongs to."""
-        spec = f"spec-{next(_numbers)}"
+        spec = spec or f"spec-{next(_numbers)}"
         (self.scripts / f"{spec}.yaml").write_text(text, encoding="utf-8")
         return spec
 
@@ -159,7 +159,8 @@ def a_job(spec_id: str, **changes: object) -> BuildJob:
 def build(twin: Twin, gateway: ModelGateway, ledger: MemoryLedger, sandbox: Sandbox, watch: Watched) -> Callable:
     """Build a spec whose script is given; the report."""
 
-    async def built(script: str, **job: object) -> BuildReport:
-        return await NativeAgent(gateway, ledger.book()).build(a_job(twin.script(script), **job), sandbox, watch)
+    async def built(script: str, spec: str | None = None, **job: object) -> BuildReport:
+        agent = NativeAgent(gateway, ledger.book())
+        return await agent.build(a_job(twin.script(script, spec), **job), sandbox, watch)
 
     return built

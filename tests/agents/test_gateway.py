@@ -7,6 +7,8 @@ import traceback
 from collections.abc import AsyncIterator
 
 import pytest
+from tests.agents.conftest import QUICK, Twin, in_seconds, request
+from tests.ledger.memory import MemoryLedger
 
 from factory_tui.agents import ApiKey, ModelCallFailed, ModelGateway, RetryPolicy
 from factory_tui.agents.answer import BrokenAnswer, StreamedAnswer
@@ -15,8 +17,6 @@ from factory_tui.ledger import CapExceeded, Caps, Tally, UnknownModel, load_pric
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
-from tests.agents.conftest import QUICK, Twin, in_seconds, request
-from tests.ledger.memory import MemoryLedger
 
 CANARY = "sk-ant-canary-5f0c1d"
 TURN = "attempts: [[{text: hello}]]\n"
@@ -340,7 +340,7 @@ class _Event:
     def __init__(self, **parts: object) -> None:
         self.__dict__.update(parts)
 
-    def to_dict(self) -> dict:
+    def to_dict(self, warnings: bool) -> dict:
         return self.__dict__
 
 

@@ -31,9 +31,9 @@ class StreamedAnswer:
     def observe(self, kind: str, event: Any) -> None:
         """Told every event of the stream, in order."""
         if kind == "message_start":
-            self._merge(event.message.usage.to_dict())
+            self._merge(event.message.usage.to_dict(warnings=False))
         elif kind == "message_delta":
-            self._merge(event.usage.to_dict())
+            self._merge(event.usage.to_dict(warnings=False))
         elif kind == "message_stop":
             self.message_stopped = True
 

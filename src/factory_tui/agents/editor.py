@@ -63,7 +63,7 @@ class Editor:
         """One command of the tool. Raises `ToolRefused` with the reason in the tool's usual words."""
         if "\0" in given.path:
             raise ToolRefused("path: must not contain a NUL character")
-        path = posixpath.join(self.sandbox.work, given.path)
+        path = posixpath.normpath(posixpath.join(self.sandbox.work, given.path))
         try:
             match given:
                 case ViewInput():

@@ -175,7 +175,7 @@ class ModelGateway:
                 async for event in stream:
                     answer.observe(event.type, event)
                 if answer.message_stopped:
-                    answer.take((await stream.get_final_message()).to_dict())
+                    answer.take((await stream.get_final_message()).to_dict(warnings=False))
         if not answer.complete:
             raise BrokenAnswer("the answer broke off before its end")
         answer.usage()  # an answer without its cost is not whole either

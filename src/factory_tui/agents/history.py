@@ -43,15 +43,10 @@ class History:
         The first message (the task) and the newest ones stay. No call to a model: what is dropped can be seen
         again with the tools.
         """
-        changed = False
-        for message in self.messages[1:-KEPT_MESSAGES]:
-            content = cast(list[Block], message["content"])
-            for position, block in enumerate(content):
-                shorter = _shortened(block)
-                if shorter is not block:
-                    content[position] = shorter
-                    changed = True
-        return changed
+        old = self.messages[1:-KEPT_MESSAGES]
+        shorter = [_shortened_message(message) for message in old]
+        self.messages[1 : 1 + len(old)] = shorter
+        return shorter != old
 
 
 def tool_result(call_id: str, text: str, *, is_error: bool = False) -> Block:
@@ -73,6 +68,11 @@ def _message(role: str, content: list[Block]) -> Block:
 def _marked(message: Block) -> Block:
     content = cast(list[Block], message["content"])
     return {**message, "content": cast(JsonValue, [*content[:-1], marked(content[-1])])}
+
+
+def _shortened_message(message: Block) -> Block:
+    content = cast(list[Block], message["content"])
+    return {**message, "content": cast(JsonValue, [_shortened(block) for block in content])}
 
 
 def _shortened(block: Block) -> Block:
