@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from factory_tui.feedback.facts import AttemptFacts
-from factory_tui.feedback.proof import Finding, claim_without_check, own_test_is_green, tests_weakened
+from factory_tui.feedback.proof import Finding, claim_without_check, own_test_is_green, weakened_tests
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.evaluation import Result, ScenarioResult
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer, Qualifier
@@ -201,7 +201,7 @@ def _unproven(facts: AttemptFacts) -> Finding | None:
     report = facts.report
     if report is None or report.end is not BuildEnd.DONE or facts.artifact is None:
         return None
-    return tests_weakened(facts.base, facts.artifact) or claim_without_check(report.final_text, report.tools)
+    return weakened_tests(facts.base, facts.artifact) or claim_without_check(report.final_text, report.tools)
 
 
 def _own_test_green(facts: AttemptFacts, result: ScenarioResult) -> Finding | None:

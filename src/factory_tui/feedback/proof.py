@@ -26,7 +26,7 @@ class Finding:
     """Verbatim, from the last words, the transcript or a test file."""
 
 
-def tests_weakened(base: Artifact, artifact: Artifact) -> Finding | None:
+def weakened_tests(base: Artifact, artifact: Artifact) -> Finding | None:
     """Tests of the base that were deleted, lost a check, or were switched off. New tests are no finding."""
     after = {each.path: each for each in artifact if _is_test(each)}
     for before in filter(_is_test, base):

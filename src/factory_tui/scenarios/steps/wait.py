@@ -40,7 +40,7 @@ async def hold_on(
         if seen is None:
             return []
         if loop.time() + pause >= end or (until is not None and await until.poll() is not None):
-            return [Mismatch(label, f"{_wanted(condition)} within {condition.within:g} s", seen)]
+            return [Mismatch(label, f"{filled(_wanted(condition), situation.variables)} within {condition.within:g} s", seen)]
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE_S)
 

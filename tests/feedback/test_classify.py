@@ -1,0 +1,179 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.feedback.conftest import EXIT, LATE, bash, evaluation, facts, report, scenario, spec, tree
+
+from factory_tui.feedback import AttemptFacts, Fault, classify
+from factory_tui.model.build import BuildEnd
+from factory_tui.model.evaluation import Evidence, Result
+from factory_tui.model.failure import UNCHARGED, FailureClass, FailureLayer
+from factory_tui.model.run import Verdict
+from factory_tui.model.scenario import Layer, OnBase
+
+
+def classes(given: AttemptFacts) -> list[str]:
+    """The attempt's class, then those of its scenarios."""
+    return [each.failure_class.value for each in classify(given)]
+
+
+def test_a_partial_pass_within_a_rule_is_incomplete():
+    given = facts(scenario("a", Result.PASS, "R1"), scenario("b", Result.FAIL, "R1"))
+    first, second = classify(given)
+    assert (first.failure_class, second.failure_class) == (FailureClass.INCOMPLETE, FailureClass.INCOMPLETE)
+    assert first.scenario is None
+    assert first.cause == "Right in part: 1 of 2 scenarios of R1 pass."
+    assert (second.scenario, second.rules, second.evidence) == ("b", ("R1",), (EXIT,))
+    assert "step 1, exit: expected 0, observed 1" in second.cause
+
+
+def test_without_a_partial_pass_it_is_unclear():
+    given = facts(scenario("a", Result.PASS, "R2"), scenario("b", Result.FAIL, "R1"), scenario("c", Result.FAIL, "R1"))
+    assert classes(given) == ["UNCLEAR", "UNCLEAR", "UNCLEAR"]
+
+
+def test_behaviour_of_the_base_that_breaks_is_a_regression():
+    given = facts(scenario("new", Result.FAIL, "R1"), scenario("old", Result.FAIL, "R2", base=OnBase.PASS))
+    assert classes(given) == ["REGRESSION", "UNCLEAR", "REGRESSION"]
+
+
+def test_only_missed_limits_are_limit_missed():
+    slow = scenario("slow", Result.FAIL, "R1", evidence=(LATE,))
+    assert classes(facts(slow)) == ["LIMIT-MISSED", "LIMIT-MISSED"]
+    assert classes(facts(slow, scenario("wrong", Result.FAIL, "R2")))[:2] == ["UNCLEAR", "LIMIT-MISSED"]
+    both = scenario("both", Result.FAIL, "R1", evidence=(LATE, EXIT))
+    assert classes(facts(both)) == ["UNCLEAR", "UNCLEAR"]
+
+
+def test_a_scenario_that_could_not_be_judged_is_eval_broken_whatever_else_failed():
+    broken = scenario("x", Result.ERROR, evidence=(Evidence(step=0, check="scenario", expected="e", observed="o"),))
+    given = facts(
+        build=report(BuildEnd.TURNS),
+        evaluation=evaluation(broken, scenario("b", Result.FAIL), verdict=Verdict.ERROR, reason="it broke in x"),
+    )
+    first, *_ = classify(given)
+    assert classes(given)[:2] == ["EVAL-BROKEN", "EVAL-BROKEN"]
+    assert first.layer is FailureLayer.EVALUATION
+    assert first.cause == "The evaluation gave no verdict: it broke in x."
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (facts(build=report(BuildEnd.PROVIDER, detail="529 overloaded")), FailureClass.ENVIRONMENT),
+        (facts(build=report(BuildEnd.PROVIDER_HOLD)), FailureClass.ENVIRONMENT),
+        (facts(faults=(Fault("sandbox", "the container is gone"),)), FailureClass.ENVIRONMENT),
+        (facts(faults=(Fault("evaluation", "no verdict"),)), FailureClass.EVAL_BROKEN),
+        (facts(build=report(BuildEnd.BUDGET)), FailureClass.BUDGET),
+        (facts(build=report(BuildEnd.TURNS)), FailureClass.BUDGET),
+        (facts(build=report(BuildEnd.DEADLINE)), FailureClass.BUDGET),
+        (facts(build=report(BuildEnd.STUCK, tools=(bash("ls"),))), FailureClass.STUCK),
+        (facts(artifact={"README": "x"}), FailureClass.NO_DELIVERY),
+        (facts(artifact={"README": "x"}, build=report(BuildEnd.REFUSED)), FailureClass.NO_DELIVERY),
+        (facts(evaluation=evaluation(setup_failed="`make` ended with exit code 2\nerror")), FailureClass.NO_DELIVERY),
+        (facts(), FailureClass.UNCLEAR),
+    ],
+)
+def test_what_ended_the_attempt_decides_before_its_scenarios(given, expected):
+    (failure,) = classify(given)
+    assert failure.failure_class is expected
+    assert failure.cause.endswith(".")
+    assert (failure.failure_class in UNCHARGED) == (expected in (FailureClass.ENVIRONMENT, FailureClass.EVAL_BROKEN))
+
+
+def test_a_stuck_agent_is_quoted():
+    (failure,) = classify(facts(build=report(BuildEnd.STUCK, tools=(bash("ls"), bash("pytest -q")))))
+    assert failure.quotes == ("pytest -q",)
+
+
+def test_a_budget_comes_before_an_empty_artifact():
+    assert classes(facts(artifact={"README": "x"}, build=report(BuildEnd.BUDGET))) == ["BUDGET"]
+
+
+def test_nothing_that_starts_is_no_delivery():
+    missing = Evidence(step=1, check="exit", expected="0", observed="127\nstderr: bank: not found")
+    dead = Evidence(step=0, check="service", expected="keeps running", observed="ended with exit code 1")
+    given = facts(scenario("a", Result.FAIL, evidence=(missing,)), scenario("b", Result.FAIL, "R2", evidence=(dead,)))
+    assert classes(given)[0] == "NO-DELIVERY"
+    assert classes(facts(scenario("a", Result.FAIL, evidence=(missing,)), scenario("b", Result.FAIL)))[0] == "UNCLEAR"
+
+
+def test_reserve_scenarios_are_filed_and_never_decide():
+    reserve = scenario("r", Result.FAIL, "R1", layer=Layer.RESERVE, base=OnBase.PASS)
+    assert classes(facts(scenario("a", Result.FAIL, "R2"), reserve)) == ["UNCLEAR", "UNCLEAR", "REGRESSION"]
+    helper = scenario("r", Result.PASS, "R2", layer=Layer.RESERVE)
+    assert classes(facts(scenario("a", Result.FAIL, "R2"), helper)) == ["UNCLEAR", "UNCLEAR"]
+
+
+def test_a_flaky_scenario_is_a_failure_of_its_own_kind():
+    assert classes(facts(scenario("a", Result.FLAKY), scenario("b", Result.PASS, "R2"))) == ["UNCLEAR", "UNCLEAR"]
+    assert "in some trials" in classify(facts(scenario("a", Result.FLAKY)))[1].cause
+
+
+def test_a_claim_that_nothing_checked_is_false_done():
+    given = facts(
+        scenario("a", Result.PASS, "R1"),
+        scenario("b", Result.FAIL, "R1"),
+        build=report(final="I wrote it. All tests pass now.", tools=(bash("ls -la"),)),
+    )
+    first, second = classify(given)
+    assert (first.failure_class, second.failure_class) == (FailureClass.FALSE_DONE, FailureClass.FALSE_DONE)
+    assert first.quotes == ("All tests pass now.",)
+    assert "no command that checks it" in first.cause
+
+
+def test_regressions_and_limits_keep_their_class_beside_a_false_claim():
+    given = facts(
+        scenario("old", Result.FAIL, base=OnBase.PASS),
+        scenario("slow", Result.FAIL, "R2", evidence=(LATE,)),
+        scenario("new", Result.FAIL, "R2"),
+        build=report(final="All tests pass."),
+    )
+    assert classes(given) == ["REGRESSION", "REGRESSION", "LIMIT-MISSED", "FALSE-DONE"]
+
+
+def test_an_attempt_that_was_stopped_claims_nothing():
+    given = facts(scenario("a", Result.FAIL), build=report(BuildEnd.TURNS, final="All tests pass."))
+    assert classes(given) == ["BUDGET", "UNCLEAR"]
+
+
+def test_a_green_own_test_of_the_red_rule_is_false_done():
+    tests = {"README": "x", "tests/test_app.py": "def test_r1_refuses():\n    assert True\n"}
+    ran = report(tools=(bash("python -m pytest -q", "..\n2 passed in 0.01s\n", turn=4),))
+    first, second, third = classify(
+        facts(scenario("a", Result.FAIL, "R1"), scenario("b", Result.FAIL, "R2"), artifact=tests, build=ran)
+    )
+    assert first.failure_class is FailureClass.FALSE_DONE
+    assert first.quotes == ("2 passed in 0.01s",)
+    assert (second.failure_class, third.failure_class) == (FailureClass.FALSE_DONE, FailureClass.UNCLEAR)
+
+
+RESULTS = st.lists(
+    st.builds(
+        scenario,
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(Result),
+        st.sampled_from(["R1", "R2"]),
+        base=st.sampled_from(OnBase),
+        layer=st.sampled_from(Layer),
+        evidence=st.sampled_from([(EXIT,), (LATE,), (EXIT, LATE), ()]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(RESULTS, st.sampled_from(BuildEnd), st.sampled_from(Verdict), st.booleans())
+def test_every_failed_scenario_has_one_record_after_the_one_of_the_attempt(results, end, verdict, changed):
+    given = AttemptFacts(
+        spec=spec("R1", "R2"),
+        report=report(end, final="All tests pass."),
+        evaluation=evaluation(*results, verdict=verdict),
+        base=tree({"a": "1"}),
+        artifact=tree({"a": "2" if changed else "1"}),
+    )
+    first, *rest = classify(given)
+    assert first.scenario is None
+    assert [each.scenario for each in rest] == [each.id for each in results if each.result is not Result.PASS]
+    assert all(each.cause and "\n" not in each.cause for each in (first, *rest))
+    if verdict is Verdict.ERROR:
+        assert first.failure_class is FailureClass.EVAL_BROKEN
