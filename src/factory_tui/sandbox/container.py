@@ -34,7 +34,7 @@ _HOST_CONFIG: dict[str, object] = {
 """Fixed for every container."""
 _SIZED = ("Memory", "MemorySwap", "NanoCpus", "PidsLimit", "ShmSize")
 _TOP = {"Image", "User", "Entrypoint", "Cmd", "Env", "WorkingDir", "Hostname", "Labels", "HostConfig", "Healthcheck"}
-_TOP |= {"OpenStdin", "Tty", "NetworkDisabled"}
+_TOP |= {"OpenStdin", "Tty"}
 
 
 def container_options(request: SandboxRequest) -> Options:
@@ -51,7 +51,6 @@ def container_options(request: SandboxRequest) -> Options:
         "Healthcheck": {"Test": ["NONE"]},
         "OpenStdin": False,
         "Tty": False,
-        "NetworkDisabled": True,
         "HostConfig": {
             **_HOST_CONFIG,
             "Memory": request.memory_mb << 20,

@@ -35,6 +35,7 @@ from factory_tui.sandbox.port import (
 )
 from factory_tui.sandbox.session import RunnerSandbox, put_files
 
+CONFLICT = 409
 SCRATCH = ["/tmp", HOME, "/dev/shm", "/dev/mqueue"]
 """What commands can write besides the work directory; emptied with it."""
 
@@ -133,10 +134,15 @@ class DockerHost:
 
     async def remove(self, container: str) -> None:
         """Close what this process has open on a container, and remove it if it is still there."""
-        sandbox = self._open.pop(container, None)
+        sandbox = self._open.get(container)
         if sandbox is not None:
             await sandbox.close_channel()
         await self._remove(container)
+        self._open.pop(container, None)
+
+    def holds(self, container: str) -> bool:
+        """False once it was removed."""
+        return container in self._open
 
     async def put_base(self, container: str, request: SandboxRequest, files: Artifact) -> None:
         """Write the base as the keeper: commands can read it, not change it."""
@@ -155,7 +161,7 @@ class DockerHost:
             try:
                 client.start(made)
             except BaseException:
-                client.remove_container(made, force=True, v=True)
+                discard(client, made)
                 raise
             return made
 
@@ -188,17 +194,9 @@ class DockerHost:
         return channel
 
     async def _remove(self, container: str) -> None:
-        def remove(client: docker.APIClient) -> None:
-            try:
-                client.remove_container(container, force=True, v=True)
-            except docker.errors.NotFound:
-                return
-            except docker.errors.APIError as error:
-                if error.status_code != 409:
-                    raise
-
+        removing = self._engine.call(lambda client: discard(client, container))
         with contextlib.suppress(SandboxUnavailable):
-            await asyncio.shield(asyncio.ensure_future(self._engine.call(remove)))
+            await asyncio.shield(asyncio.ensure_future(removing))
 
 
 class DockerSandbox(RunnerSandbox):
@@ -216,10 +214,22 @@ class DockerSandbox(RunnerSandbox):
         await self._host.put_base(self._container, self._request, files)
 
     async def destroy(self) -> None:
-        await self._host.remove(self._container)
+        if self._host.holds(self._container):
+            await self._host.remove(self._container)
 
     async def close_channel(self) -> None:
         await self._channel.close()
+
+
+def discard(client: docker.APIClient, container: str) -> None:
+    """Remove a container; returns when it is gone, also when the engine was already removing it."""
+    with contextlib.suppress(docker.errors.NotFound):
+        try:
+            client.remove_container(container, force=True, v=True)
+        except docker.errors.APIError as error:
+            if error.status_code != CONFLICT:
+                raise
+            client.wait(container, condition="removed")
 
 
 def _name(request: SandboxRequest) -> str:

@@ -33,6 +33,7 @@ SETTINGS = (
     "python3", "python3.11", "python3.12", "python3.13",
 )  # fmt: skip
 """Of /etc: what programs need to run and what holds no secret."""
+STREAMS = (("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2"))
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -105,7 +106,7 @@ def build_devices(root: str) -> None:
         os.close(os.open(f"{root}/dev/{name}", os.O_CREAT | os.O_WRONLY, 0o666))
         mount(f"/dev/{name}", f"{root}/dev/{name}", flags=MS_BIND)
     mount("devpts", f"{root}/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
-    for name, target in (("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1")):
+    for name, target in (("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), *STREAMS):
         os.symlink(target, f"{root}/dev/{name}")
 
 

@@ -38,6 +38,10 @@ def connect() -> docker.APIClient:
         SandboxUnavailable: nobody answers, or there is no permission.
     """
     try:
+        if address().startswith("unix://"):
+            with socket.socket(socket.AF_UNIX) as probe:  # the client leaks its socket when this fails
+                probe.settimeout(TIMEOUT_S)
+                probe.connect(address().removeprefix("unix://"))
         options = docker.utils.kwargs_from_env()
         return docker.APIClient(version="auto", timeout=TIMEOUT_S, max_pool_size=THREADS, num_pools=2, **options)
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:

@@ -76,7 +76,7 @@ class Machine:
             network_isolated=enclosed,
             holdout_isolated=enclosed,
             limits_memory=False,
-            limits_pids=self.isolation is Isolation.ROOT or (enclosed and _kernel() >= (5, 14)),
+            limits_pids=self.isolation is Isolation.ROOT or (enclosed and _limits_users()),
             limits_disk=enclosed,
             separate_user=self.isolation is Isolation.ROOT,
             read_only_root=enclosed,
@@ -107,7 +107,7 @@ class LocalHost:
         self._caps = caps or Caps()
         self._patience_s = patience_s
         self._open: dict[str, LocalSandbox] = {}
-        self._top = _private_directory()
+        self.directory = _private_directory()
         self._machine = probe() if isolation is None else Machine(isolation)
 
     @property
@@ -126,9 +126,9 @@ class LocalHost:
         return f"local:python-{sys.version_info[0]}.{sys.version_info[1]}.{sys.version_info[2]}"
 
     async def create(self, request: SandboxRequest) -> Sandbox:
-        home = self._top / f"{_slug(request.labels.workspace)}.{secrets.token_hex(6)}"
+        home = self.directory / f"{_slug(request.labels.workspace)}.{secrets.token_hex(6)}"
         try:
-            programs = await asyncio.to_thread(gather, self._top / f"tools-{_tools_version()}")
+            programs = await asyncio.to_thread(gather, self.directory / f"tools-{_tools_version()}")
             for part in ("root", "work", "base", "tmp", "home"):
                 (home / part).mkdir(parents=True)
             sandbox = await self._start(home, request, programs)
@@ -142,7 +142,7 @@ class LocalHost:
 
     async def sweep(self, workspace: str, keep: frozenset[str] = frozenset()) -> tuple[str, ...]:
         gone = []
-        for home in sorted(self._top.glob(f"{_slug(workspace)}.*")):
+        for home in sorted(self.directory.glob(f"{_slug(workspace)}.*")):
             if home.name not in keep:
                 await self.remove(home)
                 gone.append(home.name)
@@ -344,7 +344,7 @@ def remove_left_over(home: Path) -> None:
         owner, birth = (home / "owner").read_text().split()
         if _birth(int(owner)) == birth:
             os.kill(int(owner), signal.SIGKILL)
-    for pid in _marked(f"{MARK}={home.name}".encode()):
+    for pid in marked(home.name):
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(OSError):
@@ -352,7 +352,9 @@ def remove_left_over(home: Path) -> None:
         home.rmdir()
 
 
-def _marked(mark: bytes) -> list[int]:
+def marked(name: str) -> list[int]:
+    """Processes that were started in a plain sandbox, by their environment."""
+    mark = f"{MARK}={name}".encode()
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -370,13 +372,13 @@ def probe() -> Machine:
         for isolation in (Isolation.ROOT, Isolation.USER):
             if isolation is Isolation.ROOT and os.geteuid() != 0:
                 continue
-            refusal = _try(isolation)
+            refusal = attempt(isolation)
             if not refusal:
                 return Machine(isolation)
     return Machine(Isolation.NONE, refusal)
 
 
-def _try(isolation: Isolation) -> str:
+def attempt(isolation: Isolation) -> str:
     """Make a sandbox that ends at once, its channel being closed; why it failed, empty when it did not."""
     host = LocalHost(isolation=isolation)
     request = SandboxRequest(Labels("probe", "probe", 0, Role.PROOF, datetime.now(UTC)), "", disk_mb=16)
@@ -440,9 +442,10 @@ def _tools_version() -> str:
     return hashlib.sha256(f"{interpreter()} {sys.prefix} {sys.version}".encode()).hexdigest()[:12]
 
 
-def _kernel() -> tuple[int, int]:
+def _limits_users() -> bool:
+    """Whether RLIMIT_NPROC counts per user namespace: since Linux 5.14, and never for root."""
     major, minor = re.findall(r"\d+", os.uname().release)[:2]
-    return int(major), int(minor)
+    return os.geteuid() != 0 and (int(major), int(minor)) >= (5, 14)
 
 
 def _birth(pid: int) -> str:

@@ -561,7 +561,13 @@ class Runner:
                         del bodies[header["n"]]
                         self.handle(header, bytes(whole))
         finally:
+            self.fall_silent()
             self.kill_all()
+
+    def fall_silent(self) -> None:
+        """Close the channel, so that the deaths to come are not reported as results."""
+        with self.lock:
+            os.dup2(0, self.outside)
 
     @staticmethod
     def parse(buffer: bytearray) -> Iterator[tuple[dict[str, Any], bytes]]:
@@ -777,7 +783,10 @@ class Runner:
 
     def do_write(self, order: dict[str, Any], body: bytes) -> None:
         path = os.path.join(self.work, order["path"])
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        except FileExistsError:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK, 0o644)
         with os.fdopen(handle, "wb") as file:
             file.write(body)

@@ -1,0 +1,506 @@
+"""The contract of `sandbox.port`, run against every implementation; each is held to exactly what it declares."""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from tests.sandbox.making import call_id, command, contents, python, request, shell, tree
+
+from factory_tui.sandbox.port import CollectRefused, Sandbox, SandboxHost, SandboxLost
+
+Make = Callable[..., Awaitable[Sandbox]]
+
+HERE = Path(__file__).parent
+FILL = """
+import os, time
+while True:
+    try:
+        os.fork() or time.sleep(600)
+    except OSError:
+        break
+time.sleep(600)
+"""
+SERVER = """
+import http.server, sys, time
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/slow":
+            time.sleep(60)
+        if self.path == "/drip":
+            self.send_response(200); self.end_headers()
+            while True:
+                self.wfile.write(b"x"); self.wfile.flush(); time.sleep(0.05)
+        self.send_response(302 if self.path == "/moved" else 200)
+        self.send_header("Location", "/"); self.send_header("X-Seen", self.headers.get("X-Given", "-"))
+        self.end_headers(); self.wfile.write(b"hello " + self.path.encode())
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(201); self.end_headers(); self.wfile.write(body[::-1])
+print("serving", flush=True)
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+NO_WAY_OUT = """
+import json, socket
+found = {}
+for name, family, address in [
+    ("public", socket.AF_INET, ("1.1.1.1", 80)), ("metadata", socket.AF_INET, ("169.254.169.254", 80)),
+    ("gateway", socket.AF_INET, ("172.17.0.1", 22)), ("private", socket.AF_INET, ("10.0.0.1", 80)),
+    ("ipv6", socket.AF_INET6, ("2606:4700:4700::1111", 80)),
+]:
+    with socket.socket(family) as probe:
+        probe.settimeout(5)
+        try:
+            probe.connect(address); found[name] = "connected"
+        except OSError as error:
+            found[name] = type(error).__name__
+try:
+    found["dns"] = socket.getaddrinfo("example.org", 80) and "resolved"
+except OSError as error:
+    found["dns"] = type(error).__name__
+print(json.dumps(found))
+"""
+
+HARD_TO_KILL = """
+import os, signal, time, ctypes
+def daemon(work):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            work(); time.sleep(600)
+        os._exit(0)
+def undumpable():
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+def stopped():
+    os.kill(os.getpid(), signal.SIGSTOP)
+def deaf():
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+daemon(undumpable); daemon(stopped); daemon(deaf)
+if os.fork() == 0:
+    time.sleep(600)
+time.sleep(0.2)
+"""
+
+
+class SandboxContract:
+    """Subclasses provide the fixture `host`."""
+
+    @pytest.fixture
+    async def make(self, host: SandboxHost) -> AsyncIterator[Make]:
+        made: list[Sandbox] = []
+
+        async def make(workspace: str | None = None, **settings: object) -> Sandbox:
+            made.append(await host.create(await request(host, workspace, **settings)))
+            return made[-1]
+
+        yield make
+        for sandbox in made:
+            await sandbox.destroy()
+
+    @pytest.fixture
+    async def sandbox(self, make: Make) -> Sandbox:
+        return await make()
+
+    # Files
+
+    async def test_files_come_out_as_they_went_in(self, sandbox: Sandbox) -> None:
+        files = {
+            "bin/tool": b"#!/bin/sh\necho ran\n",
+            "daten/größe – 漢字.txt": "Übergrößenträger\n".encode(),
+            "empty": b"",
+            "binary.dat": bytes(range(256)) * 20_000,
+            "with space/and\nnewline": b"x",
+        }
+        sent = tree(files, executable=("bin/tool",))
+        await sandbox.put(sent)
+        assert (await shell(sandbox, "bin/tool")).stdout == b"ran\n"
+        back = await sandbox.collect()
+        assert back.files == sent.files
+        assert back.hash == sent.hash
+
+    async def test_many_files_arrive(self, sandbox: Sandbox) -> None:
+        sent = tree({f"d{number % 7}/f{number}": b"%d" % number for number in range(2000)})
+        await sandbox.put(sent)
+        assert (await sandbox.collect()).hash == sent.hash
+
+    async def test_put_replaces_links_files_and_directories_in_its_way(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "mkdir real; ln -s real link; ln -s real/kept file; echo old > dir; echo kept > real/kept")
+        await sandbox.put(tree({"link/new": b"1", "file": b"2", "dir/new": b"3"}))
+        files = contents(await sandbox.collect())
+        assert files == {"real/kept": b"kept\n", "link/new": b"1", "file": b"2", "dir/new": b"3"}
+
+    async def test_clear_leaves_nothing_anywhere_a_command_can_write(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, 'echo 1 > "$HOME/.profile"; echo 1 > "$TMPDIR/x"; echo 1 > .hidden; ln -s / root')
+        await shell(sandbox, "mkdir -p locked/in; echo 1 > locked/in/f; chmod 000 locked/in locked")
+        deep = "import os\nfor _ in range(1500):\n os.mkdir('d' * 50); os.chdir('d' * 50)\n"
+        assert (await python(sandbox, deep)).exit_code == 0
+        await sandbox.put(tree({"only": b"this"}), clear=True)
+        left = await shell(sandbox, 'ls -A; ls -A "$HOME"; ls -A "$TMPDIR"')
+        assert left.stdout == b"only\n"
+
+    async def test_put_refuses_a_path_that_leads_out(self, sandbox: Sandbox) -> None:
+        for name in ("../out", "/etc/out", "a/../../out"):
+            with pytest.raises(Exception, match="not a path below"):
+                await sandbox.put(tree({name: b""}))
+
+    async def test_the_base_is_readable_and_not_writable(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        await sandbox.put_base(tree({"old/file": b"before", "tool": b"#!/bin/sh\necho base\n"}, ("tool",)))
+        await sandbox.put_base(tree({"file": b"base", "tool": b"#!/bin/sh\necho base\n"}, ("tool",)))
+        seen = await shell(sandbox, 'cat "$FACTORY_BASE/file"; "$FACTORY_BASE/tool"; ls "$FACTORY_BASE"')
+        assert seen.stdout == b"basebase\nfile\ntool\n"
+        assert await sandbox.read(f"{sandbox.base}/file") == b"base"
+        if host.capabilities().separate_user or host.capabilities().fixed_paths:
+            tried = await shell(
+                sandbox, 'rm -f "$FACTORY_BASE/file"; echo x > "$FACTORY_BASE/file"; echo x > "$FACTORY_BASE/n"'
+            )
+            assert tried.exit_code != 0
+            assert (await shell(sandbox, 'cat "$FACTORY_BASE/file"; ls "$FACTORY_BASE"')).stdout == b"basefile\ntool\n"
+
+    async def test_paths_are_as_declared(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        assert (await shell(sandbox, "pwd")).stdout.decode().strip() == sandbox.work
+        assert (sandbox.work, sandbox.base) == ("/work", "/base") or not host.capabilities().fixed_paths
+
+    async def test_reading_one_file(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "printf 0123456789 > file; ln -s file link; mkfifo pipe; mkdir dir")
+        assert await sandbox.read("file") == b"0123456789"
+        assert await sandbox.read("link") == b"0123456789"
+        assert await sandbox.read(f"{sandbox.work}/file", cap=4) == b"0123"
+        for name in ("missing", "dir", "pipe", "file/below", "nul\0"):
+            assert await sandbox.read(name) is None
+
+    async def test_writing_one_file(self, sandbox: Sandbox) -> None:
+        await sandbox.write("made/on/the/way", b"x" * 3_000_000)
+        await sandbox.write(f"{sandbox.work}/short", b"long content")
+        await sandbox.write("short", b"new")
+        assert (await shell(sandbox, "wc -c < made/on/the/way; cat short")).stdout == b"3000000\nnew"
+        for name in ("made", "short/below"):
+            with pytest.raises(OSError, match=r"directory|Directory"):
+                await sandbox.write(name, b"")
+
+    async def test_only_regular_files_are_collected(self, sandbox: Sandbox) -> None:
+        await sandbox.put(tree({"kept": b"1", ".GIT/config": b"2", "__pycache__/a.pyc": b"3", "m.pyc": b"4"}))
+        await shell(sandbox, "ln -s /etc/passwd link; ln -s .. up; mkfifo pipe; ln kept hard; chmod 000 hard")
+        await python(sandbox, "import os; open(os.fsencode('not-') + b'\\xff', 'w')")
+        back = await sandbox.collect()
+        assert contents(back) == {"kept": b"1", "hard": b"1"}
+        reasons = dict(line.split(": ", 1) for line in back.dropped)
+        assert reasons["link"] == "symbolic link"
+        assert reasons["up"] == "symbolic link"
+        assert reasons["pipe"] == "named pipe"
+        assert reasons[".GIT"] == "git's own directory"
+        assert any("not UTF-8" in reason for reason in reasons.values())
+
+    async def test_a_tree_beyond_the_caps_is_refused_and_the_sandbox_stays_usable(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "truncate -s 50G sparse")
+        with pytest.raises(CollectRefused, match="MB"):
+            await sandbox.collect()
+        await shell(sandbox, "rm sparse")
+        await python(sandbox, "import os\nfor _ in range(100):\n os.mkdir('d'); os.chdir('d')")
+        with pytest.raises(CollectRefused, match="deep"):
+            await sandbox.collect()
+        await sandbox.put(tree({"fine": b""}), clear=True)
+        assert contents(await sandbox.collect()) == {"fine": b""}
+
+    # Commands
+
+    async def test_a_command_gets_its_input_environment_and_directory(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "mkdir sub")
+        done = await shell(sandbox, 'cat; echo "$WHO"; pwd', stdin=b"in\0put\n", env={"WHO": "ü $HOME `x`"}, cwd="sub")
+        assert done.stdout.decode() == f"in\0put\nü $HOME `x`\n{sandbox.work}/sub\n"
+        assert (await shell(sandbox, "pwd", cwd="/usr")).stdout == b"/usr\n"
+        large = await shell(sandbox, "wc -c", stdin=b"x" * 5_000_000)
+        assert large.stdout.strip() == b"5000000"
+        assert (await shell(sandbox, "exec <&-; true", stdin=b"x" * 5_000_000)).exit_code == 0
+
+    async def test_path_of_a_command_replaces_ours(self, sandbox: Sandbox) -> None:
+        await sandbox.put(tree({"bin/python": b"#!/bin/sh\necho mine\n"}, ("bin/python",)))
+        own = f"{sandbox.work}/bin:{sandbox.path}"
+        assert (await shell(sandbox, "python", env={"PATH": own})).stdout == b"mine\n"
+        assert (await shell(sandbox, "python --version", env={"PATH": "/usr/bin:/bin"})).stdout.startswith(b"Python 3")
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [("exit 3", 3), ("kill -TERM $$", 143), ("kill -KILL $$", 137), ("/nowhere", 127), ("/etc", 126)],
+    )
+    async def test_exit_codes_are_a_shells(self, sandbox: Sandbox, text: str, code: int) -> None:
+        assert (await shell(sandbox, text)).exit_code == code
+
+    @pytest.mark.parametrize(
+        ("argv", "code"), [(["no-such-program"], 127), (["/etc"], 126), (["a\0b"], 126), (["/etc/passwd"], 126)]
+    )
+    async def test_what_cannot_start_has_an_exit_code_and_a_reason(
+        self, sandbox: Sandbox, argv: list[str], code: int
+    ) -> None:
+        from factory_tui.sandbox.port import Exec
+
+        done = await sandbox.exec(Exec(argv, call_id()))
+        assert done.exit_code == code
+        assert b"cannot start" in done.stderr
+        assert (await sandbox.exec(Exec(["true"], call_id(), cwd="no/such/dir"))).exit_code == 126
+
+    async def test_output_beyond_the_cap_loses_its_middle(self, sandbox: Sandbox) -> None:
+        done = await shell(sandbox, "printf abcdefghij; printf 0123456789 >&2", output_cap=6)
+        assert (done.stdout, done.stderr, done.truncated) == (b"abchij", b"012789", True)
+        whole = await shell(sandbox, "printf abcdef", output_cap=6)
+        assert (whole.stdout, whole.truncated) == (b"abcdef", False)
+        assert (await shell(sandbox, "printf abc", output_cap=0)).stdout == b""
+
+    async def test_a_flood_of_output_is_kept_within_the_cap(self, sandbox: Sandbox) -> None:
+        flood = "(echo first; head -c 100000000 /dev/zero; echo; echo last) | tee /dev/stderr"
+        done = await shell(sandbox, flood, output_cap=1000, timeout_s=60)
+        assert done.exit_code == 0
+        assert len(done.stdout) == len(done.stderr) == 1000
+        assert done.stdout.startswith(b"first\n")
+        assert done.stdout.endswith(b"\nlast\n")
+        assert done.truncated
+
+    async def test_output_of_any_bytes_arrives(self, sandbox: Sandbox) -> None:
+        done = await python(sandbox, "import sys; sys.stdout.buffer.write(bytes(range(256)) * 100)")
+        assert done.stdout == bytes(range(256)) * 100
+
+    async def test_a_timeout_kills_the_whole_group_and_its_session(self, sandbox: Sandbox) -> None:
+        text = "echo begun; set -m; sleep 600 & (sleep 601; echo never) & sleep 602"
+        done = await shell(sandbox, text, timeout_s=1)
+        assert (done.exit_code, done.timed_out, done.stdout) == (124, True, b"begun\n")
+        assert await sandbox.kill_all() == 0
+
+    async def test_a_daemon_that_holds_the_output_does_not_hold_the_command(self, sandbox: Sandbox) -> None:
+        done = await shell(sandbox, "setsid sleep 600 & echo started", timeout_s=60)
+        assert (done.exit_code, done.stdout, done.timed_out) == (0, b"started\n", False)
+        flooding = await shell(sandbox, "yes & echo $!", timeout_s=60)
+        assert flooding.exit_code == 0
+
+    async def test_calls_run_at_the_same_time(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "mkfifo pipe")
+        async with asyncio.timeout(30):
+            reading = asyncio.create_task(shell(sandbox, "cat pipe"))
+            await shell(sandbox, "echo through > pipe")
+            assert (await reading).stdout == b"through\n"
+
+    async def test_a_call_id_is_never_started_twice(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "mkfifo gate")
+        once = command("echo x >> count; cat gate; echo done", call_id="same")
+        first, second = asyncio.create_task(sandbox.exec(once)), asyncio.create_task(sandbox.exec(once))
+        await shell(sandbox, "echo open > gate")
+        assert (await first).stdout == (await second).stdout == b"open\ndone\n"
+        assert (await sandbox.exec(once)).stdout == b"open\ndone\n"
+        assert await sandbox.read("count") == b"x\n"
+
+    async def test_a_cancelled_call_is_stopped(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "mkfifo ready")
+        call = asyncio.create_task(shell(sandbox, "echo $$ > pid; echo > ready; exec sleep 600"))
+        await shell(sandbox, "cat ready")
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        async with asyncio.timeout(20):
+            while (await shell(sandbox, "kill -0 $(cat pid)")).exit_code == 0:
+                pass
+
+    async def test_the_environment_of_the_engine_stays_outside(
+        self, host: SandboxHost, make: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SECRET_CANARY", "canary-91f3")
+        sandbox = await make(env={"GIVEN": "yes"})
+        done = await shell(sandbox, "env")
+        assert b"GIVEN=yes" in done.stdout
+        assert b"canary-91f3" not in done.stdout
+
+    # Services and requests
+
+    async def test_a_service_is_started_asked_and_stopped(self, sandbox: Sandbox) -> None:
+        await sandbox.put(tree({"server.py": SERVER.encode()}))
+        port = await sandbox.free_port()
+        service = await sandbox.start(command(f"python3 server.py {port}"))
+        url = f"http://127.0.0.1:{port}"
+        async with asyncio.timeout(30):
+            while (answer := await sandbox.http("GET", f"{url}/", {}, b"", 5)).error is not None:
+                assert await service.poll() is None
+        assert (answer.status, answer.body) == (200, b"hello /")
+        given = await sandbox.http("GET", f"{url}/a?b=c", {"X-Given": "seen"}, b"", 5)
+        assert given.body == b"hello /a?b=c"
+        assert ("X-Seen", "seen") in given.headers
+        assert (await sandbox.http("POST", url, {}, b"abc" * 1000, 5)).body == b"cba" * 1000
+        moved = await sandbox.http("GET", f"{url}/moved", {}, b"", 5)
+        assert (moved.status, moved.body) == (302, b"hello /moved")
+        assert len((await sandbox.http("GET", f"{url}/drip", {}, b"", 5, cap=10)).body) == 10
+        for path in ("slow", "drip"):
+            late = await sandbox.http("GET", f"{url}/{path}", {}, b"", 0.4)
+            assert (late.error, late.status) == ("timed out", 0)
+        ended = await service.stop()
+        assert ended.stdout == b"serving\n"
+        assert ended.exit_code == 143
+        assert await service.poll() == 143
+        gone = await sandbox.http("GET", url, {}, b"", 5)
+        assert "refused" in (gone.error or "")
+
+    async def test_a_service_that_dies_says_so(self, sandbox: Sandbox) -> None:
+        service = await sandbox.start(command("echo dying >&2; exit 7"))
+        async with asyncio.timeout(20):
+            while await service.poll() is None:
+                pass
+        ended = await service.stop()
+        assert (ended.exit_code, ended.stderr) == (7, b"dying\n")
+
+    async def test_a_service_that_ignores_the_request_to_stop_is_killed(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "mkfifo ready")
+        service = await sandbox.start(command("trap '' TERM; echo > ready; sleep 600 & while :; do wait; done"))
+        await shell(sandbox, "cat ready")
+        assert (await service.stop(grace_s=0.2)).exit_code == 137
+        assert await sandbox.kill_all() == 0
+
+    async def test_a_service_ends_with_its_longest_life(self, sandbox: Sandbox) -> None:
+        service = await sandbox.start(command("sleep 600", timeout_s=0.3))
+        async with asyncio.timeout(20):
+            while await service.poll() is None:
+                pass
+        assert await service.poll() == 124
+
+    @pytest.mark.parametrize("url", ["https://127.0.0.1/", "file:///etc/passwd", "http://", "http://[::1", "nonsense"])
+    async def test_an_address_that_cannot_be_asked_is_an_answer_without_status(
+        self, sandbox: Sandbox, url: str
+    ) -> None:
+        answer = await sandbox.http("GET", url, {}, b"", 5)
+        assert answer.status == 0
+        assert answer.error
+
+    async def test_kill_all_reaches_every_process(self, sandbox: Sandbox) -> None:
+        assert (await python(sandbox, HARD_TO_KILL)).exit_code == 0
+        await shell(sandbox, "setsid sh -c 'while :; do sh -c : & wait; done' > /dev/null 2>&1 &")
+        assert await sandbox.kill_all() >= 5
+        assert await sandbox.kill_all() == 0
+        assert (await shell(sandbox, "echo still here")).stdout == b"still here\n"
+
+    # Isolation, as declared
+
+    async def test_commands_have_no_privileges(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        if not host.capabilities().fixed_paths:
+            pytest.skip("declared: commands run as the operator")
+        status = (await shell(sandbox, "cat /proc/self/status")).stdout.decode()
+        fields = dict(line.split(":\t", 1) for line in status.splitlines())
+        assert {fields[name] for name in ("CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
+        assert fields["NoNewPrivs"] == "1"
+        assert (await shell(sandbox, "id -un")).stdout == b"agent\n"
+        assert (await shell(sandbox, "id -u")).stdout != b"0\n"
+
+    async def test_the_root_is_read_only(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        if not host.capabilities().read_only_root:
+            pytest.skip("declared: the root can be written where the operator can")
+        done = await shell(
+            sandbox, "for d in / /usr /usr/bin /etc /opt /home /dev; do touch $d/probe && echo wrote $d; done"
+        )
+        assert done.stdout == b""
+
+    async def test_there_is_no_network(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        if not host.capabilities().network_isolated:
+            pytest.skip("declared: commands share the network of the machine")
+        done = await python(sandbox, NO_WAY_OUT, timeout_s=60)
+        answers = json.loads(done.stdout)
+        assert len(answers) == 6
+        assert not {"connected", "resolved"} & set(answers.values())
+
+    async def test_files_of_the_host_cannot_be_found(self, host: SandboxHost, sandbox: Sandbox, tmp_path: Path) -> None:
+        if not host.capabilities().holdout_isolated:
+            pytest.skip("declared: commands see the files of the machine")
+        canary = "canary-5d0a77c1"
+        (tmp_path / canary).write_text(canary)
+        os.chmod(tmp_path, 0o755)
+        assert (await shell(sandbox, f"cat {tmp_path / canary}")).exit_code != 0
+        assert (await shell(sandbox, f"find / -xdev -name '*{canary}*' 2>/dev/null")).stdout == b""
+        told = await shell(sandbox, "cat /proc/*/cmdline /proc/*/environ 2>/dev/null")
+        assert str(HERE).encode() not in told.stdout
+
+    async def test_the_runner_cannot_be_read(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        if not host.capabilities().fixed_paths and os.geteuid() == 0:
+            pytest.skip("declared: commands run as the operator, who is root")
+        done = await shell(
+            sandbox, "ls /proc/$PPID/fd; cat /proc/$PPID/environ; head -c 1 /proc/$PPID/mem; readlink /proc/$PPID/exe"
+        )
+        assert done.stdout == b""
+        assert done.stderr.lower().count(b"denied") >= 3
+        assert await sandbox.read("/proc/self/environ") is None
+
+    async def test_memory_is_limited(self, host: SandboxHost, make: Make) -> None:
+        if not host.capabilities().limits_memory:
+            pytest.skip("declared: memory is not limited")
+        sandbox = await make(memory_mb=96)
+        done = await python(sandbox, "b = bytearray(400 << 20); b[::4096] = b'x' * len(b[::4096])")
+        assert (done.exit_code, done.oom) == (137, True)
+        fine = await shell(sandbox, "echo fine")
+        assert (fine.stdout, fine.oom) == (b"fine\n", False)
+
+    async def test_disk_is_limited(self, host: SandboxHost, make: Make) -> None:
+        if not host.capabilities().limits_disk:
+            pytest.skip("declared: disk is not limited")
+        sandbox = await make(disk_mb=8)
+        for place in (sandbox.work, "$HOME", "$TMPDIR"):
+            done = await shell(sandbox, f'head -c 64M /dev/zero > "{place}/big"')
+            assert b"No space left" in done.stderr
+        with pytest.raises(OSError, match="No space left"):
+            await sandbox.write("more", b"x" * 100_000)
+        await sandbox.put(tree({"a": b"1"}), clear=True)
+
+    async def test_a_fork_bomb_ends_in_its_own_sandbox(self, host: SandboxHost, make: Make) -> None:
+        if not host.capabilities().limits_pids:
+            pytest.skip("declared: processes are not limited")
+        victim, other = await make(pids=48), await make(pids=48)
+        bomb = asyncio.create_task(shell(victim, "f() { f | f & }; f; sleep 600", timeout_s=2))
+        for _ in range(5):
+            assert (await shell(other, "echo fine")).stdout == b"fine\n"
+        await bomb
+        await victim.kill_all()
+        assert (await shell(victim, "echo recovered")).stdout == b"recovered\n"
+
+    async def test_a_command_that_finds_no_room_for_a_process_has_a_result(self, host: SandboxHost, make: Make) -> None:
+        if not host.capabilities().limits_pids:
+            pytest.skip("declared: processes are not limited")
+        sandbox = await make(pids=24)
+        await sandbox.write("fill.py", FILL.encode())
+        await sandbox.start(command("exec python3 fill.py"))
+        async with asyncio.timeout(60):
+            while (done := await shell(sandbox, "true")).exit_code == 0:
+                pass
+        assert done.exit_code in (2, 126, 254)
+        await sandbox.kill_all()
+        assert (await shell(sandbox, "true")).exit_code == 0
+
+    # End
+
+    async def test_a_destroyed_sandbox_is_lost_and_destroyed_again_without_complaint(self, sandbox: Sandbox) -> None:
+        running = asyncio.create_task(shell(sandbox, "sleep 600"))
+        await shell(sandbox, "true")
+        await sandbox.destroy()
+        await sandbox.destroy()
+        with pytest.raises(SandboxLost):
+            await running
+        for attempt in (sandbox.collect(), sandbox.read("x"), shell(sandbox, "true"), sandbox.kill_all()):
+            with pytest.raises(SandboxLost):
+                await attempt
+
+    async def test_a_sweep_takes_its_workspace_and_spares_the_rest(self, host: SandboxHost, make: Make) -> None:
+        mine, kept, foreign = await make("swept"), await make("swept"), await make("foreign")
+        assert await host.sweep("swept", keep=frozenset({kept.id})) == (mine.id,)
+        with pytest.raises(SandboxLost):
+            await shell(mine, "true")
+        for alive in (kept, foreign):
+            assert (await shell(alive, "echo alive")).stdout == b"alive\n"
+        assert await host.sweep("swept") == (kept.id,)
+        assert await host.sweep("swept") == ()
+
+    async def test_a_sandbox_ends_itself_after_its_time(self, make: Make) -> None:
+        sandbox = await make(ttl_s=1)
+        started = time.monotonic()
+        with pytest.raises(SandboxLost):
+            await shell(sandbox, "sleep 600")
+        assert time.monotonic() - started < 60
+
+    async def test_closing_the_host_removes_what_it_made(self, host: SandboxHost, make: Make) -> None:
+        sandbox = await make("closing")
+        await host.close()
+        with pytest.raises(SandboxLost):
+            await shell(sandbox, "true")
