@@ -81,21 +81,22 @@ def _show(workspace: Path, choice: Choice, *, headless: bool) -> bool:
     """Run the batch; True when it was seen to its end or the operator left the control room in order."""
     if not choice.build_image:
         return _run_headless(workspace) if headless else _open(workspace, None)
-    with demonstration.image_being_built(workspace, _print_progress if headless else _quiet) as build:
-        if not headless:
-            return _open(workspace, build.preparing)
+    # While the control room is open it shows the progress, and nothing else may write to the terminal.
+    on_screen = not headless
+
+    def tell(line: str) -> None:
+        if not on_screen:
+            print_lines([f"image      {line}"])
+
+    with demonstration.image_being_built(workspace, tell) as build:
+        if on_screen:
+            left_in_order = _open(workspace, build.preparing)
+            on_screen = False
+            return left_in_order
         build.wait()
         if build.failure:
             print_lines([f"the image could not be built ({build.failure}); the local sandbox is used"])
         return _run_headless(workspace)
-
-
-def _print_progress(line: str) -> None:
-    print_lines([f"image      {line}"])
-
-
-def _quiet(_: str) -> None:
-    """The control room reads the progress from the file."""
 
 
 def _open(workspace: Path, preparing: Path | None) -> bool:
