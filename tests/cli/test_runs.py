@@ -300,7 +300,7 @@ def test_engine_status_and_the_refusals_of_the_engine(command: Command, history:
     assert "ANTHROPIC_API_KEY" in missing.err
 
 
-def test_ctrl_c_leaves_the_engine_running_and_says_so(workspace: Path, history: None, engine: None) -> None:
+def test_ctrl_c_leaves_the_engine_running_and_says_so(workspace: Path, engine: None) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, "-C", str(workspace), "run", "lingers", "--json"],
         stdout=subprocess.PIPE,

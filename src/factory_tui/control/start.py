@@ -3,7 +3,6 @@
 import asyncio
 import os
 import select
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,9 +16,6 @@ START_SECONDS = 90.0
 """Longest wait for a started engine to answer; it checks the database and the sandbox host first."""
 
 LOG = "engine.log"
-
-_started: list["subprocess.Popen[bytes]"] = []
-"""Engines started by this process. Kept, because they are meant to outlive it and are never waited for."""
 
 
 class EngineDidNotStart(ControlError):
@@ -36,11 +32,11 @@ async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
     info = await _hello(workspace, settings)
     if info is not None:
         return info
-    process, log, offset = _spawn(workspace)
+    pid, log, offset = _spawn(workspace)
     try:
         async with asyncio.timeout(START_SECONDS):
             while True:
-                ended = process.poll() is not None
+                ended = _has_ended(pid)
                 info = await _hello(workspace, settings)
                 if info is not None:
                     return info
@@ -49,7 +45,7 @@ async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
                 await asyncio.sleep(0.03)
     except TimeoutError:
         raise EngineDidNotStart(
-            f"the engine (pid {process.pid}) does not answer after {START_SECONDS:.0f} s", f"look at {log}"
+            f"the engine (pid {pid}) does not answer after {START_SECONDS:.0f} s", f"look at {log}"
         ) from None
 
 
@@ -61,6 +57,8 @@ async def wait_until_gone(pid: int, seconds: float) -> bool:
         return True
     try:
         ready, _, _ = await asyncio.to_thread(select.select, [descriptor], [], [], seconds)
+        if ready:
+            _has_ended(pid)
         return bool(ready)
     finally:
         os.close(descriptor)
@@ -74,8 +72,8 @@ async def _hello(workspace: Path, settings: Settings) -> EngineInfo | None:
         return None
 
 
-def _spawn(workspace: Path) -> tuple["subprocess.Popen[bytes]", Path, int]:
-    """The engine in a session of its own, so that it outlives the terminal; its log, and where its words begin."""
+def _spawn(workspace: Path) -> tuple[int, Path, int]:
+    """Start the engine in a session of its own; its pid, its log, and where its words begin there."""
     log = workspace / ".factory" / LOG
     try:
         log.parent.mkdir(mode=0o700, exist_ok=True)
@@ -86,18 +84,29 @@ def _spawn(workspace: Path) -> tuple["subprocess.Popen[bytes]", Path, int]:
         ) from None
     try:
         offset = os.fstat(descriptor).st_size
-        process = subprocess.Popen(
+        # Not subprocess: its object belongs to a parent that waits, and this child is to outlive its parent.
+        pid = os.posix_spawn(
+            sys.executable,
             [sys.executable, "-m", "factory_tui.engine", "--workspace", str(workspace)],
-            stdin=subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=descriptor,
-            start_new_session=True,
-            cwd=workspace,
+            os.environ,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, descriptor, 1),
+                (os.POSIX_SPAWN_DUP2, descriptor, 2),
+            ],
+            setsid=True,
         )
     finally:
         os.close(descriptor)
-    _started.append(process)
-    return process, log, offset
+    return pid, log, offset
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether our child has ended; lets the kernel forget it. False for what is no child of ours."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return False
 
 
 def _did_not_start(log: Path, offset: int) -> EngineDidNotStart:
