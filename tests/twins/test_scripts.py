@@ -123,6 +123,12 @@ async def test_another_role_than_build_has_no_script(twin: httpx2.AsyncClient, s
     assert "no script for the role 'judge'" in message["content"][0]["text"]
 
 
+async def test_a_turn_overrides_the_part_of_the_usage_that_it_states(twin: httpx2.AsyncClient, scripts: Path) -> None:
+    script(scripts, "attempts: [[{text: hi, usage: {output: 7, cache_read: 3}}]]\nusage: {input: 10, output: 20}")
+    usage = (await twin.post("/v1/messages", json=ASK)).json()["usage"]
+    assert (usage["input_tokens"], usage["output_tokens"], usage["cache_read_input_tokens"]) == (10, 7, 3)
+
+
 @pytest.mark.parametrize("stop", ["max_tokens", "refusal", "pause_turn"])
 async def test_a_turn_may_stop_for_another_reason(twin: httpx2.AsyncClient, scripts: Path, stop: str) -> None:
     script(scripts, f"attempts: [[{{text: hm, stop: {stop}}}]]")

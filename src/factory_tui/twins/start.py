@@ -38,6 +38,7 @@ async def start_messages_twin(scripts_dir: Path, record: Path | None = None) -> 
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+        start_new_session=True,  # Ctrl-C in a terminal is for us: we may still have calls to settle
     )
     complaints: deque[str] = deque(maxlen=20)
     listening = asyncio.create_task(_pass_on(process, complaints))

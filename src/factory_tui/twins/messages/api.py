@@ -108,7 +108,7 @@ class MessagesApi:
             turn, tokens, pause_s, fault = Turn(text=f"There is no script for {what}."), Tokens(), 0.0, None
         else:
             turn = script.turn(attempt, asked.turn)
-            tokens = turn.usage or script.usage
+            tokens = script.tokens(turn)
             pause_s = (script.delay_ms if turn.delay_ms is None else turn.delay_ms) / 1000
             fault = self._fault(script, spec, attempt, asked.turn)
         if fault is not None:

@@ -139,6 +139,11 @@ class Script(_Part):
             return Turn(text="I have nothing to add.")
         return turns[number - 1]
 
+    def tokens(self, turn: Turn) -> Tokens:
+        """Usage of `turn`: what it states itself, else what the script states."""
+        own = turn.usage.model_dump(exclude_unset=True) if turn.usage is not None else {}
+        return self.usage.model_copy(update=own)
+
 
 def load_script(path: Path) -> Script:
     """The script in `path`.
