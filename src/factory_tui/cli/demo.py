@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -125,7 +126,16 @@ def _close(workspace: Path) -> None:
         if not isinstance(error.__cause__, NoEngine):
             raise
     with history_of(workspace) as reader:
-        print_lines(closing_lines(workspace, reader.batch(), reader.board(), reader.failures()))
+        print_lines(closing_lines(_program(), workspace, reader.batch(), reader.board(), reader.failures()))
+
+
+def _program() -> str:
+    """What to type: the bare name when the shell finds it, else the path that was called."""
+    called = Path(sys.argv[0])
+    on_path = shutil.which(called.name)
+    if on_path is not None and Path(on_path).resolve() == called.resolve():
+        return called.name
+    return os.path.relpath(called) if called.is_relative_to(Path.cwd()) else str(called)
 
 
 @contextmanager

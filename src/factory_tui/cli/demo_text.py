@@ -11,9 +11,17 @@ from factory_tui.model.views import BatchSummary, FailureGroup, RunRow
 
 
 def closing_lines(
-    workspace: Path, batch: BatchSummary | None, rows: Sequence[RunRow], failures: Sequence[FailureGroup]
+    program: str,
+    workspace: Path,
+    batch: BatchSummary | None,
+    rows: Sequence[RunRow],
+    failures: Sequence[FailureGroup],
 ) -> Iterator[str]:
-    """What shipped, what failed and why, what waits, what it cost, and how to go on."""
+    """What shipped, what failed and why, what waits, what it cost, and how to go on.
+
+    Args:
+        program: how this program is called at the operator's prompt.
+    """
     yield ""
     if batch is None:
         yield "nothing was run"
@@ -29,13 +37,17 @@ def closing_lines(
         yield f"cost     {show_usd(batch.cost)} at list prices; the twin charges nothing"
         if batch.finished is not None:
             yield f"time     {_duration((batch.finished - batch.started).total_seconds())}"
-    program = f"factory-tui -C {shlex.quote(str(workspace))}"
+    here = f"{shlex.quote(program)} -C {shlex.quote(str(workspace))}"
+    commands = {
+        here: "the control room on it",
+        f"{here} failures list": "what failed, with the evidence",
+        f"{here} run": "what is not done yet",
+        f"{shlex.quote(program)} init DIR": "a workspace of your own",
+    }
+    width = max(len(command) for command in commands)
     yield ""
     yield f"the workspace is kept in {workspace}"
-    yield f"  {program}                  the control room on it"
-    yield f"  {program} failures list    what failed, with the evidence"
-    yield f"  {program} run              what is not done yet"
-    yield "  factory-tui init DIR       a workspace of your own"
+    yield from (f"  {command:<{width}}  {meaning}" for command, meaning in commands.items())
 
 
 def _names(rows: Sequence[RunRow], state: RunState) -> str:
