@@ -1,22 +1,29 @@
-"""What the machine's apt is configured with: where packages come from, through which proxy, signed by whom.
-
-`apt-get indextargets` and `apt-config` are asked, so that one-line and deb822 sources, included files and options
-are read by apt itself.
-"""
+"""What the machine's apt is configured with: where packages come from, through which proxy, signed by whom."""
 
 import base64
 import os
 import re
 import shlex
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-TARGETS = ["apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(SOURCESENTRY)"]
+PLACES = ["apt-config", "shell", "list", "Dir::Etc::sourcelist/f", "parts", "Dir::Etc::sourceparts/d"]
 PROXIES = ["apt-config", "shell", "http_proxy", "Acquire::http::Proxy", "https_proxy", "Acquire::https::Proxy"]
-_SIGNED_BY = re.compile(r"^[^#\n]*?signed-by\s*[:=]\s*(/[^\s\],]+)", re.IGNORECASE | re.MULTILINE)
-_TRUSTED = re.compile(r"^[^#\n]*?\btrusted\s*[:=]\s*yes", re.IGNORECASE | re.MULTILINE)
+_LINE = re.compile(r"deb\s+(?:\[(?P<options>[^\]]*)\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s*(?P<components>.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place packages come from, for one suite."""
+
+    uri: str
+    suite: str
+    components: tuple[str, ...]
+    signed_by: str = ""
+    trusted: bool = False
+    """The operator told apt not to check its signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +48,64 @@ def machine_mirror(options: Sequence[str] = ()) -> Mirror:
     """
     about = os_release()
     codename = about.get("VERSION_CODENAME", "stable")
-    targets = _output([*TARGETS, "Identifier: Packages", *options])
-    uri, components, source = choose(targets, codename)
-    text = _text_of(source)
-    signed = _SIGNED_BY.search(text)
-    keyrings = [Path(signed[1])] if signed else []
+    source = choose(configured_sources(options), codename)
+    keyrings = [Path(source.signed_by)] if source else []
     keyrings.append(Path(f"/usr/share/keyrings/{about.get('ID', 'debian')}-archive-keyring.gpg"))
     return Mirror(
-        uri=uri,
+        uri=source.uri if source else None,
         suite=codename,
-        components=components,
+        components=source.components if source else ("main",),
         keyring=next((path for path in keyrings if path.is_file()), None),
-        trusted=bool(_TRUSTED.search(text)),
+        trusted=source.trusted if source else False,
         proxies=proxies(_output([*PROXIES, *options])),
     )
 
 
-def choose(targets: str, codename: str) -> tuple[str | None, tuple[str, ...], Path | None]:
-    """From the lines of `apt-get indextargets`: the first usable source of the release, its components, its file."""
-    found: dict[str, list[str]] = {}
-    sources: dict[str, Path] = {}
-    for line in targets.splitlines():
-        parts = line.split("|")
-        if len(parts) != 4 or parts[1] != codename:
+def configured_sources(options: Sequence[str] = ()) -> Iterator[Source]:
+    """What the files of apt list, in apt's order; nothing where there is no apt."""
+    places = dict(_assignments(_output([*PLACES, *options])))
+    if "list" in places:
+        yield from one_line_sources(_text_of(Path(places["list"])))
+    for path in sorted(Path(places["parts"]).glob("*")) if "parts" in places else ():
+        if path.suffix == ".list":
+            yield from one_line_sources(_text_of(path))
+        elif path.suffix == ".sources":
+            yield from deb822_sources(_text_of(path))
+
+
+def one_line_sources(text: str) -> Iterator[Source]:
+    """The sources of a `.list` file."""
+    for line in text.splitlines():
+        found = _LINE.fullmatch(line.partition("#")[0].strip())
+        if found:
+            options = dict(each.partition("=")[::2] for each in (found["options"] or "").split())
+            components = tuple(found["components"].split())
+            trusted = options.get("trusted") == "yes"
+            yield Source(found["uri"], found["suite"], components, options.get("signed-by", ""), trusted)
+
+
+def deb822_sources(text: str) -> Iterator[Source]:
+    """The sources of a `.sources` file."""
+    lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    for stanza in re.split(r"\n\s*\n", lines):
+        unfolded = re.sub(r"\n[ \t]+", " ", stanza)
+        pairs = (line.partition(":") for line in unfolded.splitlines())
+        fields = {name.strip().lower(): value.strip() for name, _, value in pairs}
+        if "deb" not in fields.get("types", "").split() or fields.get("enabled", "yes") == "no":
             continue
-        uri = resolve(parts[0])
-        if uri is not None:
-            found.setdefault(uri, []).append(parts[2])
-            sources.setdefault(uri, Path(parts[3].rpartition(":")[0]))
-    for uri, components in found.items():
-        if "main" in components:
-            return uri, tuple(dict.fromkeys(components)), sources[uri]
-    return None, ("main",), None
+        for uri in fields.get("uris", "").split():
+            for suite in fields.get("suites", "").split():
+                components = tuple(fields.get("components", "").split())
+                yield Source(uri, suite, components, fields.get("signed-by", ""), fields.get("trusted") == "yes")
+
+
+def choose(sources: Iterable[Source], codename: str) -> Source | None:
+    """The first source of the release that debootstrap can use, its address resolved."""
+    for source in sources:
+        uri = resolve(source.uri)
+        if uri is not None and source.suite == codename and "main" in source.components:
+            return Source(uri, codename, source.components, source.signed_by, source.trusted)
+    return None
 
 
 def resolve(uri: str) -> str | None:
@@ -85,13 +118,7 @@ def resolve(uri: str) -> str | None:
 
 def proxies(shell: str) -> dict[str, str]:
     """From the lines of `apt-config shell`."""
-    found = {}
-    for line in shell.splitlines():
-        name, _, value = line.partition("=")
-        words = shlex.split(value)
-        if words and words[0] not in ("", "DIRECT", "false"):
-            found[name] = words[0]
-    return found
+    return {name: value for name, value in _assignments(shell) if value not in ("DIRECT", "false")}
 
 
 def binary_keyring(keyring: Path, directory: Path) -> Path:
@@ -112,6 +139,14 @@ def binary_keyring(keyring: Path, directory: Path) -> Path:
 def os_release() -> dict[str, str]:
     pairs = (line.partition("=") for line in _text_of(Path("/etc/os-release")).splitlines())
     return {name: shlex.split(value)[0] for name, _, value in pairs if value}
+
+
+def _assignments(shell: str) -> Iterator[tuple[str, str]]:
+    for line in shell.splitlines():
+        name, _, value = line.partition("=")
+        words = shlex.split(value)
+        if words and words[0]:
+            yield name, words[0]
 
 
 def _output(argv: list[str]) -> str:
