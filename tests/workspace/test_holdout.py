@@ -1,0 +1,39 @@
+"""Nothing of a scenario stands where an agent could read it: specs, context, scripts, code of the targets."""
+
+from pathlib import Path
+
+import pytest
+
+from factory_tui.model.scenario import Scenario
+
+from .bundled import ROOT, scenarios
+
+LONG_ENOUGH = 12
+"""Characters from which a line of data says where it comes from."""
+LONG_ENOUGH_CODE = 50
+"""Characters from which two lines of Python are not alike by chance."""
+
+SHOWN = ("specs/**/*.md", "context/**/*", "twins/**/*", "scripts/targets/**/*")
+"""`targets/*.bundle` holds what `scripts/targets` holds: see test_targets."""
+
+
+def readable_by_an_agent() -> dict[Path, str]:
+    paths = {path for pattern in SHOWN for path in ROOT.glob(pattern) if path.is_file() and path.suffix != ".pyc"}
+    return {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in paths}
+
+
+def distinctive(scenario: Scenario) -> set[str]:
+    found = {scenario.id, scenario.given, scenario.when, scenario.then}
+    found |= {step.stdin for step in scenario.steps if step.stdin}
+    for name, text in scenario.files.items():
+        shortest = LONG_ENOUGH_CODE if name.endswith(".py") else LONG_ENOUGH
+        found |= {line.strip() for line in text.splitlines() if len(line.strip()) >= shortest}
+    return found
+
+
+@pytest.mark.parametrize("loaded", scenarios(), ids=lambda each: f"{each.spec}/{each.id}")
+def test_no_text_of_a_scenario_is_readable_by_an_agent(loaded):
+    texts = readable_by_an_agent()
+    assert len(texts) > 30
+    leaks = [f"{path}: {part}" for part in distinctive(loaded.scenario) for path, text in texts.items() if part in text]
+    assert leaks == []
