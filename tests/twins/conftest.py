@@ -1,47 +1,49 @@
 """A real twin process, spoken to over HTTP."""
 
+import itertools
 import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from factory_tui.twins import start_messages_twin
-
-HEADERS = {"x-api-key": "none", "anthropic-version": "2023-06-01", "x-factory-spec": "demo", "x-factory-attempt": "1"}
-
-
-@pytest.fixture
-def scripts(tmp_path: Path) -> Path:
-    directory = tmp_path / "scripts"
-    directory.mkdir()
-    return directory
+HEADERS = {"x-api-key": "none", "anthropic-version": "2023-06-01", "x-factory-attempt": "1"}
+_numbers = itertools.count()
 
 
-@pytest.fixture
-async def twin(scripts: Path, tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
-    async with (
-        start_messages_twin(scripts, tmp_path / "record.jsonl") as url,
-        httpx2.AsyncClient(base_url=url, headers=HEADERS, trust_env=False, timeout=20) as client,
-    ):
-        yield client
+@dataclass(frozen=True)
+class RunningTwin:
+    url: str
+    scripts: Path
+    record: Path
 
 
 @pytest.fixture(scope="session")
-def shared_twin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One twin without scripts for all tests that only ask whether a request is accepted."""
-    argv = [sys.executable, "-m", "factory_tui.twins.messages", "--scripts", str(tmp_path_factory.mktemp("none"))]
+def running_twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTwin]:
+    """One twin for the whole session; every test is a spec of its own."""
+    scripts, record = tmp_path_factory.mktemp("scripts"), tmp_path_factory.mktemp("record") / "requests.jsonl"
+    argv = [sys.executable, "-m", "factory_tui.twins.messages", "--scripts", str(scripts), "--record", str(record)]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
+        port = json.loads(process.stdout.readline())["port"]
+        yield RunningTwin(f"http://127.0.0.1:{port}", scripts, record)
         process.stdin.close()
 
 
 @pytest.fixture
-async def shared_twin(shared_twin_url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=shared_twin_url, headers=HEADERS, trust_env=False, timeout=20) as client:
+def script_path(running_twin: RunningTwin) -> Path:
+    """Where the script of this test's spec belongs."""
+    return running_twin.scripts / f"demo-{next(_numbers)}.yaml"
+
+
+@pytest.fixture
+async def twin(running_twin: RunningTwin, script_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client that asks as the spec of this test."""
+    headers = {**HEADERS, "x-factory-spec": script_path.stem}
+    async with httpx2.AsyncClient(base_url=running_twin.url, headers=headers, trust_env=False, timeout=20) as client:
         yield client

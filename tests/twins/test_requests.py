@@ -2,10 +2,12 @@
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from tests.twins.conftest import RunningTwin
 
 CALL = {"type": "tool_use", "id": "t1", "name": "bash", "input": {"command": "ls"}}
 RESULT = {"type": "tool_result", "tool_use_id": "t1", "content": "a"}
@@ -77,9 +79,9 @@ def error_of(answer: httpx2.Response) -> tuple[str, str]:
     ],
 )
 async def test_a_malformed_request_is_refused_as_the_api_does(
-    shared_twin: httpx2.AsyncClient, request_body: dict[str, Any], words: str
+    twin: httpx2.AsyncClient, request_body: dict[str, Any], words: str
 ) -> None:
-    answer = await shared_twin.post("/v1/messages", json=request_body)
+    answer = await twin.post("/v1/messages", json=request_body)
     assert answer.status_code == 400
     kind, message = error_of(answer)
     assert kind == "invalid_request_error"
@@ -87,8 +89,8 @@ async def test_a_malformed_request_is_refused_as_the_api_does(
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"null", b'{"a": \xff}', b'{"model": NaN}'])
-async def test_what_is_no_json_object_is_refused(shared_twin: httpx2.AsyncClient, raw: bytes) -> None:
-    answer = await shared_twin.post("/v1/messages", content=raw, headers={"content-type": "application/json"})
+async def test_what_is_no_json_object_is_refused(twin: httpx2.AsyncClient, raw: bytes) -> None:
+    answer = await twin.post("/v1/messages", content=raw, headers={"content-type": "application/json"})
     assert (answer.status_code, error_of(answer)[0]) == (400, "invalid_request_error")
 
 
@@ -105,28 +107,26 @@ async def test_what_is_no_json_object_is_refused(shared_twin: httpx2.AsyncClient
     ],
 )
 async def test_wrong_headers_are_refused(
-    shared_twin: httpx2.AsyncClient, headers: dict[str, str], status: int, kind: str
+    twin: httpx2.AsyncClient, headers: dict[str, str], status: int, kind: str
 ) -> None:
-    answer = await shared_twin.post("/v1/messages", json=body(), headers=headers)
+    answer = await twin.post("/v1/messages", json=body(), headers=headers)
     assert (answer.status_code, error_of(answer)[0]) == (status, kind)
 
 
-async def test_a_missing_version_is_refused(shared_twin: httpx2.AsyncClient) -> None:
-    del shared_twin.headers["anthropic-version"]
-    answer = await shared_twin.post("/v1/messages", json=body())
+async def test_a_missing_version_is_refused(twin: httpx2.AsyncClient) -> None:
+    del twin.headers["anthropic-version"]
+    answer = await twin.post("/v1/messages", json=body())
     assert error_of(answer) == ("invalid_request_error", "anthropic-version: header is required")
 
 
-async def test_a_bearer_token_is_a_key_too(shared_twin: httpx2.AsyncClient) -> None:
-    answer = await shared_twin.post("/v1/messages", json=body(), headers={"x-api-key": "", "authorization": "Bearer k"})
+async def test_a_bearer_token_is_a_key_too(twin: httpx2.AsyncClient) -> None:
+    answer = await twin.post("/v1/messages", json=body(), headers={"x-api-key": "", "authorization": "Bearer k"})
     assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(("version", "status"), [("2023-06-01", 200), ("2026-10-21", 400)])
-async def test_sampling_parameters_went_with_a_version(
-    shared_twin: httpx2.AsyncClient, version: str, status: int
-) -> None:
-    answer = await shared_twin.post("/v1/messages", json=body(temperature=0.5), headers={"anthropic-version": version})
+async def test_sampling_parameters_went_with_a_version(twin: httpx2.AsyncClient, version: str, status: int) -> None:
+    answer = await twin.post("/v1/messages", json=body(temperature=0.5), headers={"anthropic-version": version})
     assert answer.status_code == status
 
 
@@ -134,64 +134,64 @@ async def test_sampling_parameters_went_with_a_version(
     ("method", "path", "status"),
     [("GET", "/v1/messages", 405), ("POST", "/v1/models", 405), ("GET", "/", 404), ("POST", "/v1/complete", 404)],
 )
-async def test_other_addresses_are_refused(
-    shared_twin: httpx2.AsyncClient, method: str, path: str, status: int
-) -> None:
-    answer = await shared_twin.request(method, path, json=body())
+async def test_other_addresses_are_refused(twin: httpx2.AsyncClient, method: str, path: str, status: int) -> None:
+    answer = await twin.request(method, path, json=body())
     assert answer.status_code == status
     error_of(answer)
 
 
-async def test_a_model_that_is_none_of_the_service_is_not_found(shared_twin: httpx2.AsyncClient) -> None:
-    answer = await shared_twin.post("/v1/messages", json=body(model="gpt-4"))
+async def test_a_model_that_is_none_of_the_service_is_not_found(twin: httpx2.AsyncClient) -> None:
+    answer = await twin.post("/v1/messages", json=body(model="gpt-4"))
     assert (answer.status_code, error_of(answer)) == (404, ("not_found_error", "model: gpt-4"))
 
 
-async def test_a_request_beyond_the_limit_is_too_large(shared_twin: httpx2.AsyncClient) -> None:
-    answer = await shared_twin.post(
+async def test_a_request_beyond_the_limit_is_too_large(twin: httpx2.AsyncClient) -> None:
+    answer = await twin.post(
         "/v1/messages", content=b" " * (32 * 1024 * 1024 + 1), headers={"content-type": "application/json"}
     )
     assert answer.status_code == 413
     assert answer.json()["error"]["type"] == "request_too_large"
 
 
-async def test_what_is_no_http_gets_an_error_and_the_twin_lives_on(shared_twin: httpx2.AsyncClient) -> None:
+async def test_what_is_no_http_gets_an_error_and_the_twin_lives_on(twin: httpx2.AsyncClient) -> None:
     import asyncio
 
-    reader, writer = await asyncio.open_connection("127.0.0.1", shared_twin.base_url.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", twin.base_url.port)
     writer.write(b"\x16\x03\x01 nonsense\r\n\r\n")
     assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
     writer.close()
     await writer.wait_closed()
-    assert (await shared_twin.post("/v1/messages", json=body())).status_code == 200
+    assert (await twin.post("/v1/messages", json=body())).status_code == 200
 
 
-async def test_tokens_are_counted_for_a_request_that_would_be_accepted(shared_twin: httpx2.AsyncClient) -> None:
+async def test_tokens_are_counted_for_a_request_that_would_be_accepted(twin: httpx2.AsyncClient) -> None:
     asked = body(max_tokens=...)
-    counted = await shared_twin.post("/v1/messages/count_tokens", json=asked)
+    counted = await twin.post("/v1/messages/count_tokens", json=asked)
     assert counted.json()["input_tokens"] > 0
     longer = copy.deepcopy(asked)
     longer["messages"][0]["content"] *= 100
-    more = await shared_twin.post("/v1/messages/count_tokens", json=longer)
+    more = await twin.post("/v1/messages/count_tokens", json=longer)
     assert more.json()["input_tokens"] > counted.json()["input_tokens"]
-    assert (await shared_twin.post("/v1/messages/count_tokens", json=body())).status_code == 400, (
+    assert (await twin.post("/v1/messages/count_tokens", json=body())).status_code == 400, (
         "max_tokens has no place here"
     )
 
 
-async def test_models_are_listed_and_shown(shared_twin: httpx2.AsyncClient) -> None:
-    listed = (await shared_twin.get("/v1/models")).json()
+async def test_models_are_listed_and_shown(twin: httpx2.AsyncClient) -> None:
+    listed = (await twin.get("/v1/models")).json()
     assert "claude-sonnet-4-5" in [model["id"] for model in listed["data"]]
-    shown = (await shared_twin.get("/v1/models/claude-haiku-4-5-20251001")).json()
+    shown = (await twin.get("/v1/models/claude-haiku-4-5-20251001")).json()
     assert (shown["type"], shown["max_tokens"]) == ("model", 64_000)
-    assert (await shared_twin.get("/v1/models/claude-unknown")).status_code == 404
+    assert (await twin.get("/v1/models/claude-unknown")).status_code == 404
 
 
-async def test_the_record_holds_every_request_and_no_key(twin: httpx2.AsyncClient, tmp_path) -> None:
+async def test_the_record_holds_every_request_and_no_key(
+    twin: httpx2.AsyncClient, running_twin: RunningTwin, script_path: Path
+) -> None:
     await twin.post("/v1/messages", json=body(), headers={"x-api-key": "canary-key"})
     await twin.post("/v1/messages", json=body(colour="red"), headers={"authorization": "Bearer canary-key"})
-    text = (tmp_path / "record.jsonl").read_text(encoding="utf-8")
+    text = running_twin.record.read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
-    assert [line["body"].get("colour") for line in lines] == [None, "red"]
-    assert lines[0]["headers"]["x-factory-spec"] == "demo"
+    mine = [line for line in lines if line["headers"].get("x-factory-spec") == script_path.stem]
+    assert [line["body"].get("colour") for line in mine] == [None, "red"]
     assert "canary-key" not in text

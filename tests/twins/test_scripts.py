@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.twins.conftest import HEADERS
 
 from factory_tui.twins import TwinError, start_messages_twin
 from factory_tui.twins.messages.script import ScriptError, load_script
@@ -32,8 +33,15 @@ usage: {input: 2000, output: 400}
 """
 
 
-def script(scripts: Path, text: str, spec: str = "demo") -> None:
-    (scripts / f"{spec}.yaml").write_text(text, encoding="utf-8")
+@pytest.fixture
+def scripts(tmp_path: Path) -> Path:
+    directory = tmp_path / "scripts"
+    directory.mkdir()
+    return directory
+
+
+def script(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def asked(turn: int, stream: bool = False) -> dict:
@@ -54,8 +62,8 @@ def events_of(text: str) -> list[dict]:
     return events
 
 
-async def test_a_turn_is_answered_whole(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, DEMO)
+async def test_a_turn_is_answered_whole(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, DEMO)
     message = (await twin.post("/v1/messages", json=asked(1))).json()
     assert (message["type"], message["role"], message["stop_reason"]) == ("message", "assistant", "tool_use")
     assert message["usage"]["input_tokens"] == 2000
@@ -67,8 +75,8 @@ async def test_a_turn_is_answered_whole(twin: httpx2.AsyncClient, scripts: Path)
     assert bash["id"] != view["id"]
 
 
-async def test_a_turn_is_streamed_in_the_forms_of_the_api(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, DEMO)
+async def test_a_turn_is_streamed_in_the_forms_of_the_api(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, DEMO)
     answer = await twin.post("/v1/messages", json=asked(2, stream=True))
     assert answer.headers["content-type"].startswith("text/event-stream")
     events = events_of(answer.text)
@@ -94,9 +102,9 @@ async def test_a_turn_is_streamed_in_the_forms_of_the_api(twin: httpx2.AsyncClie
 
 
 async def test_turns_end_with_a_closing_word_and_attempts_repeat_the_last(
-    twin: httpx2.AsyncClient, scripts: Path
+    twin: httpx2.AsyncClient, script_path: Path
 ) -> None:
-    script(scripts, DEMO)
+    script(script_path, DEMO)
 
     async def said(turn: int, attempt: int) -> str:
         answer = await twin.post("/v1/messages", json=asked(turn), headers={"x-factory-attempt": str(attempt)})
@@ -109,36 +117,41 @@ async def test_turns_end_with_a_closing_word_and_attempts_repeat_the_last(
     assert await said(1, 9) == "Second attempt."
 
 
-@pytest.mark.parametrize("spec", ["unknown", "", "../demo", "Demo"])
-async def test_a_spec_without_a_script_gets_a_plain_text(twin: httpx2.AsyncClient, scripts: Path, spec: str) -> None:
-    script(scripts, DEMO)
-    message = (await twin.post("/v1/messages", json=ASK, headers={"x-factory-spec": spec})).json()
+@pytest.mark.parametrize("spec", ["unknown", "", "../scripts/{}", "{}.yaml", "DEMO"])
+async def test_a_spec_without_a_script_gets_a_plain_text(
+    twin: httpx2.AsyncClient, script_path: Path, spec: str
+) -> None:
+    script(script_path, DEMO)
+    named = spec.format(script_path.stem)
+    message = (await twin.post("/v1/messages", json=ASK, headers={"x-factory-spec": named})).json()
     assert message["stop_reason"] == "end_turn"
     assert "no script" in message["content"][0]["text"]
 
 
-async def test_another_role_than_build_has_no_script(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, DEMO)
+async def test_another_role_than_build_has_no_script(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, DEMO)
     message = (await twin.post("/v1/messages", json=ASK, headers={"x-factory-role": "judge"})).json()
     assert "no script for the role 'judge'" in message["content"][0]["text"]
 
 
-async def test_a_turn_overrides_the_part_of_the_usage_that_it_states(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, "attempts: [[{text: hi, usage: {output: 7, cache_read: 3}}]]\nusage: {input: 10, output: 20}")
+async def test_a_turn_overrides_the_part_of_the_usage_that_it_states(
+    twin: httpx2.AsyncClient, script_path: Path
+) -> None:
+    script(script_path, "attempts: [[{text: hi, usage: {output: 7, cache_read: 3}}]]\nusage: {input: 10, output: 20}")
     usage = (await twin.post("/v1/messages", json=ASK)).json()["usage"]
     assert (usage["input_tokens"], usage["output_tokens"], usage["cache_read_input_tokens"]) == (10, 7, 3)
 
 
 @pytest.mark.parametrize("stop", ["max_tokens", "refusal", "pause_turn"])
-async def test_a_turn_may_stop_for_another_reason(twin: httpx2.AsyncClient, scripts: Path, stop: str) -> None:
-    script(scripts, f"attempts: [[{{text: hm, stop: {stop}}}]]")
+async def test_a_turn_may_stop_for_another_reason(twin: httpx2.AsyncClient, script_path: Path, stop: str) -> None:
+    script(script_path, f"attempts: [[{{text: hm, stop: {stop}}}]]")
     assert (await twin.post("/v1/messages", json=ASK)).json()["stop_reason"] == stop
 
 
-async def test_a_script_that_changes_is_read_again(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, "attempts: [[{text: one}]]")
+async def test_a_script_that_changes_is_read_again(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, "attempts: [[{text: one}]]")
     assert (await twin.post("/v1/messages", json=ASK)).json()["content"][0]["text"] == "one"
-    script(scripts, "attempts: [[{text: another}]]")
+    script(script_path, "attempts: [[{text: another}]]")
     assert (await twin.post("/v1/messages", json=ASK)).json()["content"][0]["text"] == "another"
 
 
@@ -152,9 +165,9 @@ async def test_a_script_that_changes_is_read_again(twin: httpx2.AsyncClient, scr
     ],
 )
 async def test_a_fault_is_an_error_as_often_as_the_script_says(
-    twin: httpx2.AsyncClient, scripts: Path, kind: str, status: int, error: str
+    twin: httpx2.AsyncClient, script_path: Path, kind: str, status: int, error: str
 ) -> None:
-    script(scripts, f"attempts: [[{{text: hi}}]]\nfaults: [{{turn: 1, kind: {kind}, times: 2, retry_after: 3}}]")
+    script(script_path, f"attempts: [[{{text: hi}}]]\nfaults: [{{turn: 1, kind: {kind}, times: 2, retry_after: 3}}]")
     for _ in range(2):
         answer = await twin.post("/v1/messages", json=ASK)
         assert (answer.status_code, answer.json()["error"]["type"]) == (status, error)
@@ -164,21 +177,21 @@ async def test_a_fault_is_an_error_as_often_as_the_script_says(
     assert second_attempt.status_code == status, "each attempt meets the fault"
 
 
-async def test_a_reset_breaks_the_connection(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, "attempts: [[{text: hi}]]\nfaults: [{turn: 1, kind: reset}]")
+async def test_a_reset_breaks_the_connection(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, "attempts: [[{text: hi}]]\nfaults: [{turn: 1, kind: reset}]")
     with pytest.raises(httpx2.TransportError):
         await twin.post("/v1/messages", json=ASK)
     assert (await twin.post("/v1/messages", json=ASK)).status_code == 200
 
 
-async def test_a_hang_answers_nothing(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, "attempts: [[{text: hi}]]\nfaults: [{turn: 1, kind: hang}]")
+async def test_a_hang_answers_nothing(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, "attempts: [[{text: hi}]]\nfaults: [{turn: 1, kind: hang}]")
     with pytest.raises(httpx2.ReadTimeout):
         await twin.post("/v1/messages", json=ASK, timeout=0.3)
 
 
-async def test_a_truncated_stream_ends_as_if_it_were_whole(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, 'attempts: [[{text: hi, tools: [{bash: "ls"}]}]]\nfaults: [{turn: 1, kind: truncate}]')
+async def test_a_truncated_stream_ends_as_if_it_were_whole(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, 'attempts: [[{text: hi, tools: [{bash: "ls"}]}]]\nfaults: [{turn: 1, kind: truncate}]')
     answer = await twin.post("/v1/messages", json=asked(1, stream=True))
     assert answer.status_code == 200
     kinds = [event["type"] for event in events_of(answer.text)]
@@ -187,22 +200,22 @@ async def test_a_truncated_stream_ends_as_if_it_were_whole(twin: httpx2.AsyncCli
     assert "message_stop" not in kinds
 
 
-async def test_a_redirect_points_elsewhere(twin: httpx2.AsyncClient, scripts: Path) -> None:
-    script(scripts, "attempts: [[{text: hi}]]\nfaults: [{turn: 1, kind: redirect}]")
+async def test_a_redirect_points_elsewhere(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, "attempts: [[{text: hi}]]\nfaults: [{turn: 1, kind: redirect}]")
     answer = await twin.post("/v1/messages", json=ASK)
     assert answer.status_code == 307
     assert "location" in answer.headers
 
 
 async def test_a_broken_script_is_an_error_that_names_file_line_and_field(
-    twin: httpx2.AsyncClient, scripts: Path, capfd: pytest.CaptureFixture[str]
+    twin: httpx2.AsyncClient, script_path: Path
 ) -> None:
-    script(scripts, "attempts:\n  - - text: hi\n      tool: []\n")
+    script(script_path, "attempts:\n  - - text: hi\n      tool: []\n")
     answer = await twin.post("/v1/messages", json=ASK)
     assert (answer.status_code, answer.json()["error"]["type"]) == (500, "api_error")
     said = answer.json()["error"]["message"]
-    assert "demo.yaml:3: attempts.0.0.tool: Extra inputs are not permitted" in said
-    script(scripts, "attempts: [[{text: mended}]]")
+    assert f"{script_path.name}:3: attempts.0.0.tool: Extra inputs are not permitted" in said
+    script(script_path, "attempts: [[{text: mended}]]")
     assert (await twin.post("/v1/messages", json=ASK)).status_code == 200
 
 
@@ -302,3 +315,12 @@ twin.stdout.readline()
 print(json.dumps([twin.pid, holder.pid]), flush=True)
 twin.wait()
 """
+
+
+async def test_what_the_twin_complains_about_is_in_our_own_log(
+    scripts: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    script(scripts / "demo.yaml", "attempts: 7")
+    async with start_messages_twin(scripts) as url, httpx2.AsyncClient(trust_env=False, headers=HEADERS) as client:
+        await client.post(f"{url}/v1/messages", json=ASK, headers={"x-factory-spec": "demo"})
+    assert "demo.yaml:1: attempts: " in capfd.readouterr().err
