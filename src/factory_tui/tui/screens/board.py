@@ -177,7 +177,7 @@ def run_cells(row: RunRow, here: bool, now: datetime) -> Cells:
     if live:
         last = Span(clean_line(row.last_action))
     else:
-        last = Span(standstill(row), Tone.DIM if row.state in FINAL else Tone.PLAIN)
+        last = Span(standstill(row), Tone.PLAIN if row.needs_me else Tone.DIM)
     return (
         state_span(row.state),
         Span(clean_line(row.spec)),

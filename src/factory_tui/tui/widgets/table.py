@@ -52,6 +52,15 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES | {"table--cursor", "table--cursor-away", "table--head"}
 
+    DEFAULT_CSS = """
+    Table {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        /* A scrollbar that comes and goes would lay out everything anew. */
+        scrollbar-gutter: stable;
+    }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", show=False),
         Binding("up,k", "move(-1)", show=False),
@@ -205,7 +214,7 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._items) + 1)
-        self._widths = lay_out(self._columns, self.size.width - GUTTER - 1)
+        self._widths = lay_out(self._columns, self.size.width - GUTTER)
         self._show_cursor()
         self.refresh()
 

@@ -23,6 +23,15 @@ class TextPane(ScrollView, Toned, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
+    DEFAULT_CSS = """
+    TextPane {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        /* A scrollbar that comes and goes would lay out everything anew. */
+        scrollbar-gutter: stable;
+    }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "lines(1)", show=False),
         Binding("up,k", "lines(-1)", show=False),

@@ -1,0 +1,58 @@
+"""One registry feeds keys, the bottom line, the help page and the palette."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from factory_tui.tui.actions import ACTIONS, Where, action_named, actions_of, bindings_for, key_hints
+from factory_tui.tui.screens.board import BoardScreen
+from factory_tui.tui.screens.failures import FailuresScreen
+from factory_tui.tui.screens.help import help_lines
+from factory_tui.tui.screens.run import RunScreen
+from factory_tui.tui.screens.specs import SpecsScreen
+
+SCREENS = {Where.SPECS: SpecsScreen, Where.BOARD: BoardScreen, Where.FAILURES: FailuresScreen, Where.RUN: RunScreen}
+
+EATEN = re.compile(r"ctrl\+[absqjhklo]|alt\+\d|ctrl\+enter")
+"""Keys that terminals, tmux and editors keep for themselves."""
+
+
+@pytest.mark.parametrize("where", list(SCREENS), ids=str)
+def test_every_action_of_a_screen_is_implemented(where: Where) -> None:
+    missing = [each.name for each in actions_of(where) if not hasattr(SCREENS[where], f"action_{each.name}")]
+    assert missing == []
+
+
+@pytest.mark.parametrize("where", list(SCREENS), ids=str)
+def test_no_key_means_two_things_on_a_screen(where: Where) -> None:
+    counts = Counter(key for action in actions_of(where) for key in action.keys)
+    assert [key for key, count in counts.items() if count > 1] == []
+    assert len(bindings_for(where)) == sum(bool(action.keys) for action in actions_of(where))
+
+
+def test_no_action_depends_on_a_key_that_terminals_eat() -> None:
+    alone = [each.name for each in ACTIONS if each.keys and all(EATEN.fullmatch(key) for key in each.keys)]
+    assert alone == []
+
+
+@pytest.mark.parametrize("where", list(SCREENS), ids=str)
+def test_help_names_every_key(where: Where) -> None:
+    text = "\n".join(line.text for line in help_lines(where, read_only=False))
+    assert all(action.help in text for action in actions_of(where) if action.keys)
+
+
+def test_what_destroys_or_costs_is_a_capital_letter() -> None:
+    assert action_named("cancel").keys == ("C",)
+    assert action_named("run_ready").keys == ("R",)
+
+
+def test_read_only_hints_leave_commands_out() -> None:
+    labels = {label for _, label in key_hints(Where.BOARD, read_only=True)}
+    assert "cancel" not in labels
+    assert "open" in labels
+
+
+def test_an_unknown_action_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no action is named dance"):
+        action_named("dance")

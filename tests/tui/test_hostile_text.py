@@ -1,0 +1,137 @@
+"""Foreign text on every screen: nothing of it acts on the terminal, nothing of it is read as markup."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from factory_tui.tui.actions import Where
+from factory_tui.tui.look import Span, Tone
+from factory_tui.tui.source import Change, SourceError
+from factory_tui.tui.widgets.text_pane import TextPane
+from factory_tui.tui.widgets.toned import Toned
+
+from . import sample
+from .driving import LARGE, SMALL, opened, seen, terminal_output, until
+from .fake_source import FakeSource, busy
+
+HOSTILE = (
+    "\x1b[2J\x1b]52;c;cm0gLXJm\x07\x1b]2;owned\x07\x1bP+q544e\x1b\\"
+    "\x9b31m\x9d0;c1\x9c\u202egnp.exe\u2066\u200b\x07\x08\x7f\r"
+    "[link=https://example.org]click[/link][bold red]x[/][@click=app.quit]y[/] $(id) \ufeff"
+)
+
+FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What must not leave for the terminal; ESC and line ends are Textual's own and are looked at apart."""
+
+OWN_SEQUENCES = re.compile(r"\x1b\[[0-9;]*[mHJK]|\x1b\[\?[0-9;]*[hl]|\n")
+"""Colours, cursor places, erasing and modes: what the drawing itself writes."""
+
+
+def poisoned(view: Any) -> Any:
+    """The view with hostile text at the end of every text in it, however deep."""
+    if isinstance(view, BaseModel):
+        changes = {name: poisoned(getattr(view, name)) for name in type(view).model_fields}
+        return view.model_copy(update=changes)
+    if type(view) is str:
+        return view + HOSTILE
+    if isinstance(view, tuple):
+        return tuple(poisoned(each) for each in view)
+    return view
+
+
+def poisoned_source() -> FakeSource:
+    source = busy()
+    source.spec_rows = tuple(row.model_copy(update={"id": row.id}) for row in poisoned(source.spec_rows))
+    source.rows = tuple(
+        row.model_copy(update={"run": clean.run}) for row, clean in zip(poisoned(source.rows), source.rows, strict=True)
+    )
+    source.batch = poisoned(source.batch)
+    source.groups = tuple(
+        group.model_copy(
+            update={"records": tuple(record.model_copy(update={"run": "rtodo2k7"}) for record in group.records)}
+        )
+        for group in poisoned(source.groups)
+    )
+    source.views = {run: poisoned(view) for run, view in source.views.items()}
+    source.log_lines = poisoned(source.log_lines)
+    source.name = "night" + HOSTILE
+    return source
+
+
+def assert_harmless(output: str) -> None:
+    rest = OWN_SEQUENCES.sub("", output)
+    assert "\x1b" not in rest
+    assert FORBIDDEN.findall(rest) == []
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("where", [Where.SPECS, Where.BOARD, Where.FAILURES], ids=str)
+async def test_hostile_text_is_only_text(where: Where, size: tuple[int, int]) -> None:
+    async with opened(poisoned_source(), where, size=size) as (room, pilot):
+        for _ in range(len(room.screen.table.items)):  # type: ignore[attr-defined]
+            await pilot.press("j")
+            assert_harmless(terminal_output(room))
+        assert "night" in seen(room)
+
+
+async def test_hostile_text_in_a_run_and_its_log_is_only_text() -> None:
+    source = poisoned_source()
+    async with opened(source, Where.BOARD, size=LARGE) as (room, pilot):
+        room.open_run("rtodo2k7")
+        await until(pilot, lambda: "failed: 2 of 6" in seen(room), "the log")
+        assert_harmless(terminal_output(room))
+        assert "[link=https://example.org]click" in room.screen.query_one("#log", TextPane).text
+        await pilot.press("tab")
+        for _ in range(4):
+            await pilot.press("pagedown")
+            assert_harmless(terminal_output(room))
+
+
+async def test_hostile_text_in_messages_and_dialogs_is_only_text() -> None:
+    source = poisoned_source()
+    async with opened(source, Where.BOARD) as (room, pilot):
+        source.tell(Change(progress="building" + HOSTILE))
+        await until(pilot, lambda: "building" in seen(room), "the banner")
+        room.room_screen.say_error("broken" + HOSTILE, "mend" + HOSTILE)  # type: ignore[union-attr]
+        await until(pilot, lambda: "broken" in seen(room), "the message")
+        assert_harmless(terminal_output(room))
+        for key in ("R", "C"):
+            await pilot.press("escape", key)
+            await until(pilot, lambda: room.screen is not room.room_screen, "the question")
+            assert_harmless(terminal_output(room))
+            await pilot.press("n")
+
+
+async def test_a_hostile_error_from_the_source_is_only_text() -> None:
+    source = busy()
+    source.error = SourceError("down" + HOSTILE, "up" + HOSTILE)
+    async with opened(source, Where.BOARD) as (room, pilot):
+        await until(pilot, lambda: "down" in seen(room), "the message")
+        assert_harmless(terminal_output(room))
+
+
+class Probe(Toned):
+    def tone_style(self, tone: Tone) -> Any:
+        from rich.style import Style
+
+        return Style()
+
+
+@given(st.text(max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_text_at_all_gets_a_control_past_the_place_that_draws(text: str) -> None:
+    from rich.style import Style
+
+    strip = Probe().strip((Span(text), Span("end")), 40, Style())
+    assert FORBIDDEN.findall(strip.text) == []
+    assert "\x1b" not in strip.text
+    assert "\n" not in strip.text
+
+
+def test_the_sample_really_is_hostile() -> None:
+    assert FORBIDDEN.search(HOSTILE)
+    assert HOSTILE in poisoned(sample.RUNS[0]).why
