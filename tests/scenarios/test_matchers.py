@@ -4,19 +4,8 @@ from hypothesis import strategies as st
 
 from factory_tui.model.scenario import matcher_of
 from factory_tui.scenarios import regex
-from factory_tui.scenarios.matchers import (
-    ABSENT,
-    SHOWN,
-    Mismatch,
-    ScenarioFault,
-    check,
-    check_json,
-    cut,
-    lines_of,
-    normalised,
-    parse_json,
-    same,
-)
+from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, check, check_json
+from factory_tui.scenarios.values import ABSENT, SHOWN, cut, lines_of, normalised, parse_json, same
 
 
 def holds(matcher, observed, **options):

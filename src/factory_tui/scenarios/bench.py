@@ -1,6 +1,7 @@
 """The bench an artifact is judged on: one fresh sandbox, replaced when the artifact breaks it."""
 
 import asyncio
+from contextlib import suppress
 from itertools import count
 
 from factory_tui.model.artifact import Artifact
@@ -63,10 +64,11 @@ class Bench:
         return None
 
     async def discard(self) -> None:
-        """Remove the sandbox; the next use makes a new one."""
+        """Remove the sandbox; the next use makes a new one. What a dead host cannot remove is left to its sweep."""
         sandbox, self._sandbox = self._sandbox, None
         if sandbox is not None:
-            await sandbox.destroy()
+            with suppress(SandboxError):
+                await sandbox.destroy()
 
     async def quiet(self) -> None:
         """Kill whatever still runs; a sandbox that does not obey is removed."""
@@ -74,7 +76,7 @@ class Bench:
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     await self._sandbox.kill_all()
-            except (SandboxLost, TimeoutError):
+            except (SandboxError, OSError):
                 await self.discard()
 
     def call_id(self) -> str:

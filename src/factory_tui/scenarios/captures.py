@@ -13,7 +13,8 @@ from pydantic import JsonValue
 
 from factory_tui.model.scenario import Matcher, Scenario, matcher_of
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
-from factory_tui.scenarios.matchers import ABSENT, Mismatch, Observed, ScenarioFault, normalised, parse_json, show
+from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
+from factory_tui.scenarios.values import ABSENT, Observed, normalised, parse_json, show
 
 PORT = "port"
 """The variable that every trial has: a TCP port that nothing listens on."""

@@ -14,11 +14,12 @@ from factory_tui.model.scenario import Condition, Scenario, Service, Step
 from factory_tui.sandbox.port import BackgroundProcess, Sandbox, SandboxError, SandboxLost
 from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.captures import PORT, filled, needs_port
-from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, cut
+from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
 from factory_tui.scenarios.placing import with_files
 from factory_tui.scenarios.steps import Situation, perform
 from factory_tui.scenarios.steps.situation import printed, timeout_of
 from factory_tui.scenarios.steps.wait import hold_on
+from factory_tui.scenarios.values import cut
 
 GRACE_S = 30.0
 """What a trial may take beyond the bounds that its scenario states, before its sandbox counts as lost."""

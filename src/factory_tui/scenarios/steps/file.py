@@ -4,8 +4,9 @@ import asyncio
 
 from factory_tui.model.scenario import Step
 from factory_tui.scenarios.captures import Variables, captured, filled_matcher
-from factory_tui.scenarios.matchers import ABSENT, Mismatch, Observed, check, mentions_existence, show_matcher
+from factory_tui.scenarios.matchers import Mismatch, check, mentions_existence, show_matcher
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Situation, inside, text_of
+from factory_tui.scenarios.values import ABSENT, Observed
 
 
 async def file_step(step: Step, path: str, situation: Situation) -> Outcome:

@@ -6,9 +6,10 @@ import json
 from factory_tui.model.scenario import HttpExpect, HttpRequest, Matcher, Step
 from factory_tui.sandbox.port import HttpAnswer
 from factory_tui.scenarios.captures import Variables, captured, filled, filled_expectation, filled_json, filled_matcher
-from factory_tui.scenarios.matchers import ABSENT, Mismatch, check, check_json, parse_json, show
+from factory_tui.scenarios.matchers import Mismatch, check, check_json
 from factory_tui.scenarios.steps.limit import check_within
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Situation, text_of, timeout_of
+from factory_tui.scenarios.values import ABSENT, parse_json, show
 
 _NO_ERROR = Matcher(lt=400)
 """What a request without `expect` must at least get."""

@@ -9,7 +9,8 @@ from pydantic import JsonValue
 from factory_tui.model.scenario import Step
 from factory_tui.sandbox.port import Exec, ExecResult, Sandbox
 from factory_tui.scenarios.captures import UnusableCapture, Variables, environment, filled
-from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, cut
+from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
+from factory_tui.scenarios.values import cut
 
 RUN_SECONDS = 30.0
 """Timeout of a command that names none."""

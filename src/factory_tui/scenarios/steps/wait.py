@@ -4,7 +4,7 @@ import asyncio
 
 from factory_tui.model.scenario import Condition
 from factory_tui.sandbox.port import BackgroundProcess
-from factory_tui.scenarios.captures import filled
+from factory_tui.scenarios.captures import Variables, filled
 from factory_tui.scenarios.matchers import Mismatch
 from factory_tui.scenarios.steps.situation import HTTP_SECONDS, Outcome, Situation, inside
 
@@ -40,7 +40,8 @@ async def hold_on(
         if seen is None:
             return []
         if loop.time() + pause >= end or (until is not None and await until.poll() is not None):
-            return [Mismatch(label, f"{filled(_wanted(condition), situation.variables)} within {condition.within:g} s", seen)]
+            wanted = _wanted(condition, situation.variables)
+            return [Mismatch(label, f"{wanted} within {condition.within:g} s", seen)]
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE_S)
 
@@ -63,9 +64,9 @@ async def _look(condition: Condition, situation: Situation, left: float) -> str 
     return "still running" if result.timed_out else f"exit {result.exit_code}"
 
 
-def _wanted(condition: Condition) -> str:
+def _wanted(condition: Condition, variables: Variables) -> str:
     if condition.http is not None:
-        return f"an answer below 500 from {condition.http}"
+        return f"an answer below 500 from {filled(condition.http, variables)}"
     if condition.file is not None:
-        return f"the file {condition.file}"
+        return f"the file {filled(condition.file, variables)}"
     return f"exit 0 of {condition.run}"
