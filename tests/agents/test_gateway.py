@@ -13,7 +13,7 @@ from tests.ledger.memory import MemoryLedger
 from factory_tui.agents import ApiKey, ModelCallFailed, ModelGateway, RetryPolicy
 from factory_tui.agents.answer import BrokenAnswer, StreamedAnswer
 from factory_tui.config import Model
-from factory_tui.ledger import CapExceeded, Caps, Tally, UnknownModel, load_prices
+from factory_tui.ledger import Caps, Tally, UnknownModel, load_prices
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
@@ -169,9 +169,27 @@ async def test_a_model_is_verified_with_the_service(gateway: ModelGateway) -> No
 
 async def test_a_call_that_may_break_a_cap_is_never_sent(twin: Twin, gateway: ModelGateway) -> None:
     spec = twin.script(TURN)
-    with pytest.raises(CapExceeded, match="run cap"):
+    with pytest.raises(ModelCallFailed, match="run cap") as failed:
         await gateway.ask(request(spec), MemoryLedger(Caps(run=MicroUsd(12_000))).book())
+    assert failed.value.end is BuildEnd.BUDGET
     assert twin.requests(spec) == []
+
+
+async def test_money_lost_before_a_cap_is_reported_with_it(twin: Twin, gateway: ModelGateway) -> None:
+    ledger = MemoryLedger(Caps(run=MicroUsd(50_000)))
+    with pytest.raises(ModelCallFailed) as failed:
+        await gateway.ask(request(twin.script(fault("truncate", 99))), ledger.book())
+    assert (failed.value.end, failed.value.lost) == (BuildEnd.BUDGET, ledger.count().spent)
+    assert failed.value.lost > 0
+
+
+async def test_the_money_of_others_is_not_awaited_beyond_the_deadline(twin: Twin, gateway: ModelGateway) -> None:
+    ledger = MemoryLedger(Caps(batch=MicroUsd(100_000)))
+    await ledger.book(1).reserve(1, "build", "claude-sonnet-4-6", MicroUsd(99_000))
+    with pytest.raises(ModelCallFailed, match="awaited") as failed:
+        await gateway.ask(request(twin.script(TURN), deadline=in_seconds(0.2)), ledger.book(0))
+    assert failed.value.end is BuildEnd.DEADLINE
+    assert ledger.count(0) == Tally()
 
 
 async def test_a_cancelled_call_is_presumed(twin: Twin, gateway: ModelGateway, ledger: MemoryLedger) -> None:
@@ -213,10 +231,9 @@ async def test_many_callers_on_a_faulty_service_never_pass_a_cap(twin: Twin, gat
             asked = request(scripts[(number + turn) % len(scripts)], attempt=number + 1)
             try:
                 await gateway.ask(asked, ledger.book(number % 2))
-            except CapExceeded:
-                return
-            except ModelCallFailed:
-                continue
+            except ModelCallFailed as failure:
+                if failure.end is BuildEnd.BUDGET:
+                    return
 
     looking = asyncio.create_task(look())
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:

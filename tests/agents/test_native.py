@@ -156,6 +156,24 @@ async def test_tools_of_an_answer_that_was_cut_off_are_not_run(build: Callable, 
     assert await sandbox.read("a") is None
 
 
+@pytest.mark.parametrize(
+    "turns",
+    [
+        '[{tools: [{raw: {name: bash, input: {command: "echo x >>log"}, id: t1}}, {raw: {name: bash, id: t1}}]}]',
+        '[{tools: [{raw: {name: bash, input: {command: "echo x >>log"}, id: t1}}]}] * 2',
+    ],
+)
+async def test_an_id_used_twice_ends_the_work_before_anything_of_that_answer_runs(
+    build: Callable, sandbox: Sandbox, turns: str
+) -> None:
+    again = turns.endswith("* 2")
+    script = turns.removesuffix(" * 2")[1:-1]
+    report = await build(f"attempts: [[{script}, {script if again else '{text: done}'}]]")
+    assert report.end is BuildEnd.PROVIDER
+    assert "an id for two tool calls" in report.detail
+    assert await sandbox.read("log") == (b"x\n" if again else None)
+
+
 async def test_answers_that_are_always_cut_off_end_the_work(build: Callable) -> None:
     cut = "{text: and, stop: max_tokens}"
     report = await build(f"attempts: [[{', '.join([cut] * 9)}]]")

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from factory_tui.ledger import Book, CapExceeded, Caps, Tally
+from factory_tui.ledger import Book, CapExceeded, Caps, Reservation, Tally
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
 
@@ -115,6 +115,18 @@ class BookContract:
         await asyncio.gather(waiting, return_exceptions=True)
         await ledger.book(0).release(first)
         assert await ledger.tally() == Tally()
+
+    async def test_a_reservation_cancelled_at_any_moment_is_not_left_behind(self, open_ledger: OpenLedgerWith) -> None:
+        ledger = await open_ledger(Caps(run=usd(100)))
+        for moments in range(60):
+            task = asyncio.create_task(reserve(ledger.book(0), 80))
+            for _ in range(moments):
+                await asyncio.sleep(0)
+            task.cancel()
+            answer = (await asyncio.gather(task, return_exceptions=True))[0]
+            if isinstance(answer, Reservation):
+                await ledger.book(0).release(answer)
+            assert (await ledger.tally(0)).reserved == 0
 
     async def test_a_call_has_one_outcome(self, open_ledger: OpenLedgerWith) -> None:
         ledger = await open_ledger(Caps(run=usd(100)))

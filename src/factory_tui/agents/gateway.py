@@ -20,7 +20,7 @@ from factory_tui.agents.key import NO_KEY_NEEDED, ApiKey
 from factory_tui.agents.trouble import Trouble, trouble_of
 from factory_tui.agents.wire import Counted, ModelAnswer, ModelCallFailed, ModelRequest
 from factory_tui.config import Model
-from factory_tui.ledger import Book, PriceList, Reservation, cost, input_bound, worst_case
+from factory_tui.ledger import Book, CapExceeded, PriceList, Reservation, cost, input_bound, worst_case
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.money import NOTHING, MicroUsd
 
@@ -82,8 +82,8 @@ class ModelGateway:
         """One turn. Every try is reserved, sent and then settled, presumed or released in `book`.
 
         Raises:
-            ModelCallFailed: the service refused, broke more often than the policy allows, or the deadline came.
-            CapExceeded: the worst case does not fit under a cap.
+            ModelCallFailed: the service refused, broke more often than the policy allows, the deadline came, or the
+                worst case does not fit under a cap.
             UnknownModel: there is no price for the model.
         """
         body = _body(request)
@@ -95,6 +95,8 @@ class ModelGateway:
                 raise ModelCallFailed(BuildEnd.DEADLINE, "the deadline came before the model answered", lost)
             try:
                 return await self._try_once(request, body, size, lost, book)
+            except CapExceeded as refusal:
+                raise ModelCallFailed(BuildEnd.BUDGET, str(refusal), lost) from refusal
             except Trouble as trouble:
                 failed += 1
                 lost = MicroUsd(lost + trouble.lost)
@@ -126,7 +128,7 @@ class ModelGateway:
             price, size, counted.tokens if counted else None, counted.request_bytes if counted else None
         )
         amount = worst_case(price, tokens, request.max_tokens)
-        reservation = await book.reserve(request.attempt, request.role, request.model, amount)
+        reservation = await self._reserve(request, amount, book)
         went_out = False
         try:
             await book.sent(reservation)
@@ -157,16 +159,26 @@ class ModelGateway:
             counted=Counted(usage.input + usage.cache_write + usage.cache_write_1h + usage.cache_read, size),
         )
 
+    async def _reserve(self, request: ModelRequest, amount: MicroUsd, book: Book) -> Reservation:
+        """Waits for money that others have reserved, but not beyond the deadline."""
+        try:
+            async with asyncio.timeout(self._remaining(request)):
+                return await book.reserve(request.attempt, request.role, request.model, amount)
+        except TimeoutError:
+            raise Trouble(BuildEnd.DEADLINE, "the deadline came while the money of other runs was awaited") from None
+
+    def _remaining(self, request: ModelRequest) -> float:
+        return max(0.0, (request.deadline - self._now()).total_seconds())
+
     async def _stream(self, request: ModelRequest, body: dict[str, Any]) -> StreamedAnswer:
         """The whole answer; success is `message_stop` and a stop reason, nothing less."""
-        remaining = (request.deadline - self._now()).total_seconds()
         answer = StreamedAnswer()
         headers = {
             "x-factory-spec": request.spec,
             "x-factory-attempt": str(request.attempt),
             "x-factory-role": request.role,
         }
-        async with asyncio.timeout(min(self._timeout_s, max(0.0, remaining))):
+        async with asyncio.timeout(min(self._timeout_s, self._remaining(request))):
             with warnings.catch_warnings():
                 # the SDK announces a model's retirement on stderr at every call, where nobody reads it at night
                 warnings.simplefilter("ignore", DeprecationWarning)

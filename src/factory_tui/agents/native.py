@@ -16,7 +16,7 @@ from factory_tui.agents.stuck import Step, why_stuck
 from factory_tui.agents.tool import clipped
 from factory_tui.agents.toolbox import TOOLS, Toolbox, summary
 from factory_tui.agents.wire import Block, Counted, ModelAnswer, ModelCallFailed, ModelRequest, ToolCall
-from factory_tui.ledger import Book, CapExceeded, UnknownModel
+from factory_tui.ledger import Book, UnknownModel
 from factory_tui.model.build import BuildEnd, BuildReport, ToolUse
 from factory_tui.model.money import NOTHING, MicroUsd
 from factory_tui.model.usage import Usage
@@ -75,8 +75,6 @@ class _Build:
             await self._loop()
         except _Ended as ended:
             return self._report(ended.end, ended.detail)
-        except CapExceeded as refusal:
-            return self._report(BuildEnd.BUDGET, str(refusal))
         except UnknownModel as unknown:
             return self._report(BuildEnd.PROVIDER_HOLD, str(unknown).splitlines()[0])
         except ModelCallFailed as failure:

@@ -16,7 +16,8 @@ def message_of(turn: Turn, model: str, tokens: Tokens) -> dict[str, Any]:
     content: list[dict[str, Any]] = [{"type": "text", "text": turn.text}] if turn.text else []
     for tool in turn.tools:
         name, given = tool.call()
-        content.append({"type": "tool_use", "id": f"toolu_{secrets.token_hex(12)}", "name": name, "input": given})
+        call_id = (tool.raw.id if tool.raw else None) or f"toolu_{secrets.token_hex(12)}"
+        content.append({"type": "tool_use", "id": call_id, "name": name, "input": given})
     return {
         "id": f"msg_{secrets.token_hex(12)}",
         "type": "message",

@@ -49,6 +49,8 @@ class Raw(_Part):
 
     name: str
     input: JsonValue = Field(default_factory=dict)
+    id: str | None = None
+    """Instead of a fresh id, to say the same one twice."""
 
 
 class Tool(_Part):
