@@ -5,6 +5,7 @@ heading, and an unclosed fence runs to the end of the file, exactly as a reader 
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -14,11 +15,17 @@ from markdown_it.token import Token
 
 from factory_tui.model.spec import Heading, Waiver
 
-_COMMENT = r"<!--.*?-->"
-_COMMENT_OR_CODE = re.compile(rf"(?P<comment>{_COMMENT})|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
-_QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”|«[^»\n]*»')
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT_OR_TICKS = re.compile(r"<!--|`+")
+_QUOTED = re.compile(r'"[^"\n]{0,500}"|“[^”\n]{0,500}”|«[^»\n]{0,500}»')
 _NOT_LINE_END = re.compile(r"[^\n]")
 _WAIVER = re.compile(r"^<!--\s*allow\s+(?P<rule>[A-Za-z]\d{2})\b\s*(?::\s*(?P<reason>.*?))?\s*-->$", re.DOTALL)
+
+Span = tuple[int, int]
+"""Start and end within a block of text."""
+
+MAX_TITLE = 1_000
+MAX_WAIVER = 1_000
 
 Lines = tuple[int, int]
 """First line and the line after the last, 0-based, as markdown-it counts."""
@@ -87,7 +94,7 @@ def _headings(tokens: list[Token], offset: int) -> list[tuple[int, Heading]]:
     found = []
     for token, content in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
-            title = re.sub(_COMMENT, "", content.content, flags=re.DOTALL).strip()
+            title = _COMMENT.sub("", content.content[:MAX_TITLE]).strip()
             heading = Heading(title=title, line=token.map[0] + offset + 1, underlined=token.markup in ("-", "="))
             found.append((int(token.tag[1]), heading))
     return found
@@ -107,13 +114,13 @@ def _blank(lines: list[str], tokens: list[Token], offset: int) -> tuple[list[str
         elif token.type in ("html_block", "inline"):
             done.add((first, after))
             block = "\n".join(lines[first:after])
-            bare = _without_comments(block, first + offset + 1, waivers)
-            if token.type == "html_block" and "<!--" in bare:
-                start = bare.index("<!--")
-                bare = bare[:start] + _spaces(bare[start:])
+            comments, code = _comments_and_code(block)
+            waivers += filter(None, (_waiver(block, span, first + offset + 1) for span in comments))
+            if token.type == "html_block" and (start := _blanked(block, comments).find("<!--")) >= 0:
+                comments.append((start, len(block)))
+            bare = _blanked(block, comments)
             visible[first:after] = bare.split("\n")
-            said = _COMMENT_OR_CODE.sub(lambda match: _spaces(match[0]), bare)
-            prose[first:after] = _QUOTED.sub(lambda match: _spaces(match[0]), said).split("\n")
+            prose[first:after] = _QUOTED.sub(_spaces, _blanked(bare, code)).split("\n")
     for row in exempt:
         prose[row] = ""
     return visible, prose, _chained(waivers)
@@ -131,36 +138,61 @@ def _chained(waivers: list[Waiver]) -> list[Waiver]:
     return chained[::-1]
 
 
-def _without_comments(block: str, line: int, waivers: list[Waiver]) -> str:
-    def blank(match: re.Match[str]) -> str:
-        if match["comment"] is None:
-            return match[0]
-        waiver = _waiver(match, block, line)
-        if waiver is not None:
-            waivers.append(waiver)
-        return _spaces(match[0])
+def _comments_and_code(block: str) -> tuple[list[Span], list[Span]]:
+    """Closed comments and inline code, whichever starts first; in time linear in the block.
 
-    return _COMMENT_OR_CODE.sub(blank, block) if "<!--" in block else block
+    As in CommonMark, code ends at a run of as many backticks as it starts with, else the backticks are text.
+    """
+    if "<!--" not in block and "`" not in block:
+        return [], []
+    comments, code = list[Span](), list[Span]()
+    runs: dict[int, list[int]] = {}
+    for match in re.finditer(r"`+", block):
+        runs.setdefault(len(match[0]), []).append(match.start())
+    last_close = block.rfind("-->")
+    found = _COMMENT_OR_TICKS.search(block)
+    while found is not None:
+        position = found.end()
+        if found[0] == "<!--":
+            if last_close >= position:
+                position = block.index("-->", position) + 3
+                comments.append((found.start(), position))
+        else:
+            same = runs[len(found[0])]
+            closing = bisect_left(same, position)
+            if closing < len(same):
+                position = same[closing] + len(found[0])
+                code.append((found.start(), position))
+        found = _COMMENT_OR_TICKS.search(block, position)
+    return comments, code
 
 
-def _waiver(match: re.Match[str], block: str, line: int) -> Waiver | None:
-    found = _WAIVER.match(match[0])
+def _blanked(text: str, spans: list[Span]) -> str:
+    parts, position = [], 0
+    for start, end in spans:
+        parts += [text[position:start], _NOT_LINE_END.sub(" ", text[start:end])]
+        position = end
+    return "".join([*parts, text[position:]]) if spans else text
+
+
+def _waiver(block: str, span: Span, line: int) -> Waiver | None:
+    start, end = span
+    found = _WAIVER.match(block[start:end]) if end - start <= MAX_WAIVER else None
     if found is None:
         return None
-    start = line + block.count("\n", 0, match.start())
-    end = line + block.count("\n", 0, match.end())
-    line_start = block.rfind("\n", 0, match.start()) + 1
-    alone = not block[line_start : match.start()].strip()
-    reason = " ".join((found["reason"] or "").split())
+    first = line + block.count("\n", 0, start)
+    last = line + block.count("\n", 0, end)
+    line_start = block.rfind("\n", 0, start) + 1
+    alone = not block[line_start:start].strip()
     return Waiver(
         rule=found["rule"].upper(),
-        reason=reason,
-        line=start,
-        column=match.start() - line_start + 1,
-        covers=(*range(start, end + 1), end + 1) if alone else tuple(range(start, end + 1)),
-        quote=" ".join(match[0].split()),
+        reason=" ".join((found["reason"] or "").split()),
+        line=first,
+        column=start - line_start + 1,
+        covers=tuple(range(first, last + 1 + alone)),
+        quote=" ".join(block[start:end].split()),
     )
 
 
-def _spaces(text: str) -> str:
-    return _NOT_LINE_END.sub(" ", text)
+def _spaces(match: re.Match[str]) -> str:
+    return _NOT_LINE_END.sub(" ", match[0])

@@ -107,7 +107,9 @@ def read_yaml(text: str, first_line: int = 1) -> MarkedYaml:
             Mark(first_line, 1),
         )
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.composer.warn_double_anchors = False  # YAML 1.2 allows them; the warning would reach the terminal
+        node = yaml.compose(text)
     except RecursionError:
         raise YamlProblem("it is nested too deeply", "flatten it", Mark(first_line, 1)) from None
     except YAMLError as error:

@@ -187,10 +187,10 @@ _PLACEHOLDERS = re.compile(
             r"\b[Ll]orem ipsum\b|\bLOREM IPSUM\b",
             r"\?\?\?+",
             r"\b_{3,}(?!\w)|(?<![\w_])_{3,}(?![\w_])",
-            r"\{\{[^{}\n]*\}\}",
-            r"\[(?:[Ii]nsert|[Yy]our|[Ff]ill|[Dd]escribe|[Pp]laceholder|[Nn]ame of|todo)\b[^\]\n]*\](?!\()",
-            r"\[\s*(?:…|\.\.\.)[^\]\n]*\]",
-            r"(?<![\w>])<(?P<angle>[^\W\d_][^<>\n]*|\s*…\s*|\.\.\.)>",
+            r"\{\{[^{}\n]{0,200}\}\}",
+            r"\[(?:[Ii]nsert|[Yy]our|[Ff]ill|[Dd]escribe|[Pp]laceholder|[Nn]ame of|todo)\b[^\]\n]{0,200}\](?!\()",
+            r"\[\s*(?:…|\.\.\.)[^\]\n]{0,200}\]",
+            r"(?<![\w>])<(?P<angle>[^\W\d_][^<>\n]{0,200}|\s*…\s*|\.\.\.)>",
             _ELLIPSIS,
         )
     )
@@ -221,7 +221,7 @@ def no_placeholders(subject: Subject) -> Iterator[Finding]:
             continue
         for match in _PLACEHOLDERS.finditer(line) if _may_hold_one(line) else ():
             if not _means_itself(match, line):
-                yield _placeholder(subject, number, match.start() + 1, match[0])
+                yield _placeholder(subject, number, match.start() + 1, subject.lines[number - 1][slice(*match.span())])
         if _WHOLE_LINE.match(line.strip()):
             yield _placeholder(subject, number, len(line) - len(line.lstrip()) + 1, line.strip())
     yield from _front_matter_placeholders(subject)

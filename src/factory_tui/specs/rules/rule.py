@@ -1,5 +1,6 @@
 """What a rule is, what it looks at, and how it says what it found."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -49,11 +50,19 @@ class Subject:
 
     def section_of(self, line: int) -> str | None:
         """The question, or `front matter`, that a line belongs to."""
-        for section in reversed(self.spec.sections):
-            if section.line <= line:
-                return section.question if line <= section.last_line else None
+        index = bisect_right(self._starts, line) - 1
+        if index >= 0:
+            return self.spec.sections[index].question if line <= self._ends[index] else None
         first = min((heading.line for heading in self.spec.headings), default=line + 1)
         return FRONT_MATTER if line < first and self.spec.text.startswith("---") else None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [section.line for section in self.spec.sections]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [section.last_line for section in self.spec.sections]
 
 
 Check = Callable[[Subject], Iterable[Finding]]

@@ -1,6 +1,7 @@
 """C04 and C09: stable ids, and an evaluation for every rule."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
@@ -22,6 +23,7 @@ def ids(subject: Subject) -> Iterator[Finding]:
 
 def _ids_of(subject: Subject, section: Section, prefix: str) -> Iterator[Finding]:
     first: dict[str, int] = {}
+    free = _next_free(section, prefix)
     for item in section.items:
         if not item.id.startswith(prefix):
             yield _c04(
@@ -35,7 +37,7 @@ def _ids_of(subject: Subject, section: Section, prefix: str) -> Iterator[Finding
                 subject,
                 item,
                 f"{item.id} is used twice (first on line {first[item.id]}): evidence could not be told apart",
-                f"give this one the next free id, {_next_free(section, prefix)}",
+                f"give this one the next free id, {free}",
             )
         first.setdefault(item.id, item.line)
     right = any(item.id.startswith(prefix) for item in section.items)
@@ -62,6 +64,7 @@ def _items_without_id(subject: Subject, section: Section, prefix: str) -> Iterat
     known = {item.line for item in section.items}
     end = section.subsections[0][1] if section.subsections else section.last_line + 1
     visible, prose = subject.visible, subject.prose
+    free = _next_free(section, prefix)
     for line in range(section.body_line, min(end, len(visible) + 1)):
         text = visible[line - 1]
         if line not in known and prose[line - 1].strip() and re.match(r"[-*+]\s+\S", text):
@@ -69,7 +72,7 @@ def _items_without_id(subject: Subject, section: Section, prefix: str) -> Iterat
                 subject,
                 "C04",
                 "this item has no id: no evaluation and no scenario can name it",
-                f"start it with {_next_free(section, prefix)}, or indent it below the item that it belongs to",
+                f"start it with {free}, or indent it below the item that it belongs to",
                 line=line,
                 quote=text.strip(),
                 level=Level.WARNING,
@@ -87,10 +90,10 @@ def _unknown_mentions(subject: Subject) -> Iterator[Finding]:
     known = {item.id for item in (*spec.rules, *spec.evaluation)}
     if not known:
         return
-    covered = {(item.line, rule) for item in spec.evaluation for rule in item.covers}
+    starts = [item.line for item in spec.evaluation]
     for number, line in enumerate(subject.prose, start=1):
         for match in _MENTION.finditer(line):
-            if match[0] in known or (number, match[0]) in covered or _covered_nearby(subject, number, match[0]):
+            if match[0] in known or _is_covered(spec.evaluation, starts, number, match[0]):
                 continue
             strict = subject.section_of(number) in (Question.RULES, Question.EVALUATION)
             yield found(
@@ -105,24 +108,26 @@ def _unknown_mentions(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _covered_nearby(subject: Subject, line: int, rule: str) -> bool:
+def _is_covered(items: tuple[Item, ...], starts: list[int], line: int, rule: str) -> bool:
     """An unknown id in the brackets of an evaluation item is C09's business."""
-    holder = next((item for item in reversed(subject.spec.evaluation) if item.line <= line), None)
-    return holder is not None and rule in holder.covers
+    holder = bisect_right(starts, line) - 1
+    return holder >= 0 and rule in items[holder].covers
 
 
 def coverage(subject: Subject) -> Iterator[Finding]:
     """C09: each rule is covered by an evaluation item, and each evaluation item names rules that exist."""
     spec = subject.spec
     rules = list(dict.fromkeys(item.id for item in spec.rules if item.id.startswith("R")))
+    known = set(rules)
     items = [item for item in spec.evaluation if item.id.startswith("E")]
     covered = {rule for item in items for rule in item.covers}
+    listed = _listed(rules) if rules else "none yet"
     for item in items:
-        yield from _names(subject, item, rules)
+        yield from _names(subject, item, known, listed)
     free = _next_free_evaluation(items)
     for rule in spec.rules:
-        if rule.id in rules and rule.id not in covered:
-            rules.remove(rule.id)
+        if rule.id in known and rule.id not in covered:
+            covered.add(rule.id)
             yield found(
                 subject,
                 "C09",
@@ -138,26 +143,25 @@ def _next_free_evaluation(items: list[Item]) -> str:
     return f"E{max((int(re.sub(r'[^0-9]', '', item.id)) for item in items), default=0) + 1}"
 
 
-def _names(subject: Subject, item: Item, rules: list[str]) -> Iterator[Finding]:
-    known = _listed(rules) if rules else "none yet"
+def _names(subject: Subject, item: Item, known: set[str], listed: str) -> Iterator[Finding]:
     quote = subject.line(item.line)
     if not item.covers:
         yield found(
             subject,
             "C09",
             f"{item.id} names no rule: its result could not be traced to what was asked for",
-            f"name the rules in brackets: {item.id} (R1): …; rules: {known}",
+            f"name the rules in brackets: {item.id} (R1): …; rules: {listed}",
             line=item.line,
             column=item.column,
             quote=quote,
         )
     for rule in item.covers:
-        if rule not in rules:
+        if rule not in known:
             yield found(
                 subject,
                 "C09",
                 f"{item.id} names {rule}, but there is no such rule",
-                f"name a rule that exists ({known}), or add {rule} to RULES",
+                f"name a rule that exists ({listed}), or add {rule} to RULES",
                 line=item.line,
                 column=item.column,
                 quote=quote,
