@@ -1,6 +1,5 @@
 """Names of things. A `NewType` keeps a spec id from being handed where a run id belongs."""
 
-import secrets
 from datetime import UTC, datetime
 from typing import NewType
 
@@ -21,18 +20,25 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
+_TICKS = 1024
+"""A second. 32 ** 8 ticks last 34 years."""
+
+_last_tick = 0
+
 
 def _time_id(now: datetime) -> str:
-    seconds = max(0, int((now - _EPOCH).total_seconds()))
+    """Eight characters; never the same twice in one process, and there is one engine to a workspace."""
+    global _last_tick
+    ticks = _last_tick = max(int((now - _EPOCH).total_seconds() * _TICKS), _last_tick + 1)
     digits = ""
-    for _ in range(6):
-        seconds, digit = divmod(seconds, 32)
+    for _ in range(8):
+        ticks, digit = divmod(ticks, 32)
         digits = _ALPHABET[digit] + digits
-    return digits + "".join(secrets.choice(_ALPHABET) for _ in range(2))
+    return digits
 
 
 def new_run_id(now: datetime) -> RunId:
-    """A fresh run id: six characters of seconds since 2026 (34 years) and two random ones."""
+    """A fresh run id: `r` and the time since 2026."""
     return RunId("r" + _time_id(now))
 
 
