@@ -16,6 +16,8 @@ PYTEST_GREEN = bash("python -m pytest -q", "..\n2 passed in 0.02s", turn=5)
         "I ran the tests and everything is fine.",
         "The test suite passes.",
         "Everything passes: 4 passing tests.",
+        "Done. The 6 tests in `tests/test_app.py` ran\nand passed.",
+        "## Summary\n\n- wrote app.py, which did not exist\n- all tests pass\n",
     ],
 )
 def test_a_claim_of_passing_tests_needs_a_test_run(text):
@@ -82,6 +84,10 @@ def test_a_manual_trial_needs_a_command_that_does_something():
     text = "I verified that withdrawing works."
     assert claim_without_check(text, [bash("ls -la; cat bank.py")]) is not None
     assert claim_without_check(text, [bash("cat bank.py && python bank.py withdraw a1 3")]) is None
+
+
+def test_a_command_that_is_not_known_to_its_end_is_no_evidence_against_the_claim():
+    assert claim_without_check("All tests pass.", [bash("cat > app.py <<EOF …")]) is None
 
 
 def test_a_clean_linter_needs_a_linter():

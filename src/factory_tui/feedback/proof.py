@@ -12,7 +12,10 @@ from factory_tui.model.build import ToolUse
 _LONGEST_FILE = 200_000
 """Bytes of a test file that are looked at."""
 
-_SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\w)[^.!?\n]+)*[.!?]?")
+_NEW_BLOCK = re.compile(r"\n(?=\s*(?:[-*•#>|]|\d+[.)]\s|\n|$))")
+"""A line end that ends a sentence: before an empty line, a list item, a heading. Other lines are only wrapped."""
+
+_SENTENCE = re.compile(r"[^.!?]+(?:\.(?=\w)[^.!?]+)*[.!?]?")
 _RULE_IN_TEST = r"(?<![A-Za-z0-9])[{first_lower}{first_upper}]{rest}(?![0-9])"
 
 
@@ -47,15 +50,16 @@ def weakened_tests(base: Artifact, artifact: Artifact) -> Finding | None:
 def claim_without_check(final_text: str, tools: Sequence[ToolUse]) -> Finding | None:
     """The first claim of the last words whose check the transcript never ran, or that failed when it last ran."""
     for sentence in _sentences(final_text):
-        if words().hedges.search(sentence):
+        unwrapped = " ".join(sentence.split())
+        if words().hedges.search(unwrapped):
             continue
         for kind in words().kinds:
-            if not kind.claims.search(sentence):
+            if not kind.claims.search(unwrapped):
                 continue
             runs = [tool for tool in tools if _is_check(tool, kind)]
             if not runs:
                 return Finding(f"says that {kind.name}, but the transcript has no command that checks it", sentence)
-            if kind.commands is not None and _failed(runs[-1]):
+            if kind.commands is not None and kind.commands.search(runs[-1].summary) and _failed(runs[-1]):
                 cause = (
                     f"says that {kind.name}, but when `{runs[-1].summary}` last ran (turn {runs[-1].turn}) it failed"
                 )
@@ -83,14 +87,19 @@ def own_test_is_green(rule: str, artifact: Artifact, tools: Sequence[ToolUse]) -
 
 
 def _sentences(text: str) -> Iterator[str]:
-    for match in _SENTENCE.finditer(text):
-        if sentence := match[0].strip():
-            yield sentence
+    """Sentences as they stand in `text`, verbatim."""
+    for block in _NEW_BLOCK.split(text):
+        for match in _SENTENCE.finditer(block):
+            if sentence := match[0].strip():
+                yield sentence
 
 
 def _is_check(tool: ToolUse, kind: ClaimKind) -> bool:
+    """Whether the command is that check, or may be: of a summary that was cut (`…`) the rest is not known."""
     if tool.name != "bash":
         return False
+    if tool.summary.endswith("…"):
+        return True
     if kind.commands is not None:
         return kind.commands.search(tool.summary) is not None
     firsts = [part.split()[0] for part in re.split(r"&&|\|\||[;|\n]", tool.summary) if part.split()]
