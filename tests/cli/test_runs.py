@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from tests.cli.small_engine import small_engine
 
+from factory_tui.cli import output
 from factory_tui.cli.main import main
+from factory_tui.config import load
+from factory_tui.control import ControlClient
 from factory_tui.model.evaluation import Evidence, Result, ScenarioResult, Trial
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.ids import BatchId, RunId, SpecId
@@ -21,7 +24,6 @@ from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.usage import Usage
 from factory_tui.store import NewRun
 from factory_tui.store.store import Store
-
 
 PROGRAM = "from factory_tui.cli.main import main; main()"
 
@@ -173,9 +175,6 @@ def test_a_configuration_that_differs_is_refused_with_its_keys(
     command: Command, engine: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The engine reads the same environment, so it is only this client's view that is changed.
-    from factory_tui.cli import output
-    from factory_tui.config import load
-
     changed = {"FACTORY_LIMITS__ATTEMPTS": "7", "FACTORY_MODEL__API_KEY_FILE": "/secret/place"}
     monkeypatch.setattr(output.config, "load", lambda workspace: load(workspace, changed))
     said = command("run", "ships")
@@ -232,6 +231,27 @@ def test_following_the_log_of_a_run_at_rest_ends(command: Command, history: None
 
     assert said.code == 0
     assert said.out.splitlines()[-1].endswith("shipped")
+
+
+def test_following_the_log_of_a_live_run_ends_with_the_run(command: Command, workspace: Path, engine: None) -> None:
+    async def queue() -> None:
+        async with ControlClient.connect(workspace, load(workspace)) as client:
+            await client.run(["lingers"])
+
+    asyncio.run(queue())
+    child = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "-C", str(workspace), "logs", "lingers", "-f"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    while not child.stdout.readline().endswith("preparing\n"):
+        pass
+    assert command("cancel", "lingers").code == 0
+    out, _ = child.communicate(timeout=30)
+
+    assert child.returncode == 0
+    assert out.splitlines()[-1].endswith("cancelled")
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,11 @@ async def test_a_truncated_write_ahead_log_leaves_a_whole_prefix(path: Path, new
     assert consistent(copy) == pytest.approx(62 * share, abs=12)
 
 
-async def test_a_damaged_page_is_refused_with_what_to_do(path: Path, new_run) -> None:
+@pytest.mark.parametrize("full_check_bytes", [database.FULL_CHECK_BYTES, 0], ids=["small file", "large file"])
+async def test_a_damaged_page_is_refused_with_what_to_do(
+    path: Path, new_run, monkeypatch: pytest.MonkeyPatch, full_check_bytes: int
+) -> None:
+    monkeypatch.setattr(database, "FULL_CHECK_BYTES", full_check_bytes)
     await filled(path, new_run)
     content = bytearray(path.read_bytes())
     for page in range(4096, len(content), 4096):
