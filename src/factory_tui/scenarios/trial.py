@@ -97,7 +97,7 @@ class _Course:
             self.note(not_ready)
             if not not_ready:
                 await self._steps(situation)
-                if self.evidence:
+                if self._went_wrong():
                     self._step = 0
                     self.note(await _gone(process))
 
@@ -107,9 +107,13 @@ class _Course:
             self._step = number
             outcome = await perform(step, situation)
             self.note(outcome.mismatches)
-            if any(not each.is_limit for each in self.evidence):
+            if self._went_wrong():
                 return
             situation = replace(situation, variables={**situation.variables, **outcome.captures})
+
+    def _went_wrong(self) -> bool:
+        """Whether behaviour was wrong, not only a limit missed."""
+        return any(not each.is_limit for each in self.evidence)
 
 
 @asynccontextmanager
