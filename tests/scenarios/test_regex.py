@@ -34,7 +34,7 @@ def test_a_long_text_is_searched_by_the_other_process_with_the_same_answer():
     assert not found("(ab)+d", "x" * 50_000 + "ababc")
 
 
-@given(st.text(max_size=40), st.text(alphabet="abc.*+?|[]()^$", max_size=8))
+@given(st.text(max_size=40), st.text(alphabet="abc.*+?|()^$", max_size=8))
 def test_short_searches_agree_with_the_standard_library(text, pattern):
     try:
         expected = re.search(pattern, text) is not None
