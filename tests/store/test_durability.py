@@ -128,8 +128,8 @@ async def test_a_truncated_write_ahead_log_leaves_a_whole_prefix(path: Path, new
 async def test_a_damaged_page_is_refused_with_what_to_do(
     path: Path, new_run, monkeypatch: pytest.MonkeyPatch, full_check_bytes: int
 ) -> None:
-    monkeypatch.setattr(database, "FULL_CHECK_BYTES", full_check_bytes)
     await filled(path, new_run)
+    monkeypatch.setattr(database, "FULL_CHECK_BYTES", full_check_bytes)
     content = bytearray(path.read_bytes())
     for page in range(4096, len(content), 4096):
         content[page : page + 12] = b"\xff" * 12

@@ -37,7 +37,8 @@ def explained(path: Path) -> Iterator[None]:
 def explain(error: Exception, path: Path) -> StoreError:
     """What happened to `path`, and what the operator does about it."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    lost_table = code == sqlite3.SQLITE_ERROR and str(error).startswith("no such table")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or lost_table:
         return damaged(path, str(error))
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and not _has_room(path)):
         return StoreError(
