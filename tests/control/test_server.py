@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -288,11 +289,12 @@ def test_a_long_workspace_path_still_has_a_short_socket_path(tmp_path: Path) -> 
 
 
 def test_a_directory_that_others_can_enter_is_refused(tmp_path: Path) -> None:
-    runtime = tmp_path / "run"
-    (runtime / f"factory-tui-{os.geteuid()}").mkdir(parents=True, mode=0o755)
-    (runtime / f"factory-tui-{os.geteuid()}").chmod(0o755)
-    with pytest.raises(UnsafeDirectory):
-        new_socket_path(tmp_path, {"XDG_RUNTIME_DIR": str(runtime)})
+    with tempfile.TemporaryDirectory() as runtime:  # short: a long one would not be considered
+        theirs = Path(runtime) / f"factory-tui-{os.geteuid()}"
+        theirs.mkdir()
+        theirs.chmod(0o755)
+        with pytest.raises(UnsafeDirectory):
+            new_socket_path(tmp_path, {"XDG_RUNTIME_DIR": runtime})
 
 
 def test_a_pointer_into_an_open_directory_is_not_followed(tmp_path: Path) -> None:
