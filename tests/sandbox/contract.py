@@ -419,11 +419,19 @@ class SandboxContract:
         if not host.capabilities().fixed_paths and os.geteuid() == 0:
             pytest.skip("declared: commands run as the operator, who is root")
         done = await shell(
-            sandbox, "ls /proc/$PPID/fd; cat /proc/$PPID/environ; head -c 1 /proc/$PPID/mem; readlink /proc/$PPID/exe"
+            sandbox,
+            "cd /proc/$PPID; readlink exe fd/*; cat maps; cat environ; head -c 1 mem; for n in 0 1 2 3 4 5 6 7; do"
+            " (echo x > fd/$n); head -c 1 fd/$n; done",
         )
         assert done.stdout == b""
         assert done.stderr.lower().count(b"denied") >= 3
-        assert await sandbox.read("/proc/self/environ") is None
+
+    async def test_the_channel_cannot_be_reached_through_the_runner(self, sandbox: Sandbox) -> None:
+        for name in ("environ", "mem", "cmdline", *(f"fd/{number}" for number in range(12))):
+            assert await sandbox.read(f"/proc/self/{name}") is None
+            with pytest.raises(OSError, match=r".+"):
+                await sandbox.write(f"/proc/self/{name}", b"x" * 100)
+        assert (await shell(sandbox, "echo fine")).stdout == b"fine\n"
 
     async def test_memory_is_limited(self, host: SandboxHost, make: Make) -> None:
         if not host.capabilities().limits_memory:

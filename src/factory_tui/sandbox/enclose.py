@@ -153,6 +153,7 @@ def drop_bounding_set() -> None:
 
 def main() -> None:
     config = json.loads(sys.argv[1])
+    os.umask(0o022)  # the engine's own is stricter, and the commands' user must get to what is made here
     build_root(config)
     enter_root(config["root"])
     socket.sethostname("sandbox")

@@ -162,19 +162,18 @@ class LocalHost:
     async def _start(self, home: Path, request: SandboxRequest, programs: Path) -> "LocalSandbox":
         place = Place.enclosed() if self._enclosed else Place.plain(home, programs)
         argv, first = self._program(home, request, place, programs.parent)
-        with (home / "stderr").open("wb") as stderr:
-            process = await asyncio.create_subprocess_exec(
-                *argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                cwd="/",
-                env={"PATH": PATH, "LANG": "C.UTF-8", MARK: home.name},
-                start_new_session=True,
-                limit=1 << 20,
-            )
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env={"PATH": PATH, "LANG": "C.UTF-8", MARK: home.name},
+            start_new_session=True,
+            limit=1 << 20,
+        )
         (home / "owner").write_text(f"{process.pid} {_birth(process.pid)}")
-        transport = PipeTransport(process, home / "stderr")
+        transport = PipeTransport(process)
         channel = Channel(transport, self._patience_s)
         try:
             await transport.write(first)
@@ -301,28 +300,36 @@ class LocalSandbox(RunnerSandbox):
 class PipeTransport:
     """The pipes of a child process."""
 
-    def __init__(self, process: asyncio.subprocess.Process, stderr: Path) -> None:
-        self._process, self._stderr = process, stderr
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._stdin, self._stdout, self._stderr = process.stdin, process.stdout, process.stderr
+        self._words = b""
+        self._listening = asyncio.create_task(self._listen())
 
     async def read(self) -> bytes:
-        assert self._process.stdout is not None
-        return await self._process.stdout.read(1 << 18)
+        data = await self._stdout.read(1 << 18)
+        if not data:
+            await self._listening
+        return data
 
     async def write(self, data: bytes) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(data)
-        await self._process.stdin.drain()
+        self._stdin.write(data)
+        await self._stdin.drain()
 
     async def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._listening.cancel()
+        self._stdin.close()
         with contextlib.suppress(OSError):
-            await self._process.stdin.wait_closed()
+            await self._stdin.wait_closed()
 
     def last_words(self) -> str:
-        with contextlib.suppress(OSError):
-            return self._stderr.read_text(errors="replace")[-2000:].strip()
-        return ""
+        return self._words.decode(errors="replace").strip()
+
+    async def _listen(self) -> None:
+        while data := await self._stderr.read(1 << 16):
+            self._words = (self._words + data)[-2000:]
 
 
 def write_base(directory: Path, files: Artifact) -> None:

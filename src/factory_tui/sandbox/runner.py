@@ -354,6 +354,12 @@ def empty(top: bytes) -> None:
                 stubborn.add(name)
 
 
+def is_plain(handle: int) -> bool:
+    """A regular file that is not the kernel's: this process may open its own channel and memory below /proc/self."""
+    status = os.fstat(handle)
+    return stat.S_ISREG(status.st_mode) and status.st_dev != os.stat("/proc").st_dev
+
+
 class DeadlineReader:
     """Stands in for a socket in http.client, so that slow answers end at one deadline for all reads together."""
 
@@ -776,7 +782,7 @@ class Runner:
         with contextlib.suppress(OSError, ValueError):
             handle = os.open(os.path.join(self.work, order["path"]), os.O_RDONLY | os.O_NONBLOCK)
             with os.fdopen(handle, "rb") as file:
-                if stat.S_ISREG(os.fstat(handle).st_mode):
+                if is_plain(handle):
                     content = file.read(order["cap"])
                     found = True
         self.send(order["n"], {"ok": True, "found": found}, content)
@@ -789,6 +795,8 @@ class Runner:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK, 0o644)
         with os.fdopen(handle, "wb") as file:
+            if not is_plain(handle):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             file.write(body)
         self.send(order["n"], {"ok": True})
 

@@ -4,9 +4,11 @@ A container image has them; a bare machine has often only `python3`, and what th
 the commands must not look. So a small virtual environment is copied together once per host.
 """
 
+import os
 import re
 import shutil
 import sys
+import tempfile
 from importlib import metadata
 from pathlib import Path
 
@@ -27,9 +29,9 @@ def gather(directory: Path) -> Path:
     programs = directory / "bin"
     if programs.is_dir():
         return programs
-    making = directory.with_name(f"{directory.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
-    (making / "bin").mkdir(parents=True)
+    # Several sandboxes may be made at the same time: each gathers for itself, and the first to finish wins.
+    making = Path(tempfile.mkdtemp(prefix=f"{directory.name}.", dir=directory.parent))
+    (making / "bin").mkdir()
     python = interpreter()
     for name in ("python", "python3"):
         (making / "bin" / name).symlink_to(python)
@@ -40,8 +42,13 @@ def gather(directory: Path) -> Path:
         _copy(name, site)
     if (site / "pytest").is_dir():
         (making / "bin" / "pytest").write_text(PYTEST)
-        (making / "bin" / "pytest").chmod(0o755)
-    making.rename(directory)
+    _open_to_all(making)
+    try:
+        making.rename(directory)
+    except OSError:
+        shutil.rmtree(making, ignore_errors=True)
+        if not programs.is_dir():
+            raise
     return programs
 
 
@@ -59,6 +66,15 @@ def _closure(names: tuple[str, ...]) -> set[str]:
             found.add(name)
             pending += [re.split(r"[^A-Za-z0-9._-]", each)[0] for each in required if "extra ==" not in each]
     return found
+
+
+def _open_to_all(directory: Path) -> None:
+    """Commands run as another user than the engine, whose umask keeps others out."""
+    for place, _, names in os.walk(directory):
+        Path(place).chmod(0o755)
+        for path in (Path(place, name) for name in names):
+            if not path.is_symlink():
+                path.chmod(0o755 if path.parent.name == "bin" else 0o644)
 
 
 def _copy(name: str, site: Path) -> None:
