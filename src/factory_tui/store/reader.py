@@ -7,25 +7,23 @@ state per question. Every method raises `StoreError` when the file is damaged or
 import os
 import sqlite3
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
-from urllib.parse import quote
 
-from factory_tui.model.evaluation import ScenarioResult
 from factory_tui.model.event import Event
 from factory_tui.model.failure import FailureClass, FailureRecord
-from factory_tui.model.foreign import clean, clean_line
+from factory_tui.model.foreign import clean
 from factory_tui.model.money import MicroUsd
-from factory_tui.model.run import LIVE, HoldReason, RunState
-from factory_tui.model.views import AttemptView, BatchSummary, FailureGroup, LogLine, RunRow, RunView
-from factory_tui.store.cleaning import cleaned, cleaned_event, cleaned_or_none
+from factory_tui.model.run import LIVE, RunState
+from factory_tui.model.views import BatchSummary, FailureGroup, LogLine, RunRow, RunView
+from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
 from factory_tui.store.database import check_version, damaged, explain
 from factory_tui.store.errors import StoreError
 from factory_tui.store.log_lines import lines_of
-from factory_tui.store.values import Value, from_micros, from_micros_or_none
+from factory_tui.store.row_views import attempts_of, board_order, failure_record, run_row, usual_seconds
+from factory_tui.store.snapshot import Snapshot, open_read_only
+from factory_tui.store.values import from_micros, from_micros_or_none
 
 RECORDS_PER_CLASS = 200
 """Newest failure records that a group carries; its count covers all."""
@@ -74,8 +72,8 @@ class Reader:
             else:
                 marks = ", ".join("?" * len(_UNFINISHED))
                 rows = db.all(f"SELECT * FROM run WHERE batch = {_NEWEST_BATCH} OR state IN ({marks})", *_UNFINISHED)
-            usual = _usual_seconds(db, {row["spec"] for row in rows})
-            return sorted((_run_row(row, usual) for row in rows), key=_board_order)
+            usual = usual_seconds(db, {row["spec"] for row in rows})
+            return sorted((run_row(row, usual) for row in rows), key=board_order)
 
     def batch(self, batch: str | None = None) -> BatchSummary | None:
         """Counts and cost of a batch; without a name, of the newest. None when there is none."""
@@ -108,7 +106,7 @@ class Reader:
             if db is None:
                 return {}
             rows = db.all("SELECT * FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY spec)")
-            return {clean(row["spec"]): _run_row(row, {}) for row in rows}
+            return {clean(row["spec"]): run_row(row, {}) for row in rows}
 
     def spec_cost(self) -> dict[str, tuple[MicroUsd, int]]:
         """Spec id → cost of all its runs, and how many there were."""
@@ -141,15 +139,15 @@ class Reader:
                 return None
             failures = db.all("SELECT * FROM failure WHERE run = ? ORDER BY id", run)
             return RunView(
-                row=_run_row(row, _usual_seconds(db, {row["spec"]})),
+                row=run_row(row, usual_seconds(db, {row["spec"]})),
                 spec_hash=clean(row["spec_hash"]),
                 suite_hash=cleaned_or_none(row["suite_hash"]),
                 base_commit=cleaned_or_none(row["base_commit"]),
                 artifact_hash=cleaned_or_none(row["artifact_hash"]),
                 image=cleaned_or_none(row["image"]),
                 commit=cleaned_or_none(row["commit"]),
-                attempts=tuple(_attempts(db, run)),
-                failures=tuple(_failure_record(each) for each in failures),
+                attempts=tuple(attempts_of(db, run)),
+                failures=tuple(failure_record(each) for each in failures),
             )
 
     def log(self, run: str, after_seq: int = 0, limit: int = 1000) -> list[LogLine]:
@@ -222,7 +220,7 @@ class Reader:
                     RECORDS_PER_CLASS,
                 )
                 count, specs = by_class[failure_class.value]
-                records = tuple(_failure_record(row) for row in rows)
+                records = tuple(failure_record(row) for row in rows)
                 groups.append(FailureGroup(failure_class=failure_class, count=count, specs=specs, records=records))
             return groups
 
@@ -230,12 +228,12 @@ class Reader:
         """One failure record; None when there is none of that number."""
         with self._question() as db:
             row = db.one("SELECT * FROM failure WHERE id = ?", number) if db else None
-            return _failure_record(row) if row is not None else None
+            return failure_record(row) if row is not None else None
 
     # The file
 
     @contextmanager
-    def _question(self) -> "Iterator[_Snapshot | None]":
+    def _question(self) -> "Iterator[Snapshot | None]":
         """One consistent state of the database; None while there is none."""
         with self._lock:
             try:
@@ -245,7 +243,7 @@ class Reader:
                     return
                 connection.execute("BEGIN")
                 try:
-                    yield _Snapshot(connection)
+                    yield Snapshot(connection)
                 finally:
                     connection.execute("ROLLBACK")
             except sqlite3.Error as error:
@@ -271,7 +269,7 @@ class Reader:
         self._disconnect()
         if status.st_size == 0:
             return None
-        connection = _open_read_only(self._path)
+        connection = open_read_only(self._path)
         try:
             ready = check_version(connection, self._path) > 0
         except BaseException:
@@ -287,122 +285,3 @@ class Reader:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-class _Snapshot:
-    """A read transaction."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def one(self, sql: str, *values: Value) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
-        return row
-
-    def all(self, sql: str, *values: Value) -> list[sqlite3.Row]:
-        return self._connection.execute(sql, values).fetchall()
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
-    """`mode=ro`; in a directory that this user cannot write, `immutable` when no engine has the file open."""
-    uri = f"file:{quote(str(path))}?mode=ro"
-    unwritable = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
-    connection = sqlite3.connect(
-        uri + ("&immutable=1" if unwritable else ""),
-        uri=True,
-        timeout=2.0,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    connection.row_factory = sqlite3.Row
-    # A damaged file may hold text that is not UTF-8.
-    connection.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
-    return connection
-
-
-_RANK = {RunState.ERROR: 0, RunState.HELD: 0, RunState.QUEUED: 2}
-
-
-def _board_order(row: RunRow) -> tuple[float, ...]:
-    rank = 1 if row.state in LIVE else _RANK.get(row.state, 3)
-    if rank == 3 and row.finished:
-        return (rank, -row.finished.timestamp())
-    return (rank, row.queued.timestamp())
-
-
-def _usual_seconds(db: _Snapshot, specs: set[str]) -> dict[str, float]:
-    """Spec → median wall time of its runs that shipped or failed."""
-    durations: defaultdict[str, list[int]] = defaultdict(list)
-    for spec in specs:
-        rows = db.all(
-            "SELECT finished - started FROM run WHERE spec = ? AND state IN ('shipped', 'failed') "
-            "AND finished IS NOT NULL AND started IS NOT NULL ORDER BY id DESC LIMIT 25",
-            spec,
-        )
-        durations[spec].extend(row[0] for row in rows)
-    return {spec: median(each) / 1_000_000 for spec, each in durations.items() if each}
-
-
-def _run_row(row: sqlite3.Row, usual: dict[str, float]) -> RunRow:
-    return RunRow(
-        run=clean(row["run"]),
-        batch=clean(row["batch"]),
-        spec=clean(row["spec"]),
-        title=clean_line(row["title"]),
-        state=RunState(row["state"]),
-        attempt=row["attempt"],
-        attempts=row["attempts"],
-        queued=from_micros(row["queued"]),
-        started=from_micros_or_none(row["started"]),
-        finished=from_micros_or_none(row["finished"]),
-        turns=row["turns"],
-        max_turns=row["max_turns"],
-        cost=MicroUsd(row["cost"]),
-        cap=row["cap"],
-        scenarios_passed=row["scenarios_passed"],
-        scenarios_done=row["scenarios_done"],
-        scenarios_total=row["scenarios_total"],
-        last_action=clean_line(row["last_action"]),
-        why=clean_line(row["why"], limit=2000),
-        hold=HoldReason(row["hold"]) if row["hold"] else None,
-        remedy=clean_line(row["remedy"], limit=2000),
-        branch=cleaned_or_none(row["branch"]),
-        usual_seconds=usual.get(row["spec"]),
-    )
-
-
-def _attempts(db: _Snapshot, run: str) -> Iterator[AttemptView]:
-    costs = {
-        row[0]: MicroUsd(row[1])
-        for row in db.all(
-            "SELECT attempt, sum(amount) FROM call WHERE run = ? AND state IN ('settled', 'presumed') GROUP BY attempt",
-            run,
-        )
-    }
-    results: defaultdict[int, list[ScenarioResult]] = defaultdict(list)
-    for row in db.all("SELECT attempt, data FROM scenario_result WHERE run = ? ORDER BY position, scenario", run):
-        results[row["attempt"]].append(ScenarioResult.model_validate(cleaned(row["data"])))
-    for row in db.all("SELECT * FROM attempt WHERE run = ? ORDER BY attempt", run):
-        number = row["attempt"]
-        yield AttemptView(
-            attempt=number,
-            started=from_micros(row["started"]),
-            finished=from_micros_or_none(row["finished"]),
-            end=cleaned_or_none(row["ended"]),
-            verdict=cleaned_or_none(row["verdict"]),
-            cost=costs.get(number, MicroUsd(0)),
-            turns=row["turns"],
-            scenarios=tuple(results[number]),
-        )
-
-
-def _failure_record(row: sqlite3.Row) -> FailureRecord:
-    data = cleaned(row["data"])
-    more = {
-        "id": row["id"],
-        "ts": from_micros(row["ts"]),
-        "run": clean(row["run"]),
-        "attempt": row["attempt"],
-        "spec": clean(row["spec"]),
-    }
-    return FailureRecord.model_validate({**(data if isinstance(data, dict) else {}), **more})

@@ -1,0 +1,107 @@
+"""Rows of runs.db as views, with foreign text cleaned."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from statistics import median
+
+from factory_tui.model.evaluation import ScenarioResult
+from factory_tui.model.failure import FailureRecord
+from factory_tui.model.foreign import clean, clean_line
+from factory_tui.model.money import MicroUsd
+from factory_tui.model.run import LIVE, HoldReason, RunState
+from factory_tui.model.views import AttemptView, RunRow
+from factory_tui.store.cleaning import cleaned, cleaned_or_none
+from factory_tui.store.snapshot import Snapshot
+from factory_tui.store.values import from_micros, from_micros_or_none
+
+_RANK = {RunState.ERROR: 0, RunState.HELD: 0, RunState.QUEUED: 2}
+
+
+def board_order(row: RunRow) -> tuple[float, ...]:
+    """Those that need the operator, the live ones, the queue, then the finished ones, newest first."""
+    rank = 1 if row.state in LIVE else _RANK.get(row.state, 3)
+    if rank == 3 and row.finished:
+        return (rank, -row.finished.timestamp())
+    return (rank, row.queued.timestamp())
+
+
+def usual_seconds(db: Snapshot, specs: set[str]) -> dict[str, float]:
+    """Spec → median wall time of its runs that shipped or failed."""
+    durations: defaultdict[str, list[int]] = defaultdict(list)
+    for spec in specs:
+        rows = db.all(
+            "SELECT finished - started FROM run WHERE spec = ? AND state IN ('shipped', 'failed') "
+            "AND finished IS NOT NULL AND started IS NOT NULL ORDER BY id DESC LIMIT 25",
+            spec,
+        )
+        durations[spec].extend(row[0] for row in rows)
+    return {spec: median(each) / 1_000_000 for spec, each in durations.items() if each}
+
+
+def run_row(row: sqlite3.Row, usual: dict[str, float]) -> RunRow:
+    """A row of `run`; `usual` as from `usual_seconds`."""
+    return RunRow(
+        run=clean(row["run"]),
+        batch=clean(row["batch"]),
+        spec=clean(row["spec"]),
+        title=clean_line(row["title"]),
+        state=RunState(row["state"]),
+        attempt=row["attempt"],
+        attempts=row["attempts"],
+        queued=from_micros(row["queued"]),
+        started=from_micros_or_none(row["started"]),
+        finished=from_micros_or_none(row["finished"]),
+        turns=row["turns"],
+        max_turns=row["max_turns"],
+        cost=MicroUsd(row["cost"]),
+        cap=row["cap"],
+        scenarios_passed=row["scenarios_passed"],
+        scenarios_done=row["scenarios_done"],
+        scenarios_total=row["scenarios_total"],
+        last_action=clean_line(row["last_action"]),
+        why=clean_line(row["why"], limit=2000),
+        hold=HoldReason(row["hold"]) if row["hold"] else None,
+        remedy=clean_line(row["remedy"], limit=2000),
+        branch=cleaned_or_none(row["branch"]),
+        usual_seconds=usual.get(row["spec"]),
+    )
+
+
+def attempts_of(db: Snapshot, run: str) -> Iterator[AttemptView]:
+    """The attempts of a run with what each cost and the results of its scenarios."""
+    costs = {
+        row[0]: MicroUsd(row[1])
+        for row in db.all(
+            "SELECT attempt, sum(amount) FROM call WHERE run = ? AND state IN ('settled', 'presumed') GROUP BY attempt",
+            run,
+        )
+    }
+    results: defaultdict[int, list[ScenarioResult]] = defaultdict(list)
+    for row in db.all("SELECT attempt, data FROM scenario_result WHERE run = ? ORDER BY position, scenario", run):
+        results[row["attempt"]].append(ScenarioResult.model_validate(cleaned(row["data"])))
+    for row in db.all("SELECT * FROM attempt WHERE run = ? ORDER BY attempt", run):
+        number = row["attempt"]
+        yield AttemptView(
+            attempt=number,
+            started=from_micros(row["started"]),
+            finished=from_micros_or_none(row["finished"]),
+            end=cleaned_or_none(row["ended"]),
+            verdict=cleaned_or_none(row["verdict"]),
+            cost=costs.get(number, MicroUsd(0)),
+            turns=row["turns"],
+            scenarios=tuple(results[number]),
+        )
+
+
+def failure_record(row: sqlite3.Row) -> FailureRecord:
+    """A row of `failure`."""
+    data = cleaned(row["data"])
+    more = {
+        "id": row["id"],
+        "ts": from_micros(row["ts"]),
+        "run": clean(row["run"]),
+        "attempt": row["attempt"],
+        "spec": clean(row["spec"]),
+    }
+    return FailureRecord.model_validate({**(data if isinstance(data, dict) else {}), **more})
