@@ -50,7 +50,7 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool], what: str) -> 
 def seen(room: ControlRoom) -> str:
     """The text of the whole screen, one line a row."""
     screen = room.screen
-    width, height = screen.size
+    height = screen.size.height
     lines = screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in lines[:height])
 

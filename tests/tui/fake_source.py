@@ -9,11 +9,12 @@ from factory_tui.model.money import MicroUsd, from_usd
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Status
 from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, LogLine, RunRow, RunView, SpecRow
-from factory_tui.tui.source import BatchPlan, BoardView, Change, Queued, SourceError, Topic
+from factory_tui.tui.source import BatchPlan, BoardView, Change, Queued, SourceError
 
 from . import sample
 
 PAGE = 1000
+TEN_DOLLARS = from_usd("10.00")
 
 
 @dataclass
@@ -29,7 +30,7 @@ class FakeSource:
     engine: EngineInfo | None = sample.ENGINE
     name: str = "night-shift"
     read_only: bool = False
-    batch_cap: MicroUsd | None = from_usd("10.00")
+    batch_cap: MicroUsd | None = TEN_DOLLARS
     error: SourceError | None = None
     """Raised by every question while set."""
     engine_error: SourceError | None = None
@@ -115,8 +116,9 @@ class FakeSource:
     async def cancel(self, run: str) -> None:
         self._command(f"cancel {run}")
 
-    async def retry(self, run: str) -> None:
+    async def retry(self, run: str) -> str:
         self._command(f"retry {run}")
+        return run
 
     async def close(self) -> None:
         self.commands.append("close")

@@ -66,6 +66,8 @@ class ControlRoom(App[int]):
             preparing: file whose last line is shown until it disappears; the engine is asked for only then.
             bell: ring when a run needs the operator and the terminal is not looked at.
         """
+        # Else Textual would paint an empty screen first.
+        self.DEFAULT_MODE = first  # type: ignore[misc]
         super().__init__()
         self.source = source
         self.now = clock
@@ -82,14 +84,13 @@ class ControlRoom(App[int]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+        for where, screen in _SCREENS.items():
+            self.add_mode(where, partial(screen, self))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(THEMES[0].variables)
 
     def on_mount(self) -> None:
-        for where, screen in _SCREENS.items():
-            self.add_mode(where, partial(screen, self))
-        self.switch_mode(self.here)
         self.ask(EVERYTHING)
         self.run_worker(self._keep_fresh(), group="fresh")
         self.run_worker(self._open(), group="open")
@@ -286,11 +287,11 @@ class ControlRoom(App[int]):
 
     async def retry(self, screen: RoomScreen, row: RunRow) -> None:
         """Queue a stopped run again."""
-        if RunState.QUEUED not in TRANSITIONS[row.state] or row.state in LIVE:
+        if row.state in LIVE or row.state in (RunState.QUEUED, RunState.SHIPPED):
             screen.say(f"{row.run} is {row.state}; only a stopped run can be retried")
             return
-        await self.source.retry(row.run)
-        screen.say(f"{row.run} is queued again")
+        run = await self.source.retry(row.run)
+        screen.say(f"{row.run} is queued again" + (f" as {run}" if run != row.run else ""))
         self.ask(Topic.RUNS)
 
 

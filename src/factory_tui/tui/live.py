@@ -220,9 +220,9 @@ class LiveSource:
         async with self._command() as client:
             await client.cancel(run)
 
-    async def retry(self, run: str) -> None:
+    async def retry(self, run: str) -> str:
         async with self._command() as client:
-            await client.retry(run)
+            return await client.retry(run)
 
     @asynccontextmanager
     async def _command(self) -> AsyncIterator[ControlClient]:

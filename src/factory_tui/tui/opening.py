@@ -19,7 +19,8 @@ def open_room(
     first = Where.BOARD if start_batch else first_screen(source)
     room = ControlRoom(source, first=first, start_batch=start_batch, preparing=preparing, bell=settings.notify.bell)
     try:
-        return room.run(mouse=False) or 0
+        room.run(mouse=False)
+        return room.return_code or 0
     finally:
         asyncio.run(source.close())
 

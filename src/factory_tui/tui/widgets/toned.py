@@ -30,7 +30,7 @@ class Toned(Widget):
     def strip(self, spans: Iterable[Span], width: int, base: Style) -> Strip:
         """Spans on `base`, cut or filled up to `width` cells."""
         segments = [Segment(_safe(span.text), base + self.tone_style(span.tone)) for span in spans if span.text]
-        return Strip(segments).adjust_cell_length(width, base)
+        return Strip(segments).adjust_cell_length(width, base).simplify()
 
 
 def _safe(text: str) -> str:

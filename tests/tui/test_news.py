@@ -1,0 +1,48 @@
+"""What events mean for the screens."""
+
+import asyncio
+
+from factory_tui.model.event import EVENT_TYPES, Event
+from factory_tui.tui.news import News, change_of
+from factory_tui.tui.source import Change, Topic
+
+from . import sample
+
+
+def event(kind: str, **data: str) -> Event:
+    return Event.model_construct(
+        seq=1, ts=sample.NOW, type=kind, batch="b1", run="r1", attempt=1, spec="csv-report", data=data
+    )
+
+
+def test_every_event_about_a_run_renews_board_and_log() -> None:
+    for kind in EVENT_TYPES:
+        if kind.startswith(("run.", "attempt.", "turn.", "tool.", "scenario.")):
+            assert change_of(event(kind)).topics == Topic.RUNS | Topic.LOG
+
+
+def test_an_unknown_event_is_ignored() -> None:
+    assert change_of(event("weather.changed")) == Change()
+
+
+def test_progress_of_an_image_is_shown_and_taken_away_again() -> None:
+    assert change_of(event("image.progress", text="unpacking\x1b[2J")).progress == "unpacking"
+    assert change_of(event("run.building")).progress == ""
+
+
+def test_the_operator_is_called_for_what_needs_them_only() -> None:
+    calls = {kind for kind in EVENT_TYPES if change_of(event(kind)).needs_me}
+    assert calls == {"run.held", "run.error", "batch.finished"}
+
+
+async def test_changes_that_nobody_took_are_merged() -> None:
+    news = News()
+    news.add(Change(Topic.RUNS, progress="one"))
+    news.add(Change(Topic.FAILURES, progress="two", needs_me="a"))
+    news.add(Change())
+    assert await news.take() == Change(Topic.RUNS | Topic.FAILURES, "two", "a")
+    waiting = asyncio.create_task(news.take())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    news.add(Change(Topic.SPECS))
+    assert (await waiting).topics == Topic.SPECS
