@@ -12,15 +12,16 @@ import pytest
 from tests.sandbox.contract import SandboxContract
 from tests.sandbox.making import labels, request, shell, tree
 
-from factory_tui.sandbox import local
-from factory_tui.sandbox.local import Isolation, LocalHost, Machine
+from factory_tui.sandbox import local, machine
+from factory_tui.sandbox.local import LocalHost
+from factory_tui.sandbox.machine import Isolation, Machine
 from factory_tui.sandbox.port import SandboxHost, SandboxLost, SandboxUnavailable
 
 
 def allowed(isolation: Isolation) -> bool:
     if isolation is Isolation.ROOT and os.geteuid() != 0:
         return False
-    return isolation is Isolation.NONE or not local.attempt(isolation)
+    return isolation is Isolation.NONE or not machine.attempt(isolation)
 
 
 class LocalContract(SandboxContract):
@@ -62,9 +63,9 @@ async def plain() -> AsyncIterator[LocalHost]:
 
 
 async def test_without_namespaces_the_host_says_what_is_missing() -> None:
-    machine = Machine(Isolation.NONE, "unshare is missing: install util-linux")
-    assert machine.capabilities().unsafe
-    assert not machine.capabilities().network_isolated
+    given = Machine(Isolation.NONE, "unshare is missing: install util-linux").capabilities()
+    assert given.unsafe
+    assert not given.network_isolated
 
 
 async def test_commands_cannot_kill_or_stop_the_runner_in_a_process_namespace(host: LocalHost) -> None:
@@ -82,6 +83,41 @@ async def test_a_killed_or_stopped_runner_is_a_lost_sandbox(plain: LocalHost, nu
         await shell(sandbox, f"kill -{number.name[3:]} $PPID; sleep 600")
     await sandbox.destroy()
     assert not list(plain.directory.glob(f"{sandbox.id}*"))
+
+
+async def test_writing_to_a_stopped_runner_ends(plain: LocalHost) -> None:
+    sandbox = await plain.create(await request(plain))
+    await shell(sandbox, "(sleep 0.2; kill -STOP $PPID) > /dev/null 2>&1 &")
+    with pytest.raises(SandboxLost):
+        while True:
+            await sandbox.put(tree({"large": bytes(8 << 20)}))
+    await sandbox.destroy()
+
+
+async def test_nothing_outlives_a_killed_engine_in_namespaces(host: LocalHost) -> None:
+    if not host.capabilities().fixed_paths:
+        pytest.skip("this machine allows no namespaces")
+    workspace = labels().workspace
+    script = f"""
+import asyncio, os, signal
+from factory_tui.sandbox.local import LocalHost
+from tests.sandbox.making import request, shell
+async def main():
+    host = LocalHost()
+    sandbox = await host.create(await request(host, {workspace!r}))
+    await shell(sandbox, "setsid sleep 600 > /dev/null 2>&1 &")
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", script)
+    assert await child.wait() == -signal.SIGKILL
+    (home,) = host.directory.glob(f"{workspace}.*")
+    owner = Path("/proc") / (home / "owner").read_text().split()[0]
+    async with asyncio.timeout(30):
+        while owner.exists():
+            await asyncio.to_thread(sys.intern, "yield")
+    assert await host.sweep(workspace) == (home.name,)
+    assert not home.exists()
 
 
 async def test_a_hidden_directory_below_a_system_directory_is_empty_inside() -> None:
@@ -122,7 +158,9 @@ async def test_a_private_directory_that_others_can_enter_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    (tmp_path / f"factory-sandboxes-{os.geteuid()}").mkdir(mode=0o755)
+    entered = tmp_path / f"factory-sandboxes-{os.geteuid()}"
+    entered.mkdir()
+    entered.chmod(0o755)
     with pytest.raises(SandboxUnavailable, match="not a private directory"):
         LocalHost(isolation=Isolation.NONE)
 

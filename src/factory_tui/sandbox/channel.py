@@ -28,6 +28,10 @@ class Transport(Protocol):
 
     async def write(self, data: bytes) -> None: ...
 
+    def abort(self) -> None:
+        """Drop the streams at once, so that nobody waits to write to a reader that has stopped."""
+        ...
+
     async def close(self) -> None: ...
 
     def last_words(self) -> str:
@@ -184,6 +188,7 @@ class Channel:
                 continue
             if silent > self._patience_s:
                 self._lose(f"the runner has not answered for {silent:.0f} s (stopped, or the sandbox is overloaded)")
+                self._transport.abort()
                 return
             if silent > self._patience_s / 4 and not self._writing.locked():
                 await self.post("hello")

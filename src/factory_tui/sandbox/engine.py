@@ -133,6 +133,9 @@ class ExecTransport:
         self._writer.write(data)
         await self._writer.drain()
 
+    def abort(self) -> None:
+        self._writer.transport.abort()
+
     async def close(self) -> None:
         self._writer.close()
         with contextlib.suppress(OSError):
