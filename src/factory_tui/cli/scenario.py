@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
+from factory_tui.cli.chosen import Workspace, find_spec, open_workspace
 from factory_tui.cli.findings import finding_json, print_findings, shown_path, summary, table
 from factory_tui.cli.output import CommandFailed, Exit, end, print_json, print_lines
-from factory_tui.cli.spec import Workspace, as_json, find_spec, open_workspace
+from factory_tui.cli.spec import as_json
 from factory_tui.model.admission import Admission
 from factory_tui.model.finding import Finding
 from factory_tui.model.scenario import LoadedScenario

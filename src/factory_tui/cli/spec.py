@@ -1,10 +1,10 @@
 """`spec new|list|show|lint|ready|draft|park`."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from factory_tui.cli.chosen import Judged, Workspace, find_spec, judge, open_workspace
 from factory_tui.cli.findings import echo, finding_json, print_findings, shown_path, styled, summary, table
 from factory_tui.cli.output import (
     CommandFailed,
@@ -17,91 +17,25 @@ from factory_tui.cli.output import (
     workspace_of,
 )
 from factory_tui.config import Settings
-from factory_tui.model.finding import Finding
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import show_usd
-from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Category, Kind, Spec, Status
 from factory_tui.model.views import SpecRow
-from factory_tui.scenarios.load import load_suite, scenarios_dir
-from factory_tui.scenarios.readiness import readiness
 from factory_tui.scenarios.triage import triage
 from factory_tui.specs import (
     EditRefused,
-    SpecLibrary,
     SpecUnreadable,
     TemplateError,
-    is_ready,
-    load_specs,
     new_spec,
-    read_spec,
     set_status,
-    specs_dir,
 )
-from factory_tui.specs.schema_errors import nearest
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """What the commands about specs look at."""
-
-    path: Path
-    settings: Settings
-    library: SpecLibrary
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A spec with its suite and everything that was found."""
-
-    spec: Spec
-    suite: Suite
-    findings: tuple[Finding, ...]
-
-    @property
-    def ready(self) -> bool:
-        return is_ready(self.findings)
 
 
 @click.group()
 def spec() -> None:
     """Specs: what is wanted, and whether it can be built."""
-
-
-def open_workspace(context: click.Context) -> Workspace:
-    """The workspace with every spec in it."""
-    path = workspace_of(context)
-    return Workspace(path, settings_of(path), load_specs(path))
-
-
-def judge(workspace: Workspace, found: Spec) -> Judged:
-    suite, broken = load_suite(scenarios_dir(workspace.path, workspace.settings), found.id)
-    return Judged(found, suite, readiness(found, workspace.library, suite, broken, workspace.settings))
-
-
-def find_spec(workspace: Workspace, name: str) -> Spec:
-    """The spec that an id or a path names. Ends the command when there is none, or when it cannot be read."""
-    by_path = "/" in name or name.endswith(".md")
-    if not by_path:
-        known = next((each for each in workspace.library.specs.values() if each.id == name), None)
-        if known is not None:
-            return known
-    path = _path_of(workspace, name, by_path=by_path)
-    try:
-        return read_spec(path)
-    except SpecUnreadable as error:
-        best = nearest(name, workspace.library.specs) if not path.exists() else None
-        todo = f"did you mean {best}?" if best else error.todo
-        raise CommandFailed(f"{shown_path(path, workspace.path)}: {error.what}", todo) from None
-
-
-def _path_of(workspace: Workspace, name: str, *, by_path: bool) -> Path:
-    if not by_path:
-        return specs_dir(workspace.path) / f"{name}.md"
-    given = Path(name).absolute()
-    return given if given.exists() else workspace.path / name
 
 
 @spec.command("new")

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from factory_tui.model.finding import Finding
 from factory_tui.model.ids import SpecId
@@ -81,11 +81,12 @@ class FrontMatter(BaseModel):
     setup: tuple[tuple[str, ...], ...] = ()
     """Commands as argv lists, run once on the artifact before its scenarios."""
 
-    @model_validator(mode="after")
-    def _refuse_empty_commands(self) -> Self:
-        if any(not argv for argv in self.setup):
-            raise ValueError("setup: a command needs at least one word")
-        return self
+    @field_validator("setup")
+    @classmethod
+    def _refuse_empty_commands(cls, setup: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        if any(not argv for argv in setup):
+            raise ValueError("a command needs at least one word; write [program, argument]")
+        return setup
 
 
 class Item(BaseModel):

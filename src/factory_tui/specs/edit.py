@@ -157,7 +157,7 @@ def new_spec(
         TemplateError: the workspace's own template cannot be used.
     """
     path = specs_dir(workspace) / f"{spec_id}.md"
-    if not re.match(ID_PATTERN, spec_id) or len(spec_id) > 64:
+    if not re.fullmatch(ID_PATTERN, spec_id) or len(spec_id) > 64:
         raise EditRefused(
             path,
             f"{spec_id!r} cannot be an id",

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import FrontMatter
-from factory_tui.specs.marked_yaml import Mark, MarkedYaml, YamlProblem, read_yaml
+from factory_tui.specs.marked_yaml import Mark, YamlProblem, read_yaml
 from factory_tui.specs.schema_errors import explain
 
 SECTION = "front matter"
@@ -101,6 +101,3 @@ def _finding(problem: YamlProblem) -> Finding:
         message=f"{problem.what}: the factory reads its orders from the front matter",
         fix=problem.todo,
     )
-
-
-__all__ = ["SECTION", "Front", "MarkedYaml", "find_head", "read_front"]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from factory_tui.model.ids import SpecId
-from factory_tui.model.spec import FrontMatter, Heading, Item, Question, Section, Spec
+from factory_tui.model.spec import FrontMatter, Item, Question, Section, Spec
 from factory_tui.specs.front import read_front
-from factory_tui.specs.markdown import Lines, Page, read_page
+from factory_tui.specs.markdown import Page, read_page
 from factory_tui.specs.marked_yaml import split_lines
 
 BOM = "\ufeff"
@@ -21,6 +21,7 @@ _ITEM = re.compile(
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _REFERENCE = re.compile(r"^R\d{1,4}[a-z]?$")
 _RANGE = re.compile(r"^(R)(\d{1,4})\s*(?:-|–|—|…|\.\.+|to)\s*R?(\d{1,4})$")
+_SPACED_RANGE = re.compile(r"(R\d{1,4})\s*(?:-|–|—|…|\.\.+|\bto\b)\s*(R?\d{1,4})")
 _LONGEST_RANGE = 200
 
 
@@ -138,9 +139,3 @@ def _references(text: str) -> Iterator[str]:
                     yield part
                 elif int(span[2]) <= int(span[3]) < int(span[2]) + _LONGEST_RANGE:
                     yield from (f"R{number}" for number in range(int(span[2]), int(span[3]) + 1))
-
-
-_SPACED_RANGE = re.compile(r"(R\d{1,4})\s*(?:-|–|—|…|\.\.+|\bto\b)\s*(R?\d{1,4})")
-
-
-__all__ = ["BOM", "Heading", "Lines", "parse", "question_of"]

@@ -37,7 +37,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 55) -> str | None:
     """The known word that `word` most likely stands for."""
     from rapidfuzz import process
 
-    found = process.extractOne(word.lower(), list(known), score_cutoff=cutoff)
+    found = process.extractOne(word, list(known), processor=str.lower, score_cutoff=cutoff)
     return str(found[0]) if found else None
 
 
@@ -161,5 +161,5 @@ def _unknown_value(each: dict[str, Any], mark: Mark, name: str) -> YamlProblem:
     best = nearest(given, allowed) if isinstance(given, str) else None
     choices = ", ".join(allowed)
     todo = f"write {best} (one of {choices})" if best else f"write one of {choices}"
-    said = f"{given[:40]!r}" if isinstance(given, str) else f"{given}"
-    return YamlProblem(f"{name} cannot be {said}", todo, mark)
+    said = _given(given).removeprefix(": ") or "that"
+    return YamlProblem(f"{name} cannot be {said.strip()}", todo, mark)

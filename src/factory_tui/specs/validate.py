@@ -6,11 +6,14 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Spec
 from factory_tui.specs.library import SpecLibrary
-from factory_tui.specs.rules import completeness, head, traceability
+from factory_tui.specs.rules import completeness, head, placeholders, traceability
 from factory_tui.specs.rules.rule import Rule, Subject
 
 RULES: dict[str, Rule] = {
-    rule.id: rule for rule in sorted((*completeness.RULES, *traceability.RULES, *head.RULES), key=lambda each: each.id)
+    rule.id: rule
+    for rule in sorted(
+        (*completeness.RULES, *placeholders.RULES, *traceability.RULES, *head.RULES), key=lambda each: each.id
+    )
 }
 """The rules about the spec itself, by id. Those about scenarios are in `factory_tui.scenarios.lint`."""
 

@@ -33,7 +33,7 @@ def front_matter(subject: Subject) -> Iterator[Finding]:
 
 def _name(subject: Subject) -> Iterator[Finding]:
     spec = subject.spec
-    if not re.match(ID_PATTERN, spec.id) or len(spec.id) > 64:
+    if not re.fullmatch(ID_PATTERN, spec.id) or len(spec.id) > 64:
         yield _c15(
             subject,
             "id",

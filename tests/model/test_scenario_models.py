@@ -1,0 +1,114 @@
+"""What a scenario may say, and how it is understood."""
+
+import pytest
+from pydantic import ValidationError
+
+from factory_tui.model.scenario import Condition, HttpExpect, Matcher, RunExpect, Scenario, Step, matcher_of
+
+STEP = {"run": "true"}
+
+
+def scenario(**changes: object) -> Scenario:
+    keys = {"id": "x", "covers": ["R1"], "given": "a", "when": "b", "then": "c", "steps": [STEP]}
+    return Scenario.model_validate({**keys, **changes})
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("500ms", 0.5), ("5s", 5), ("2m", 120), ("1.5s", 1.5), (3, 3), ("7", 7), (" 2 s ", 2)]
+)
+def test_durations_are_seconds(text: object, seconds: float) -> None:
+    assert Step.model_validate({"run": "x", "timeout": text}).timeout == seconds
+
+
+@pytest.mark.parametrize("text", ["", "5h", "-1s", "0s", "2h", "61m", "1e3s", True, None, [], "5 parsecs", "nan"])
+def test_what_is_no_bounded_duration_is_refused(text: object) -> None:
+    with pytest.raises(ValidationError):
+        Condition.model_validate({"file": "x", "within": text})
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ({"run": "x"}, "run"),
+        ({"http": {"url": "http://x"}}, "http"),
+        ({"file": "x"}, "file"),
+        ({"wait": "1s"}, "wait"),
+        ({"wait": {"run": "x", "within": "1s"}}, "wait"),
+    ],
+)
+def test_a_step_is_of_one_kind(written: dict[str, object], kind: str) -> None:
+    assert Step.model_validate(written).kind == kind
+
+
+def test_expectations_have_the_type_of_their_step() -> None:
+    assert isinstance(Step.model_validate({"run": "x", "expect": {"exit": 1}}).expect, RunExpect)
+    assert isinstance(Step.model_validate({"http": {"url": "u"}, "expect": {"status": 1}}).expect, HttpExpect)
+    assert isinstance(Step.model_validate({"file": "x", "expect": "text"}).expect, Matcher)
+
+
+def test_without_expectation_a_command_exits_with_0_and_a_file_exists() -> None:
+    assert Step.model_validate({"run": "x"}).run_expect == RunExpect()
+    assert Step.model_validate({"file": "x"}).file_expect == Matcher(exists=True)
+
+
+@pytest.mark.parametrize("bare", ["text", 3, True, None, ["a"], {"a": 1}])
+def test_a_bare_value_means_equals(bare: object) -> None:
+    matcher = matcher_of(bare)
+    assert matcher.equals == bare
+    assert matcher.model_fields_set == {"equals"}
+
+
+def test_matcher_words_are_conditions() -> None:
+    matcher = matcher_of({"contains": ["a", "b"], "not": {"matches": "c"}, "json": {"$.a": {"gt": 1}}})
+    assert matcher.contains == ("a", "b")
+    assert matcher.model_fields_set == {"contains", "not_", "json_"}
+
+
+@pytest.mark.parametrize(
+    ("written", "location"),
+    [
+        ({"stdout": {"matches": "("}}, ("expect", "stdout")),
+        ({"stdout": {"not": {"matches": "("}}}, ("expect", "stdout", "not")),
+        ({"stdout": {"any_of": ["x", {"matches": "("}]}}, ("expect", "stdout", "any_of", 1)),
+        ({"stdout": {"json": {"$.a": {"matches": "("}}}}, ("expect", "stdout", "json", "$.a")),
+        ({"stdout": {"lines": {"gt": 1, "foo": 2}}}, ("expect", "stdout", "lines")),
+        ({"stdout": {"contain": "x"}}, ("expect", "stdout")),
+        ({"stdout": {}}, ("expect", "stdout")),
+        ({"stdot": "x"}, ("expect", "stdot")),
+    ],
+)
+def test_an_error_deep_in_an_expectation_knows_its_place(
+    written: dict[str, object], location: tuple[object, ...]
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        scenario(steps=[STEP, {"run": "x", "expect": written}])
+    assert [each["loc"] for each in caught.value.errors()] == [("steps", 1, *location)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"steps": []},
+        {"covers": []},
+        {"trials": 0},
+        {"trials": True},
+        {"judge": "nice?"},
+        {"id": "X"},
+        {"steps": [{}]},
+        {"steps": [{"run": "x", "file": "y"}]},
+        {"steps": [{"tui": "x"}]},
+        {"steps": [{"wait": "1s", "expect": 1}]},
+        {"steps": [{"file": "x", "stdin": "y"}]},
+        {"steps": [{"run": "x", "capture": {"A": "$"}}]},
+        {"service": {"run": "x"}},
+        {"service": {"run": "x", "ready": {"http": "u", "file": "f", "within": 1}}},
+        {"unknown": 1},
+    ],
+)
+def test_a_scenario_that_could_not_be_carried_out_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        scenario(**changes)
+
+
+def test_an_empty_judge_is_no_judge() -> None:
+    assert scenario(judge=None).judge is None

@@ -1,0 +1,162 @@
+"""New specs from templates, and the specs of a workspace."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from factory_tui.model.spec import Category, Kind, Question, Status
+from factory_tui.specs import (
+    EditRefused,
+    SpecUnreadable,
+    TemplateError,
+    is_ready,
+    load_specs,
+    new_spec,
+    read_spec,
+    validate,
+)
+from factory_tui.specs.template import packaged, packaged_text
+from specs.texts import front_text, spec_text
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_new_spec_is_not_ready_and_says_what_to_answer(tmp_path: Path, kind: Kind) -> None:
+    path = new_spec(tmp_path, "close-day", kind)
+    library = load_specs(tmp_path)
+    spec = library.specs[read_spec(path).id]
+
+    found = validate(spec, library)
+
+    assert not is_ready(found)
+    assert {each.rule for each in found} == {"C01", "C02"}
+    assert {each.section for each in found} == set(Question)
+    assert spec.front is not None
+    assert (spec.front.kind, spec.front.status, spec.front.title) == (kind, Status.DRAFT, "Close day")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_section_of_a_template_carries_its_guidance(kind: Kind) -> None:
+    for part in packaged(kind).body.split("\n## ")[1:]:
+        assert part.split("\n")[1].startswith("<!--"), part
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_templates_of_this_repository_are_the_packaged_ones(kind: Kind) -> None:
+    assert (REPOSITORY / "specs" / "_templates" / f"{kind}.md").read_text(encoding="utf-8") == packaged_text(kind)
+
+
+def test_a_title_that_yaml_would_misread_is_quoted(tmp_path: Path) -> None:
+    path = new_spec(tmp_path, "x", Kind.FEATURE, title='He said: "no" # \\ \n x', category=Category.DOCS)
+    front = read_spec(path).front
+    assert front is not None
+    assert front.title == 'He said: "no" # \\   x'
+    assert front.category is Category.DOCS
+
+
+@pytest.mark.parametrize("spec_id", ["", "X", "../x", "a b", "1x", "é", "a" * 65, "-x", "a/b", "a\n"])
+def test_a_bad_id_is_refused(tmp_path: Path, spec_id: str) -> None:
+    with pytest.raises(EditRefused, match="cannot be an id"):
+        new_spec(tmp_path, spec_id, Kind.FEATURE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_spec_is_never_overwritten(tmp_path: Path) -> None:
+    path = new_spec(tmp_path, "x", Kind.FEATURE)
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(EditRefused, match="exists already"):
+        new_spec(tmp_path, "x", Kind.FEATURE)
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def own_template(workspace: Path, text: str) -> None:
+    folder = workspace / "specs" / "_templates"
+    folder.mkdir(parents=True)
+    (folder / "feature.md").write_text(text, encoding="utf-8")
+
+
+def test_the_workspaces_own_template_wins(tmp_path: Path) -> None:
+    own = "---\ntemplate: feature@4\nsubsections: {WHO: [On call]}\n---\n## WHAT\n\nOur line.\n"
+    own_template(tmp_path, own)
+    path = new_spec(tmp_path, "x", Kind.FEATURE)
+    library = load_specs(tmp_path)
+    assert "template: feature@4\n" in path.read_text(encoding="utf-8")
+    untouched = [each for each in validate(library.specs[read_spec(path).id], library) if each.rule == "C02"]
+    assert [each.quote for each in untouched] == ["Our line."]
+
+    (tmp_path / "specs" / "close-day.md").write_text(spec_text(front_text(template="feature@4")), encoding="utf-8")
+    library = load_specs(tmp_path)
+    messages = [each.message for each in validate(read_spec(tmp_path / "specs" / "close-day.md"), library)]
+    assert len(messages) == 1
+    assert "WHO has no On call: template feature@4 asks for it" in messages[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no head", "---\n[\n---\n", "---\na: b\n---\n", "---\ntemplate: constraint@1\n---\n"]
+)
+def test_a_broken_template_stops_new_but_not_lint(tmp_path: Path, text: str) -> None:
+    own_template(tmp_path, text)
+    with pytest.raises(TemplateError):
+        new_spec(tmp_path, "x", Kind.FEATURE)
+    (tmp_path / "specs" / "close-day.md").write_text(spec_text(), encoding="utf-8")
+    library = load_specs(tmp_path)
+    assert [validate(each, library) for each in library.specs.values()] == [()]
+
+
+def test_unreadable_files_are_listed_and_the_rest_is_read(tmp_path: Path) -> None:
+    specs = tmp_path / "specs"
+    specs.mkdir()
+    (specs / "close-day.md").write_text(spec_text(), encoding="utf-8")
+    (specs / "latin.md").write_bytes(b"---\nid: latin\ntitle: caf\xe9\n---\n")
+    (specs / "binary.md").write_bytes(b"\x7fELF\0\0")
+    (specs / "huge.md").write_bytes(b"x" * 1_000_001)
+    (specs / "folder.md").mkdir()
+    os.mkfifo(specs / "pipe.md")
+    (specs / "dangling.md").symlink_to(tmp_path / "nowhere")
+    (specs / "README.md").write_text("about", encoding="utf-8")
+    (specs / "_note.md").write_text("note", encoding="utf-8")
+    (specs / ".hidden.md").write_text("note", encoding="utf-8")
+
+    library = load_specs(tmp_path)
+
+    assert list(library.specs) == ["close-day"]
+    assert {each.path.name: each.what.split(" (")[0] for each in library.unreadable} == {
+        "binary.md": "it is binary",
+        "dangling.md": "there is no such file",
+        "folder.md": "it is not a regular file",
+        "huge.md": "it is larger than 1,000,000 bytes",
+        "latin.md": "it is not UTF-8",
+        "pipe.md": "it is not a regular file",
+    }
+    assert "line 3" in next(each.what for each in library.unreadable if each.path.name == "latin.md")
+
+
+def test_a_workspace_without_specs_is_empty(tmp_path: Path) -> None:
+    assert dict(load_specs(tmp_path).specs) == {}
+
+
+def test_a_dependency_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "close-day.md").write_text(spec_text(front_text(depends_on="[latin]")), encoding="utf-8")
+    (tmp_path / "specs" / "latin.md").write_bytes(b"\xe9")
+    library = load_specs(tmp_path)
+    (finding,) = validate(next(iter(library.specs.values())), library)
+    assert "the spec latin cannot be read" in finding.message
+
+
+def test_reading_a_missing_spec_says_so(tmp_path: Path) -> None:
+    with pytest.raises(SpecUnreadable) as caught:
+        read_spec(tmp_path / "x.md")
+    assert caught.value.todo
+
+
+def test_the_repositorys_own_specs_have_no_errors(tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "specs", tmp_path / "specs")
+    library = load_specs(tmp_path)
+    assert library.specs
+    assert not library.unreadable
+    for spec in library.specs.values():
+        assert is_ready(validate(spec, library)), spec.id
