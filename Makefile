@@ -26,7 +26,7 @@ check: ## format, lint, types, import contracts, dead code
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/vulture
+	$(BIN)/python scripts/dead_code.py
 
 format: ## format and mend what can be mended
 	@scripts/setup dev
