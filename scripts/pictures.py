@@ -2,14 +2,13 @@
 
 A fresh copy of the bundled workspace is run by a real engine while the control room looks at it. The board is taken
 while work is going on, the other screens when the batch is over. Needs what `factory-tui demo` needs, no terminal.
-With `rsvg-convert` installed each SVG also becomes a PNG beside it.
+With `--png DIR` and `rsvg-convert` installed each also becomes a PNG there.
 """
 
 import argparse
 import asyncio
 import html
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,23 +33,23 @@ CELL = 12.2
 """Width of a character in the SVG, as Rich writes it."""
 
 
-async def take_pictures(workspace: Path, out: Path) -> None:
+async def take_pictures(workspace: Path, out: Path, png: Path | None) -> None:
     """Run the batch in `workspace` and write the pictures."""
     settings = config.load(workspace)
     room = ControlRoom(LiveSource(workspace, settings), first=Where.BOARD, start_batch=True)
     async with room.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: started(room), 300, "work to begin")
-        await pilot.press("j")
-        await picture(pilot, out / "board.svg")
+        await pilot.press("g")
+        await picture(pilot, out / "board.svg", png)
         await until(pilot, lambda: over(room), 900, "the end of the batch")
-        await picture(pilot, out / "board-done.svg")
+        await picture(pilot, out / "board-done.svg", png)
         await pilot.press("3", "j")
-        await picture(pilot, out / "failures.svg")
+        await picture(pilot, out / "failures.svg", png)
         await pilot.press("1")
-        await picture(pilot, out / "specs.svg")
+        await picture(pilot, out / "specs.svg", png)
         room.go(Where.BOARD)
         await open_most_telling_run(room, pilot)
-        await picture(pilot, out / "run.svg")
+        await picture(pilot, out / "run.svg", png)
 
 
 def started(room: ControlRoom) -> bool:
@@ -79,18 +78,17 @@ async def open_most_telling_run(room: ControlRoom, pilot: Pilot[int]) -> None:
     await pilot.press("g")
 
 
-async def picture(pilot: Pilot[int], path: Path) -> None:
+async def picture(pilot: Pilot[int], path: Path, png: Path | None) -> None:
     await pilot.pause(1.0)
-    await asyncio.to_thread(write, pilot.app.export_screenshot(title="factory-tui", simplify=True), path)
+    await asyncio.to_thread(write, pilot.app.export_screenshot(title="factory-tui", simplify=True), path, png)
 
 
-def write(svg: str, path: Path) -> None:
+def write(svg: str, path: Path, png: Path | None) -> None:
     svg = without_foreign_fonts(svg)
     path.write_text(svg, encoding="utf-8")
     print(path)
-    converter = shutil.which("rsvg-convert")
-    if converter:
-        command = [converter, "-w", str(PNG_WIDTH), "-o", str(path.with_suffix(".png"))]
+    if png is not None:
+        command = ["rsvg-convert", "-w", str(PNG_WIDTH), "-o", str(png / f"{path.stem}.png")]
         subprocess.run(command, input=word_by_word(svg).encode(), check=True)
 
 
@@ -128,12 +126,12 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool], seconds: float
         raise SystemExit(f"waited {seconds:.0f} s in vain for {what}") from None
 
 
-async def run_and_take(directory: Path, out: Path) -> None:
+async def run_and_take(directory: Path, out: Path, png: Path | None) -> None:
     """Pictures of a fresh workspace in `directory`; its engine is stopped afterwards."""
     make_workspace(directory)
     configure(directory, await choose(config.load(directory).sandbox, {}))
     try:
-        await take_pictures(directory, out)
+        await take_pictures(directory, out, png)
     finally:
         await stop_engine(directory)
 
@@ -141,10 +139,12 @@ async def run_and_take(directory: Path, out: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Pictures of every screen.")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "screens")
-    out = parser.parse_args().out
+    parser.add_argument("--png", type=Path, metavar="DIR", help="Also write PNGs there; needs rsvg-convert.")
+    chosen = parser.parse_args()
+    out = chosen.out
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="factory-tui-pictures-") as directory:
-        asyncio.run(run_and_take(Path(directory).resolve() / "workspace", out))
+        asyncio.run(run_and_take(Path(directory).resolve() / "workspace", out, chosen.png))
     return 0
 
 

@@ -174,9 +174,6 @@ class RoomScreen(Screen[None]):
 
     # Actions every screen has
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return True
-
     def action_back(self) -> None:
         prompt = self.query_one(PromptLine)
         if self.hush():
