@@ -87,10 +87,16 @@ async def test_a_killed_or_stopped_runner_is_a_lost_sandbox(plain: LocalHost, nu
 
 async def test_writing_to_a_stopped_runner_ends(plain: LocalHost) -> None:
     sandbox = await plain.create(await request(plain))
-    await shell(sandbox, "(sleep 0.2; kill -STOP $PPID) > /dev/null 2>&1 &")
-    with pytest.raises(SandboxLost):
+    stopping = asyncio.create_task(shell(sandbox, "kill -STOP $PPID; sleep 600"))
+
+    async def write_on() -> None:
         while True:
             await sandbox.put(tree({"large": bytes(8 << 20)}))
+
+    with pytest.raises(SandboxLost):
+        await write_on()
+    with pytest.raises(SandboxLost):
+        await stopping
     await sandbox.destroy()
 
 

@@ -66,6 +66,11 @@ class Channel:
         self._pinger = asyncio.create_task(self._ping())
         self._busy = asyncio.Event()
 
+    @property
+    def lost(self) -> bool:
+        """Whether it is gone, so that nothing can be asked of the runner any more."""
+        return self._lost is not None
+
     async def call(
         self,
         op: str,

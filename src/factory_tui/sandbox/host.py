@@ -20,4 +20,6 @@ def open_host(settings: SandboxSettings, progress: Progress | None = None, hide:
         return DockerHost()
     from factory_tui.sandbox.local import LocalHost
 
-    return LocalHost(hide, progress)
+    if progress is not None:
+        progress("trying what isolation this machine allows")
+    return LocalHost(hide)

@@ -19,7 +19,6 @@ from factory_tui.sandbox.container import HOME, USER
 from factory_tui.sandbox.engine import connect, explain
 from factory_tui.sandbox.port import BASE, WORK, Progress, SandboxError, SandboxUnavailable
 
-DEFAULT_NAME = "factory-sandbox:latest"
 PACKAGES = (
     "ca-certificates", "curl", "git", "procps", "python-is-python3", "python3", "python3-pytest", "sqlite3",
 )  # fmt: skip

@@ -26,7 +26,6 @@ from factory_tui.sandbox.container import PATH
 from factory_tui.sandbox.machine import DIRECTORIES, MARK, Isolation, Machine, Place, Start, probe
 from factory_tui.sandbox.port import (
     Capabilities,
-    Progress,
     Sandbox,
     SandboxLost,
     SandboxRequest,
@@ -49,14 +48,12 @@ class LocalHost:
     def __init__(
         self,
         hide: Sequence[Path] = (),
-        progress: Progress | None = None,
         *,
         isolation: Isolation | None = None,
         caps: Caps | None = None,
         patience_s: float = 30.0,
     ) -> None:
         self._hide = [str(path.resolve()) for path in hide]
-        self._progress = progress or (lambda _line: None)
         self._caps = caps or Caps()
         self._patience_s = patience_s
         self._open: dict[str, LocalSandbox] = {}
@@ -171,6 +168,9 @@ class LocalSandbox(RunnerSandbox):
 
     async def end(self) -> None:
         """The runner ends with its channel and takes the commands along; a stopped one is killed."""
+        if self._channel.lost and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
         await self._channel.close()
         await _ended(self._process)
 
