@@ -13,21 +13,17 @@ IMAGE = os.environ.get("FACTORY_SANDBOX__IMAGE", "factory-sandbox:latest")
 
 def _missing_docker() -> str | None:
     """Why containers cannot be used here; None when they can."""
-    import docker
+    from factory_tui.sandbox.engine import connect
+    from factory_tui.sandbox.port import SandboxUnavailable
 
     try:
-        client = docker.from_env(timeout=10)
-    except docker.errors.DockerException as error:
-        return f"no container engine: {error}"
+        client = connect()
+    except SandboxUnavailable as error:
+        return str(error).partition("\n")[0]
     try:
-        client.images.get(IMAGE)
-    except docker.errors.ImageNotFound:
-        return f"no image {IMAGE}: run `factory-tui image build --bootstrap`"
-    except (docker.errors.DockerException, OSError) as error:
-        return f"the container engine does not answer: {error}"
+        return None if client.images(IMAGE) else f"no image {IMAGE}: run `factory-tui image build --bootstrap`"
     finally:
         client.close()
-    return None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,12 +2,15 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Literal
 
 import pytest
-
-from factory_tui.model.run import RunState
-from factory_tui.twins import start_messages_twin
 from tests.engine.factory import CANARY, RIGHT, WRONG, Factory, delivers
+
+from factory_tui.config import SandboxSettings
+from factory_tui.model.run import RunState
+from factory_tui.sandbox import open_host
+from factory_tui.twins import start_messages_twin
 
 KEY = "sk-ant-canary-5b1d0c77e2"
 
@@ -20,7 +23,11 @@ SEARCH = (
 
 
 @pytest.mark.parametrize("backend", ["local", pytest.param("docker", marks=pytest.mark.docker)])
-async def test_an_agent_that_searches_its_sandbox_finds_nothing_of_the_holdout(tmp_path: Path, backend: str) -> None:
+async def test_an_agent_that_searches_its_sandbox_finds_nothing_of_the_holdout(
+    tmp_path: Path, backend: Literal["local", "docker"]
+) -> None:
+    if not open_host(SandboxSettings(backend=backend)).capabilities().holdout_isolated:
+        pytest.skip("declared: commands see the files of the machine")
     factory = Factory.at(tmp_path / "ws", backend=backend, attempts=2)
     looks = [{"tools": [{"bash": SEARCH}]}, *delivers(WRONG)]
     mends = [

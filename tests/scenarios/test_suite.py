@@ -1,5 +1,7 @@
 """A whole evaluation: set-up, trials, the loss of sandboxes, and the verdict."""
 
+import os
+
 import pytest
 from tests.scenarios.conftest import scenario, tree
 
@@ -108,11 +110,19 @@ async def test_trials_that_disagree_are_flaky_and_fail_the_gate(judge):
 
 
 async def test_the_base_is_shown_beside_the_artifact(judge):
-    compares = scenario("{steps: [{run: 'diff -r \"$FACTORY_BASE\" .'}, {run: '! touch \"$FACTORY_BASE/x\"'}]}")
+    compares = scenario("{steps: [{run: 'diff -r \"$FACTORY_BASE\" .'}]}")
     evaluation = await judge(tree({"a": "1"}), compares, base=tree({"a": "1"}))
     assert evaluation.scenarios[0].evidence == ()
     evaluation = await judge(tree({"a": "2"}), compares, base=tree({"a": "1"}))
     assert evaluation.verdict is Verdict.FAIL
+
+
+async def test_the_base_cannot_be_written(judge):
+    if os.geteuid() == 0 and not judge.host.capabilities().separate_user:
+        pytest.skip("declared: commands run as the operator, who is root")
+    writes = scenario("{steps: [{run: '! touch \"$FACTORY_BASE/x\"'}]}")
+    evaluation = await judge(tree({"a": "1"}), writes, base=tree({"a": "1"}))
+    assert evaluation.scenarios[0].evidence == ()
 
 
 async def test_set_up_runs_once_and_trials_start_from_what_it_made(judge):

@@ -32,7 +32,7 @@ from factory_tui.sandbox.port import (
     SandboxUnavailable,
 )
 from factory_tui.sandbox.session import RunnerSandbox, checked
-from factory_tui.sandbox.tools import gather, interpreter
+from factory_tui.sandbox.tools import gather, installed, interpreter
 
 END_S = 5.0
 
@@ -277,7 +277,8 @@ def _slug(workspace: str) -> str:
 @cache
 def _tools_version() -> str:
     """Changes with the interpreter and the environment the tools are copied from."""
-    return hashlib.sha256(f"{interpreter()} {sys.prefix} {sys.version}".encode()).hexdigest()[:12]
+    origin = f"{interpreter()} {sys.prefix} {sys.version} {installed()}"
+    return hashlib.sha256(origin.encode()).hexdigest()[:12]
 
 
 def _birth(pid: int) -> str:

@@ -4,6 +4,7 @@ A container image has them; a bare machine has often only `python3`, and what th
 the commands must not look. So a small virtual environment is copied together once per host.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -19,6 +20,15 @@ PYTEST = '#!/bin/sh\nexec "$(dirname "$0")/python" -m pytest "$@"\n'
 def interpreter() -> Path:
     """The interpreter behind the engine's virtual environment."""
     return Path(getattr(sys, "_base_executable", None) or sys.executable).resolve()
+
+
+def installed() -> tuple[str, ...]:
+    """The versions of what can be brought along: an environment may get or lose a package."""
+    found = []
+    for name in PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found.append(f"{name} {metadata.version(name)}")
+    return tuple(found)
 
 
 def gather(directory: Path) -> Path:
