@@ -89,7 +89,8 @@ class ControlServer:
         try:
             await self._admit(reader, writer)
         except (OSError, TimeoutError):
-            pass  # the client went away or does not read; there is nobody to tell
+            # The client went away or does not read; there is nobody to tell, and a polite close would wait for it.
+            writer.transport.abort()
         except asyncio.CancelledError:
             pass  # the engine ends; nothing waits for this task but `listening`
         except Exception:
@@ -132,7 +133,7 @@ class ControlServer:
                 events = await asyncio.to_thread(self._reader.events, seq, EVENTS_AT_ONCE, run)
                 for event in events:
                     writer.write(encode({"id": request.id, "event": event.to_json()}))
-                await drain(writer)
+                    await drain(writer)
                 if events:
                     seq = events[-1].seq
                 if len(events) < EVENTS_AT_ONCE:
