@@ -1,7 +1,5 @@
 """A whole evaluation: set-up, trials, the loss of sandboxes, and the verdict."""
 
-import os
-
 import pytest
 from tests.scenarios.conftest import scenario, tree
 
@@ -118,8 +116,8 @@ async def test_the_base_is_shown_beside_the_artifact(judge):
 
 
 async def test_the_base_cannot_be_written(judge):
-    if os.geteuid() == 0 and not judge.host.capabilities().separate_user:
-        pytest.skip("declared: commands run as the operator, who is root")
+    if not judge.host.capabilities().separate_user:
+        pytest.skip("declared: commands run as the operator")
     writes = scenario("{steps: [{run: '! touch \"$FACTORY_BASE/x\"'}]}")
     evaluation = await judge(tree({"a": "1"}), writes, base=tree({"a": "1"}))
     assert evaluation.scenarios[0].evidence == ()
