@@ -18,6 +18,7 @@ OVERRIDES = [
     *("list_commands", "get_command"),  # click
     *("render_line", "control", "get_theme_variable_defaults"),  # textual
     *("makefile", "readable", "readinto"),  # http.client and io
+    "engine_known",  # what tests of the control room wait for
 ]
 DECORATED = ["@*.command*", "@*.group*", "@click.*", "@model_validator*", "@field_validator*", "@on*"]
 

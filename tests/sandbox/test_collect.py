@@ -3,7 +3,7 @@
 import io
 import struct
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.sandbox.making import contents
 
 from factory_tui.model.artifact import Artifact, ArtifactFile
-from factory_tui.sandbox.collect import BLOCK, Caps, collect_archive, is_git_name
+from factory_tui.sandbox.collect import BLOCK, Caps, Collector, is_git_name
 from factory_tui.sandbox.port import CollectRefused
 
 END = bytes(2 * BLOCK)
@@ -35,7 +35,14 @@ def archive(*members: tuple[tarfile.TarInfo, bytes], form: int = tarfile.PAX_FOR
 
 
 def collect(data: bytes, **caps: int) -> Artifact:
-    return collect_archive([data], Caps(**caps))
+    return collect_pieces([data], Caps(**caps))
+
+
+def collect_pieces(pieces: Iterable[bytes], caps: Caps | None = None) -> Artifact:
+    collector = Collector(caps or Caps())
+    for piece in pieces:
+        collector.feed(piece)
+    return collector.finish()
 
 
 def reasons(artifact: Artifact) -> dict[str, str]:
@@ -151,7 +158,7 @@ def test_a_million_entries_are_refused_long_before_their_end() -> None:
             yield one * 100
 
     with pytest.raises(CollectRefused, match="files and directories"):
-        collect_archive(endless())
+        collect_pieces(endless())
     assert taken < 30_000
 
 
@@ -217,7 +224,7 @@ def test_what_was_sent_is_what_is_kept_however_it_is_cut(files: dict[str, bytes]
     data = archive(*(member(name, body) for name, body in files.items()), form=kinds[form])
     whole = collect(data)
     pieces = [data[start : start + step] for start in range(0, len(data), step)]
-    assert collect_archive(pieces) == whole
+    assert collect_pieces(pieces) == whole
     harmless = {name for name in files if is_harmless(name, files)}
     assert harmless <= contents(whole).keys()
     assert all(contents(whole)[name] == files[name] for name in harmless)

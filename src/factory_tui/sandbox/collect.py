@@ -215,22 +215,6 @@ class Collector:
         return (file for path, (_, file) in self._files.items() if path not in gone)
 
 
-def collect_archive(chunks: Iterable[bytes], caps: Caps | None = None) -> Artifact:
-    """A tar archive as a tree of regular files.
-
-    Args:
-        chunks: the archive in pieces of any size.
-        caps: what the tree may measure; the default caps when None.
-
-    Raises:
-        CollectRefused: over the caps, or not a readable archive.
-    """
-    collector = Collector(caps or Caps())
-    for chunk in chunks:
-        collector.feed(chunk)
-    return collector.finish()
-
-
 def is_git_name(part: str) -> bool:
     """True for `.git` in any spelling that git or a file system takes for it (`.GIT`, `git~1`, `.git ` …)."""
     for piece in part.split("\\"):

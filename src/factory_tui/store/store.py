@@ -15,7 +15,7 @@ from factory_tui.model.event import Event, EventDraft
 from factory_tui.model.failure import Failure
 from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.money import MicroUsd
-from factory_tui.model.run import FINAL, LIVE, HoldReason, RunState, Verdict
+from factory_tui.model.run import LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import attempts, book, runs
@@ -141,10 +141,6 @@ class Store:
 
     async def held_runs(self) -> list[StoredRun]:
         return await self._writer.transact(lambda tx: runs.in_states(tx, frozenset({RunState.HELD})))
-
-    async def last_outcome(self, spec: SpecId | str, spec_hash: str | None = None) -> StoredRun | None:
-        """The newest run of a spec (of that version, when given) that ended for good."""
-        return await self._writer.transact(lambda tx: runs.newest(tx, spec, spec_hash, FINAL))
 
     async def last_run_of(self, spec: SpecId | str) -> StoredRun | None:
         """The newest run of a spec, in whatever state."""

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from factory_tui.model.evaluation import Result
 from factory_tui.model.finding import Level
 from factory_tui.model.money import MicroUsd, show_usd
-from factory_tui.model.run import FINAL, LIVE, RunState
+from factory_tui.model.run import RunState
 from factory_tui.model.spec import Status
 
 
@@ -115,15 +115,6 @@ def show_elapsed(seconds: float | None, *, exact: bool) -> str:
     if hours:
         return f"{hours}h{minutes:02}m"
     return f"{minutes}m" if minutes else "<1m"
-
-
-def is_ticking(state: RunState) -> bool:
-    """True while elapsed time grows."""
-    return state in LIVE
-
-
-def is_over(state: RunState) -> bool:
-    return state in FINAL
 
 
 def show_cost(cost: MicroUsd, cap: MicroUsd | None) -> str:

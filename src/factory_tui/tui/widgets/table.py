@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -292,8 +291,3 @@ def lay_out(columns: Sequence[Column], width: int) -> dict[int, int]:
 
 def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
     return sum(columns[number].width for number in kept) + GAP * (len(kept) - 1)
-
-
-def widest(texts: Sequence[str], least: int, most: int) -> int:
-    """Width of a column that shows these texts, within bounds, in cells."""
-    return max(least, min(most, max((cell_len(text) for text in texts), default=0)))
