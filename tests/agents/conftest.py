@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.ledger.memory import MemoryLedger
 
 from factory_tui.agents import BuildJob, ModelGateway, NativeAgent, RetryPolicy
 from factory_tui.agents.wire import ModelRequest
@@ -23,6 +22,7 @@ from factory_tui.model.spec import Category, FrontMatter, Kind, Question, Sectio
 from factory_tui.model.usage import Usage
 from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import Labels, Role, Sandbox, SandboxRequest
+from tests.ledger.memory import MemoryLedger
 
 QUICK = RetryPolicy(tries=4, first_pause_s=0.001, longest_pause_s=2.0)
 _numbers = itertools.count()

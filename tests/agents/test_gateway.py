@@ -7,8 +7,6 @@ import traceback
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.agents.conftest import QUICK, Twin, in_seconds, request
-from tests.ledger.memory import MemoryLedger
 
 from factory_tui.agents import ApiKey, ModelCallFailed, ModelGateway, RetryPolicy
 from factory_tui.agents.answer import BrokenAnswer, StreamedAnswer
@@ -17,6 +15,8 @@ from factory_tui.ledger import Caps, Tally, UnknownModel, load_prices
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
+from tests.agents.conftest import QUICK, Twin, in_seconds, request
+from tests.ledger.memory import MemoryLedger
 
 CANARY = "sk-ant-canary-5f0c1d"
 TURN = "attempts: [[{text: hello}]]\n"

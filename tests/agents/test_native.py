@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from tests.agents.conftest import Twin, Watched, a_job, in_seconds
-from tests.ledger.memory import MemoryLedger
 
 from factory_tui.agents import NativeAgent
 from factory_tui.agents.toolbox import TOOLS
@@ -16,6 +14,8 @@ from factory_tui.model.evaluation import Feedback, RuleStatus
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
 from factory_tui.sandbox.port import Sandbox
+from tests.agents.conftest import Twin, Watched, a_job, in_seconds
+from tests.ledger.memory import MemoryLedger
 
 HELLO = """\
 attempts:

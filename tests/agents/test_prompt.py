@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.agents.conftest import a_job, a_spec
 
 from factory_tui.agents import ContextError, ContextFile, read_context, read_instructions
 from factory_tui.agents.context import FILE_CAP
@@ -11,6 +10,7 @@ from factory_tui.agents.history import KEPT_MESSAGES, History, tool_result
 from factory_tui.agents.prompt import system_prompt, task_prompt
 from factory_tui.config import Profile
 from factory_tui.model.evaluation import Feedback, RuleStatus
+from tests.agents.conftest import a_job, a_spec
 
 
 def text_of(blocks: tuple) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.cli.small_engine import small_engine
 
 from factory_tui.cli import output
 from factory_tui.cli.main import main
@@ -24,6 +23,7 @@ from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.usage import Usage
 from factory_tui.store import NewRun
 from factory_tui.store.store import Store
+from tests.cli.small_engine import small_engine
 
 PROGRAM = "from factory_tui.cli.main import main; main()"
 

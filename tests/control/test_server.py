@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from tests.control.conftest import Plant, serving
 
 from factory_tui.config import Limits, Model, Settings
 from factory_tui.control import ConfigurationDiffers, ControlClient, NoEngine, Refused
@@ -19,6 +18,7 @@ from factory_tui.control.protocol import REQUEST_LIMIT
 from factory_tui.engine import server as server_module
 from factory_tui.engine import session as session_module
 from factory_tui.model.event import EventDraft
+from tests.control.conftest import Plant, serving
 
 
 def note(text: str) -> EventDraft:

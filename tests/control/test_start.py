@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.control.conftest import Plant
 
 from factory_tui.config import Limits, Settings
 from factory_tui.control import ConfigurationDiffers, ensure_engine
 from factory_tui.control.protocol import differing, fingerprint
 from factory_tui.control.start import EngineDidNotStart, wait_until_gone
+from tests.control.conftest import Plant
 
 
 async def test_a_running_engine_is_used(plant: Plant) -> None:

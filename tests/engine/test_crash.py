@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.engine.factory import RIGHT, Factory, delivers
 
 from factory_tui.control import ControlClient, ensure_engine
 from factory_tui.control.start import wait_until_gone
 from factory_tui.engine.plant import workspace_hash
 from factory_tui.model.run import RunState
 from factory_tui.sandbox import open_host
+from tests.engine.factory import RIGHT, Factory, delivers
 
 BACKENDS = ["local", pytest.param("docker", marks=pytest.mark.docker)]
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from tests.engine.factory import CANARY, RIGHT, WRONG, Factory, delivers
 
 from factory_tui.config import SandboxSettings
 from factory_tui.model.run import RunState
 from factory_tui.sandbox import open_host
 from factory_tui.twins import start_messages_twin
+from tests.engine.factory import CANARY, RIGHT, WRONG, Factory, delivers
 
 KEY = "sk-ant-canary-5b1d0c77e2"
 

@@ -8,6 +8,7 @@ import pytest
 from factory_tui.control import Refused
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.run import HoldReason, RunState
+from factory_tui.twins import start_messages_twin
 from tests.engine.factory import CANARY, GREETS, RIGHT, WRONG, Factory, delivers
 
 BACKENDS = ["local", pytest.param("docker", marks=pytest.mark.docker)]
@@ -227,3 +228,55 @@ async def test_an_interrupted_run_goes_back_into_the_queue_and_ships_after_the_n
     script.write_text(script.read_text().replace("300000", "0"))
     async with local.engine():
         await local.until("run.shipped")
+
+
+async def test_a_model_that_the_service_does_not_serve_is_refused_before_the_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    async with start_messages_twin(scripts) as url:
+        factory = Factory.at(tmp_path / "ws", base_url=url)
+        config = factory.workspace / "factory.toml"
+        profile = '[profiles.default]\nmodel = "claude-nowhere-1"\n'
+        config.write_text(config.read_text() + "allow_unsafe_local = true\n" + profile)
+        (factory.workspace / "prices.toml").write_text(
+            "dated = 2026-11-01\n[models.claude-nowhere-1]\ninput_usd = 1\noutput_usd = 5\n"
+            "context_tokens = 200000\nmax_output_tokens = 64000\n"
+        )
+        factory.add("greet", delivers(RIGHT))
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-none")
+        async with factory.engine() as client:
+            with pytest.raises(Refused, match="claude-nowhere-1"):
+                await client.run(())
+
+
+async def test_a_live_model_is_refused_on_the_local_sandbox_without_consent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factory = Factory.at(tmp_path / "ws", base_url="https://127.0.0.1:9")
+    factory.add("greet", delivers(RIGHT))
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-none")
+    async with factory.engine() as client:
+        with pytest.raises(Refused, match="local sandbox"):
+            await client.run(())
+
+
+@pytest.mark.docker
+async def test_a_build_container_that_is_killed_is_replaced_and_costs_no_attempt(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "ws", backend="docker")
+    slow_at_first = [{"text": "Thinking.", "tools": [{"bash": "sleep 600"}]}, *delivers(RIGHT)]
+    factory.add("greet", slow_at_first)
+    async with factory.engine() as client:
+        answer = await client.run(())
+        await factory.until("tool.started")
+        script = factory.workspace / "twins" / "anthropic" / "greet.yaml"
+        script.write_text(script.read_text().replace("sleep 600", "true"))
+        label = f"label=factory.run={answer.runs[0]}"
+        found = subprocess.run(["docker", "ps", "-q", "--filter", label], capture_output=True, text=True, check=True)
+        subprocess.run(["docker", "rm", "-f", *found.stdout.split()], capture_output=True, check=True)
+        await factory.until("batch.finished")
+    view = factory.run_of("greet")
+    assert view.row.state is RunState.SHIPPED
+    assert view.row.attempt == 1
+    assert [each.failure_class for each in view.failures] == [FailureClass.ENVIRONMENT]

@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.feedback.conftest import EXIT, LATE, bash, evaluation, facts, report, scenario, spec, tree
 
 from factory_tui.feedback import AttemptFacts, Fault, classify
 from factory_tui.model.build import BuildEnd
@@ -9,6 +8,7 @@ from factory_tui.model.evaluation import Evidence, Result
 from factory_tui.model.failure import UNCHARGED, FailureClass, FailureLayer
 from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import Layer, OnBase
+from tests.feedback.conftest import EXIT, LATE, bash, evaluation, facts, report, scenario, spec, tree
 
 
 def classes(given: AttemptFacts) -> list[str]:

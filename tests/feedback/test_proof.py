@@ -1,7 +1,7 @@
 import pytest
-from tests.feedback.conftest import bash, tree
 
 from factory_tui.feedback.proof import claim_without_check, own_test_is_green, weakened_tests
+from tests.feedback.conftest import bash, tree
 
 PYTEST_RED = bash("python -m pytest -q", "F.\n1 failed, 1 passed in 0.02s", ok=False, turn=3)
 PYTEST_GREEN = bash("python -m pytest -q", "..\n2 passed in 0.02s", turn=5)

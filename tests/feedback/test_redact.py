@@ -2,11 +2,11 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.feedback.conftest import evaluation, scenario, spec
 
 from factory_tui.feedback import redact
 from factory_tui.model.evaluation import Evidence, Feedback, Result, RuleStatus, ScenarioResult, Trial
 from factory_tui.model.scenario import Layer
+from tests.feedback.conftest import evaluation, scenario, spec
 
 CANARY = "kwyjibo"
 

@@ -1,10 +1,10 @@
 """The book that other tests use keeps the same contract as the store's."""
 
 import pytest
-from tests.ledger.contract import BookContract, OpenLedgerWith
-from tests.ledger.memory import MemoryLedger
 
 from factory_tui.ledger import Caps
+from tests.ledger.contract import BookContract, OpenLedgerWith
+from tests.ledger.memory import MemoryLedger
 
 
 class TestMemoryBook(BookContract):

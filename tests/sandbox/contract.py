@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from tests.sandbox.making import call_id, command, contents, python, request, shell, tree
 
 from factory_tui.sandbox.port import CollectRefused, Sandbox, SandboxHost, SandboxLost
+from tests.sandbox.making import call_id, command, contents, python, request, shell, tree
 
 Make = Callable[..., Awaitable[Sandbox]]
 

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.sandbox.making import contents
 
 from factory_tui.model.artifact import Artifact, ArtifactFile
 from factory_tui.sandbox.collect import BLOCK, Caps, Collector, is_git_name
 from factory_tui.sandbox.port import CollectRefused
+from tests.sandbox.making import contents
 
 END = bytes(2 * BLOCK)
 

@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Iterator
 import docker
 import docker.errors
 import pytest
-from tests.sandbox.contract import Make, SandboxContract
-from tests.sandbox.making import labels, request, shell
 
 from factory_tui.sandbox.docker import DockerHost
 from factory_tui.sandbox.port import Sandbox, SandboxError, SandboxHost, SandboxLost, SandboxRequest, SandboxUnavailable
+from tests.sandbox.contract import Make, SandboxContract
+from tests.sandbox.making import labels, request, shell
 
 
 @pytest.mark.docker

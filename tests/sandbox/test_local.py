@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.sandbox.contract import SandboxContract
-from tests.sandbox.making import labels, request, shell, tree
 
 from factory_tui.sandbox import local, machine
 from factory_tui.sandbox.local import LocalHost
 from factory_tui.sandbox.machine import Isolation, Machine
 from factory_tui.sandbox.port import SandboxHost, SandboxLost, SandboxUnavailable
+from tests.sandbox.contract import SandboxContract
+from tests.sandbox.making import labels, request, shell, tree
 
 
 def allowed(isolation: Isolation) -> bool:

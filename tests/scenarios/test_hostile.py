@@ -1,11 +1,11 @@
 """Artifacts that cheat, in real containers: none may pass, and the evaluation must survive each of them."""
 
 import pytest
-from tests.scenarios.conftest import scenario, tree
 
 from factory_tui.model.evaluation import Result
 from factory_tui.model.run import Verdict
 from factory_tui.sandbox.docker import DockerHost
+from tests.scenarios.conftest import scenario, tree
 
 pytestmark = pytest.mark.docker
 

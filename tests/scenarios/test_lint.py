@@ -177,6 +177,37 @@ def test_a_reference_names_what_an_earlier_step_captured(spec: Spec) -> None:
     assert (found.rule, found.line, found.quote) == ("Q01", 11, "${nothing}")
 
 
+@pytest.mark.parametrize(
+    ("extra", "quote"),
+    [
+        ("env: {HOST: 'a:${port}'}\n", None),
+        ("env: {HOST: '${nothing}'}\n", "${nothing}"),
+        ("service: {run: x, ready: {http: 'http://127.0.0.1:${nothing}/', within: 1s}}\n", "${nothing}"),
+        ("service: {run: x, ready: {file: /tmp/up, within: 1s}}\n", "/tmp/up"),
+        ("files:\n  a: text\n  a/b: text\n", "a"),
+    ],
+)
+def test_what_stands_before_the_steps_can_be_carried_out_too(spec: Spec, extra: str, quote: str | None) -> None:
+    write(spec, "one", files=extra)
+    assert [(each.rule, each.quote) for each in linted(spec)] == ([("Q01", quote)] if quote else [])
+
+
+@pytest.mark.parametrize(
+    ("step", "quote"),
+    [
+        ("file: ../x", "../x"),
+        ("wait: {file: /tmp/x, within: 1s}", "/tmp/x"),
+        ("wait: {http: 'http://127.0.0.1/${nothing}', within: 1s}", "${nothing}"),
+        ("wait: {run: 'n=1; test ${n} = 1', within: 1s}", None),
+        ("http: {url: 'http://127.0.0.1/', json: {a: ['${nothing}']}}", "${nothing}"),
+        ("{run: x, expect: {stdout: {not: {json: {$.a: '${nothing}'}}}}}", "${nothing}"),
+    ],
+)
+def test_a_step_can_be_carried_out(spec: Spec, step: str, quote: str | None) -> None:
+    write(spec, "one", steps=f"  - {step}\n")
+    assert [(each.rule, each.line, each.quote) for each in linted(spec)] == ([("Q01", 8, quote)] if quote else [])
+
+
 def test_ready_needs_the_scenarios_too(spec: Spec) -> None:
     library = SpecLibrary({spec.id: spec})
     assert not is_ready(readiness(spec, library, suite_of(spec), ()))

@@ -1,12 +1,12 @@
 """A whole evaluation: set-up, trials, the loss of sandboxes, and the verdict."""
 
 import pytest
-from tests.scenarios.conftest import scenario, tree
 
 from factory_tui.model.evaluation import Result
 from factory_tui.model.run import Verdict
 from factory_tui.sandbox.port import Role, SandboxUnavailable
 from factory_tui.scenarios import evaluate
+from tests.scenarios.conftest import scenario, tree
 
 PASSES = scenario("{id: passes, steps: [{run: 'true'}]}")
 FAILS = scenario("{id: fails, steps: [{run: 'false'}]}")

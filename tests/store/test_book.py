@@ -5,7 +5,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tests.ledger.contract import BookContract, OpenLedgerWith
 
 from factory_tui.ledger import Book, CapExceeded, Caps, Tally
 from factory_tui.model.ids import BatchId, RunId
@@ -13,6 +12,7 @@ from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
 from factory_tui.store.reader import Reader
 from factory_tui.store.store import Store
+from tests.ledger.contract import BookContract, OpenLedgerWith
 
 
 def usd(micros: int) -> MicroUsd:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from tests.twins.conftest import RunningTwin
 
 CALL = {"type": "tool_use", "id": "t1", "name": "bash", "input": {"command": "ls"}}

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.twins.conftest import HEADERS
 
 from factory_tui.twins import TwinError, start_messages_twin
 from factory_tui.twins.messages.script import ScriptError, load_script
+from tests.twins.conftest import HEADERS
 
 ASK = {"model": "claude-sonnet-4-5", "max_tokens": 100, "messages": [{"role": "user", "content": "go"}]}
 TOOLS = [{"type": "bash_20250124", "name": "bash"}]
