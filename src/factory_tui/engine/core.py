@@ -3,7 +3,7 @@
 from factory_tui.engine.commands import CommandRefused, RunAnswer
 from factory_tui.engine.intake import queue_spec_again, take_in
 from factory_tui.engine.plant import Plant
-from factory_tui.engine.preflight import Missing, preflight
+from factory_tui.engine.preflight import Missing, VerifyModel, preflight
 from factory_tui.engine.scheduler import Scheduler
 from factory_tui.ledger import PriceList
 from factory_tui.model.event import EventDraft
@@ -20,10 +20,16 @@ class Engine:
     """Carries out what a client asks for."""
 
     def __init__(
-        self, plant: Plant, scheduler: Scheduler, info: EngineInfo, prices: PriceList, no_key: str | None
+        self,
+        plant: Plant,
+        scheduler: Scheduler,
+        info: EngineInfo,
+        prices: PriceList,
+        no_key: str | None,
+        verify_model: VerifyModel,
     ) -> None:
-        self._plant, self._scheduler, self._info, self._prices = plant, scheduler, info, prices
-        self._no_key = no_key
+        self._plant, self._scheduler, self._info = plant, scheduler, info
+        self._prices, self._no_key, self._verify_model = prices, no_key, verify_model
 
     def info(self) -> EngineInfo:
         return self._info
@@ -93,6 +99,6 @@ class Engine:
 
     async def _require_means(self) -> None:
         try:
-            await preflight(self._plant.settings, self._plant.host, self._prices, self._no_key)
+            await preflight(self._plant.settings, self._plant.host, self._prices, self._no_key, self._verify_model)
         except Missing as error:
             raise CommandRefused(error.what, error.todo, missing=True) from error

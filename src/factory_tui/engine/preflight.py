@@ -1,5 +1,8 @@
 """What must be there before anything is queued: sandbox, image, key, price, cap. Asked before the night, not in it."""
 
+from collections.abc import Awaitable, Callable
+
+from factory_tui.agents import ModelCallFailed
 from factory_tui.config import Settings
 from factory_tui.ledger import PriceList, UnknownModel
 from factory_tui.sandbox.port import SandboxHost, SandboxUnavailable
@@ -18,11 +21,18 @@ class Missing(Exception):
         self.what, self.todo = what, todo
 
 
-async def preflight(settings: Settings, host: SandboxHost, prices: PriceList, no_key: str | None) -> None:
+VerifyModel = Callable[[str], Awaitable[None]]
+"""Asks the model's service, free of charge, whether it serves a model. Raises `ModelCallFailed`."""
+
+
+async def preflight(
+    settings: Settings, host: SandboxHost, prices: PriceList, no_key: str | None, verify_model: VerifyModel
+) -> None:
     """Check everything that would stop every run.
 
     Args:
         no_key: why there is no API key; None when there is one or none is needed.
+        verify_model: not called for the twin.
 
     Raises:
         Missing: the first thing that is not there.
@@ -53,3 +63,10 @@ async def preflight(settings: Settings, host: SandboxHost, prices: PriceList, no
             f"the {host.name} sandbox isolates less than a container, and a live model is configured",
             'use [sandbox] backend = "docker", or accept the risk with allow_unsafe_local = true',
         )
+    for name, profile in settings.profiles.items():
+        try:
+            await verify_model(profile.model)
+        except ModelCallFailed as error:
+            raise Missing(
+                f"profile {name}: {error}", "mend the profile, the key or `base_url`, then run again"
+            ) from error

@@ -105,7 +105,7 @@ async def _assemble(
         version=__version__,
     )
     await store.engine_started(info)
-    engine = Engine(plant, scheduler, info, prices, no_key)
+    engine = Engine(plant, scheduler, info, prices, no_key, gateway.verify_model)
     return engine, ControlServer(workspace, engine, store), scheduler
 
 

@@ -65,8 +65,11 @@ class Capabilities:
 
     @property
     def unsafe(self) -> bool:
-        """True when a live model must be refused without the operator's explicit consent."""
-        return not (self.network_isolated and self.holdout_isolated and self.separate_user)
+        """True when a live model must be refused without the operator's explicit consent.
+
+        Without a memory limit one command of an agent can take the engine's host down.
+        """
+        return not (self.network_isolated and self.holdout_isolated and self.separate_user and self.limits_memory)
 
 
 @dataclass(frozen=True, slots=True)
