@@ -86,7 +86,7 @@ class Matcher(_Part):
             _placed(("not",), matcher_of, self.not_)
         for index, each in enumerate(self.any_of or ()):
             _placed(("any_of", index), matcher_of, each)
-        for path, each in _under_paths(self.json_):
+        for path, each in under_paths(self.json_):
             _placed(("json", path), matcher_of, each)
         if isinstance(self.lines, dict):
             _placed(("lines",), matcher_of, self.lines)
@@ -116,7 +116,7 @@ def matcher_of(value: object) -> Matcher:
     return Matcher.model_validate(_matcher(value))
 
 
-def _under_paths(expected: JsonValue) -> list[tuple[str, JsonValue]]:
+def under_paths(expected: JsonValue) -> list[tuple[str, JsonValue]]:
     """The entries of a mapping whose keys are all JSONPaths; nothing for any other value."""
     if isinstance(expected, dict) and expected and all(key.startswith("$") for key in expected):
         return list(expected.items())
@@ -180,7 +180,7 @@ class HttpExpect(_Part):
 
     @model_validator(mode="after")
     def _readable_json(self) -> Self:
-        for path, each in _under_paths(self.json_):
+        for path, each in under_paths(self.json_):
             _placed(("json", path), matcher_of, each)
         return self
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
-from factory_tui.model.scenario import Matcher, Scenario, matcher_of
+from factory_tui.model.scenario import Matcher, Scenario, matcher_of, under_paths
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
 from factory_tui.scenarios.values import ABSENT, Observed, normalised, parse_json, show
@@ -76,6 +76,16 @@ def as_text(value: JsonValue) -> str:
 def environment(variables: Variables) -> dict[str, str]:
     """Variables as a command's environment holds them: without NUL, which an environment cannot carry."""
     return {name: as_text(value).replace("\0", "") for name, value in variables.items()}
+
+
+def references_in(text: str) -> set[str]:
+    """The names that `text` refers to."""
+    return set(_REFERENCE.findall(text))
+
+
+def without_references(path: str) -> str:
+    """A JSONPath with a plain name in the place of every reference, as it will be when it is read."""
+    return _REFERENCE.sub("x", path)
 
 
 def filled(text: str, variables: Variables, form: Callable[[str], str] = str) -> str:
@@ -143,13 +153,14 @@ def filled_expectation(expected: JsonValue, variables: Variables) -> JsonValue:
     Raises:
         ScenarioFault, UnusableCapture: as `filled_matcher`.
     """
-    if not (isinstance(expected, dict) and expected and all(key.startswith("$") for key in expected)):
+    paths = under_paths(expected)
+    if not paths:
         return filled_json(expected, variables)
     return {
         filled(path, variables, _plain_name): filled_matcher(matcher_of(wanted), variables).model_dump(
             mode="json", by_alias=True, exclude_unset=True
         )
-        for path, wanted in expected.items()
+        for path, wanted in paths
     }
 
 

@@ -1,21 +1,16 @@
 """The validator's rules about scenarios: Q01 (what the schema cannot say), Q02, Q03, and a rule without any (Q09)."""
 
-import re
-from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
-
-from pydantic import JsonValue
+from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import Layer, LoadedScenario, Matcher, Step, Suite, matcher_of
+from factory_tui.model.scenario import Layer, LoadedScenario, Matcher, Step, Suite
 from factory_tui.model.spec import Question, Spec
-from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.load import finding
+from factory_tui.scenarios.soundness import faults_of
 from factory_tui.specs import in_order
 from factory_tui.specs.marked_yaml import Mark, YamlProblem
 from factory_tui.specs.rules.rule import Subject, found
 
-_REFERENCE = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 _MATCHES_ALL = frozenset({"", "^", "$", ".*", "^.*$", "(?s).*"})
 
 
@@ -30,8 +25,8 @@ def lint_scenario(scenario: LoadedScenario, rules: tuple[str, ...]) -> Iterator[
     """Findings about one scenario of a spec that has these rules."""
     yield from _covers(scenario, rules)
     yield from _checks(scenario)
-    yield from _paths(scenario)
-    yield from _references(scenario)
+    for fault in faults_of(scenario.scenario):
+        yield _about(scenario, fault.place, "Q01", fault.what, fault.todo, quote=fault.quote)
 
 
 def _covers(scenario: LoadedScenario, rules: tuple[str, ...]) -> Iterator[Finding]:
@@ -78,91 +73,6 @@ def _holds_always(matcher: Matcher) -> bool:
         "any_of": False,
     }
     return all(empty.get(word, False) for word in given)
-
-
-def _paths(scenario: LoadedScenario) -> Iterator[Finding]:
-    """Paths of fixtures stay inside the work directory; JSONPaths can be read."""
-    for name in scenario.scenario.files:
-        if not is_inside(name):
-            yield _about(
-                scenario,
-                f"files.{name}",
-                "Q01",
-                f"{name} is not a path inside the work directory",
-                "write a relative path without ..",
-                quote=name,
-            )
-    for index, step in enumerate(scenario.scenario.steps):
-        for name, path in step.capture.items():
-            yield from _bad_path(scenario, f"steps[{index}].capture", path, f"capture {name}")
-        for path in sorted(set(_json_paths(step))):
-            yield from _bad_path(scenario, f"steps[{index}].expect", path, "expect")
-
-
-def is_inside(path: str) -> bool:
-    """Whether `path` names something below the directory that it is relative to."""
-    parts = PurePosixPath(path)
-    return bool(parts.parts) and not parts.is_absolute() and ".." not in parts.parts and "\0" not in path
-
-
-def _bad_path(scenario: LoadedScenario, place: str, path: str, what: str) -> Iterator[Finding]:
-    if path.strip() == "$":
-        return
-    try:
-        parse_path(_REFERENCE.sub("x", path))
-    except BadPath as error:
-        fix = "write a JSONPath of names, indexes and *, such as $.items[0].name"
-        yield _about(scenario, place, "Q01", f"{what}: {error}", fix, quote=path)
-
-
-def _json_paths(step: Step) -> Iterator[str]:
-    if step.kind == "http":
-        yield from _paths_of(step.http_expect.json_)
-    for matcher in _matchers(step):
-        yield from _paths_in(matcher)
-
-
-def _matchers(step: Step) -> Iterator[Matcher]:
-    expect = step.expect
-    if isinstance(expect, Matcher):
-        yield expect
-    elif expect is not None:
-        for value in (getattr(expect, name) for name in type(expect).model_fields):
-            if isinstance(value, Matcher):
-                yield value
-            elif isinstance(value, Mapping):
-                yield from (each for each in value.values() if isinstance(each, Matcher))
-
-
-def _paths_in(matcher: Matcher) -> Iterator[str]:
-    yield from _paths_of(matcher.json_)
-    inner = [matcher.not_] if "not_" in matcher.model_fields_set else []
-    for each in (*inner, *(matcher.any_of or ())):
-        yield from _paths_in(matcher_of(each))
-
-
-def _paths_of(expected: JsonValue) -> Iterator[str]:
-    if isinstance(expected, dict) and expected and all(key.startswith("$") for key in expected):
-        for path, value in expected.items():
-            yield path
-            yield from _paths_in(matcher_of(value))
-
-
-def _references(scenario: LoadedScenario) -> Iterator[Finding]:
-    """`${name}` outside of shell text names the port or what an earlier step captured."""
-    known = {"port"}
-    for index, step in enumerate(scenario.scenario.steps):
-        used = step.model_dump_json(exclude={"run", "stdin", "capture"})
-        for name in sorted(set(_REFERENCE.findall(used)) - known):
-            yield _about(
-                scenario,
-                f"steps[{index}]",
-                "Q01",
-                f"${{{name}}} is used, but no earlier step captures {name}",
-                f"add capture: {{{name}: …}} to the step that sees it",
-                quote=f"${{{name}}}",
-            )
-        known |= set(step.capture)
 
 
 def _uncovered(suite: Suite, spec: Spec) -> Iterator[Finding]:

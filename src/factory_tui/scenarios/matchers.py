@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from factory_tui.model.scenario import Matcher, matcher_of
+from factory_tui.model.scenario import Matcher, matcher_of, under_paths
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.regex import DEADLINE_S, Undecided, found
 from factory_tui.scenarios.values import (
@@ -62,12 +62,13 @@ def check_json(expected: JsonValue, document: Observed, prefix: str = "") -> lis
         document: what was parsed.
         prefix: put before the path in labels, such as `stdout `.
     """
-    if not (isinstance(expected, dict) and expected and all(key.startswith("$") for key in expected)):
+    paths = under_paths(expected)
+    if not paths:
         if same(document, expected, strict=True):
             return []
         return [Mismatch(f"{prefix}json", show(expected), show(document))]
     mismatches: list[Mismatch] = []
-    for path, wanted in expected.items():
+    for path, wanted in paths:
         matcher = matcher_of(wanted)
         mismatches += _check_path(matcher, path, document, f"{prefix}{path}")
     return mismatches

@@ -1,10 +1,10 @@
 """A scenario's files over the artifact: the tree that a trial starts from."""
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from factory_tui.model.artifact import Artifact, ArtifactFile
 from factory_tui.scenarios.matchers import ScenarioFault
-from factory_tui.scenarios.steps.situation import is_inside
 
 
 def with_files(tree: Artifact, files: dict[str, str]) -> Artifact:
@@ -19,12 +19,25 @@ def with_files(tree: Artifact, files: dict[str, str]) -> Artifact:
             raise ScenarioFault(f"files: {path!r} is not a path inside the work directory; write a relative one")
         where = PurePosixPath(path)
         placed[where] = ArtifactFile(where, text.encode(), executable=text.startswith("#!"))
+    if clash := both_file_and_directory(files):
+        raise ScenarioFault(f"files: {clash[0]} is both a file and the directory of another file")
     above = {parent for where in placed for parent in where.parents}
-    if clash := above & placed.keys():
-        raise ScenarioFault(f"files: {min(clash)} is both a file and the directory of another file")
     kept = [
         each
         for each in tree
         if each.path not in placed and each.path not in above and not placed.keys() & set(each.path.parents)
     ]
     return Artifact.of([*kept, *placed.values()], tree.dropped)
+
+
+def is_inside(path: str) -> bool:
+    """Whether `path` names something below the directory that it is relative to."""
+    where = PurePosixPath(path)
+    return bool(where.parts) and not where.is_absolute() and ".." not in where.parts and "\0" not in path
+
+
+def both_file_and_directory(paths: Iterable[str]) -> list[str]:
+    """Paths of files that others of the files would lie below, sorted."""
+    files = {PurePosixPath(path): path for path in paths}
+    above = {parent for where in files for parent in where.parents}
+    return sorted(files[where] for where in files.keys() & above)

@@ -1,82 +1,165 @@
-"""Faults of a scenario that can be seen before it is run: they would otherwise show only after earlier steps pass."""
+"""Faults of a scenario that can be seen before it is run: they would otherwise show only after earlier steps pass.
 
-from collections.abc import Iterator
+The validator tells them with their lines (`lint`), and a suite that was not validated is not run with them (`suite`).
+"""
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from factory_tui.model.artifact import EMPTY
-from factory_tui.model.scenario import Condition, HttpExpect, HttpRequest, RunExpect, Scenario, Step
-from factory_tui.scenarios.captures import (
-    PORT,
-    Variables,
-    captured,
-    filled,
-    filled_expectation,
-    filled_json,
-    filled_matcher,
+from factory_tui.model.scenario import (
+    Condition,
+    HttpExpect,
+    Matcher,
+    RunExpect,
+    Scenario,
+    Step,
+    matcher_of,
+    under_paths,
 )
-from factory_tui.scenarios.matchers import ScenarioFault, check, check_json
-from factory_tui.scenarios.placing import with_files
-from factory_tui.scenarios.steps.situation import inside
-
-_STAND_IN: JsonValue = "0"
-"""Value of every variable while looking."""
+from factory_tui.scenarios.captures import PORT, references_in, without_references
+from factory_tui.scenarios.jsonpath import BadPath, parse_path
+from factory_tui.scenarios.placing import both_file_and_directory, is_inside
 
 
-def faults_of(scenario: Scenario) -> tuple[str, ...]:
-    """What keeps the scenario from being carried out, one sentence each; empty when nothing does.
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that keeps a scenario from being carried out as it is written."""
 
-    Looks at paths of files, JSONPaths, and references to names that no earlier step captures.
+    place: str
+    """The part of the file that it is about, such as `steps[0].expect`."""
+    what: str
+    todo: str
+    quote: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; {self.todo}"
+
+
+def faults_of(scenario: Scenario) -> Iterator[Fault]:
+    """What keeps the scenario from being carried out, in the order of its file.
+
+    Looks at paths of files, JSONPaths, and references to names that no earlier step captures. Shell text is the
+    shell's: nothing is said about it.
     """
-    return tuple(_faults(scenario))
+    yield from _files(scenario)
+    known = {PORT}
+    for name, text in scenario.env.items():
+        yield from _unknown(f"env.{name}", [text], known)
+    if scenario.service is not None:
+        yield from _condition("service.ready", scenario.service.ready, known)
+    for index, step in enumerate(scenario.steps):
+        yield from _step(f"steps[{index}]", step, known)
+        known |= step.capture.keys()
 
 
-def _faults(scenario: Scenario) -> Iterator[str]:
-    known: dict[str, JsonValue] = {PORT: _STAND_IN}
-    try:
-        with_files(EMPTY, scenario.files)
-        for value in scenario.env.values():
-            filled(value, known)
-        if scenario.service is not None:
-            _look_at_condition(scenario.service.ready, known)
-    except ScenarioFault as fault:
-        yield str(fault)
-    for number, step in enumerate(scenario.steps, start=1):
-        try:
-            _look_at_step(step, known)
-        except ScenarioFault as fault:
-            yield f"step {number}: {fault}"
-        known |= dict.fromkeys(step.capture, _STAND_IN)
+def _files(scenario: Scenario) -> Iterator[Fault]:
+    for name in scenario.files:
+        if not is_inside(name):
+            yield _outside(f"files.{name}", name)
+    for name in both_file_and_directory(scenario.files):
+        yield Fault(
+            f"files.{name}", f"{name} is both a file and the directory of another file", "rename one of them", name
+        )
 
 
-def _look_at_step(step: Step, known: Variables) -> None:
-    """Go through every text of a step as carrying it out would. Raises `ScenarioFault`."""
-    captured(step.capture, "{}", complete=True)
-    if step.http is not None:
-        _look_at_request(step.http, known)
-    if step.file is not None:
-        inside(step.file, known)
-        check(filled_matcher(step.file_expect, known), "{}", "file")
+def _step(place: str, step: Step, known: Set[str]) -> Iterator[Fault]:
+    for name, path in step.capture.items():
+        yield from _bad_path(f"{place}.capture", path, f"capture {name}")
+    for path in dict.fromkeys(_json_paths(step)):
+        yield from _bad_path(f"{place}.expect", path, "expect")
+    if step.file is not None and not is_inside(step.file):
+        yield _outside(f"{place}.file", step.file)
     if isinstance(step.wait, Condition):
-        _look_at_condition(step.wait, known)
-    if isinstance(step.expect, RunExpect):
-        for matcher in (step.expect.exit, step.expect.stdout, step.expect.stderr):
-            if matcher is not None:
-                check(filled_matcher(matcher, known), "{}", "output")
-    if isinstance(step.expect, HttpExpect):
-        for matcher in (step.expect.status, step.expect.body, *(step.expect.headers or {}).values()):
-            if matcher is not None:
-                check(filled_matcher(matcher, known), "{}", "answer")
-        check_json(filled_expectation(step.expect.json_, known), {})
+        yield from _condition(f"{place}.wait", step.wait, known)
+    yield from _unknown(place, _texts(step), known)
 
 
-def _look_at_request(request: HttpRequest, known: Variables) -> None:
-    for text in (request.url, request.body or "", *request.headers.values()):
-        filled(text, known)
-    filled_json(request.json_, known)
+def _condition(place: str, condition: Condition, known: Set[str]) -> Iterator[Fault]:
+    if condition.file is not None and not is_inside(condition.file):
+        yield _outside(place, condition.file)
+    yield from _unknown(place, [condition.http or "", condition.file or ""], known)
 
 
-def _look_at_condition(condition: Condition, known: Variables) -> None:
-    filled(condition.http or "", known)
-    if condition.file is not None:
-        inside(condition.file, known)
+def _outside(place: str, path: str) -> Fault:
+    return Fault(
+        place, f"{path} is not a path inside the work directory", "write a relative path without ..", path or place
+    )
+
+
+def _bad_path(place: str, path: str, label: str) -> Iterator[Fault]:
+    if path.strip() == "$":
+        return
+    try:
+        parse_path(without_references(path))
+    except BadPath as error:
+        yield Fault(
+            place, f"{label}: {error}", "write a JSONPath of names, indexes and *, such as $.items[0].name", path
+        )
+
+
+def _unknown(place: str, texts: Iterable[str], known: Set[str]) -> Iterator[Fault]:
+    for name in sorted({name for text in texts for name in references_in(text)} - known):
+        yield Fault(
+            place,
+            f"${{{name}}} is used, but no earlier step captures {name}",
+            f"add capture: {{{name}: …}} to the step that sees it",
+            f"${{{name}}}",
+        )
+
+
+def _texts(step: Step) -> Iterator[str]:
+    """Every text of a step in which `${name}` is replaced."""
+    if step.http is not None:
+        yield from (step.http.url, step.http.body or "", *step.http.headers.values())
+        yield from _strings(step.http.json_)
+    if step.file is not None:
+        yield step.file
+    for matcher in _matchers(step):
+        yield from _strings(matcher.model_dump(mode="json", by_alias=True, exclude_unset=True))
+    yield from _strings(step.http_expect.json_)
+
+
+def _strings(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, dict):
+        yield from value
+        for each in value.values():
+            yield from _strings(each)
+
+
+def _matchers(step: Step) -> Iterator[Matcher]:
+    """The matchers of a step's `expect`, without those inside of others."""
+    expect = step.expect
+    given: Iterable[Matcher | None] = ()
+    if isinstance(expect, Matcher):
+        given = (expect,)
+    elif isinstance(expect, RunExpect):
+        given = (expect.exit, expect.stdout, expect.stderr)
+    elif isinstance(expect, HttpExpect):
+        given = (expect.status, expect.body, *(expect.headers or {}).values())
+    yield from (each for each in given if each is not None)
+
+
+def _json_paths(step: Step) -> Iterator[str]:
+    yield from _paths_of(step.http_expect.json_)
+    for matcher in _matchers(step):
+        yield from _paths_in(matcher)
+
+
+def _paths_in(matcher: Matcher) -> Iterator[str]:
+    yield from _paths_of(matcher.json_)
+    inner = [matcher.not_] if "not_" in matcher.model_fields_set else []
+    for each in (*inner, *(matcher.any_of or ())):
+        yield from _paths_in(matcher_of(each))
+
+
+def _paths_of(expected: JsonValue) -> Iterator[str]:
+    for path, wanted in under_paths(expected):
+        yield path
+        yield from _paths_in(matcher_of(wanted))

@@ -12,7 +12,7 @@ from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.job import EvaluationJob, OnResult
 from factory_tui.scenarios.setup import SetupFailed, set_up
-from factory_tui.scenarios.soundness import faults_of
+from factory_tui.scenarios.soundness import Fault, faults_of
 from factory_tui.scenarios.trial import run_trial
 
 
@@ -78,8 +78,8 @@ def combine(trials: Sequence[Trial]) -> Result:
 async def _judge(loaded: LoadedScenario, tree: Artifact, bench: Bench, default_trials: int) -> ScenarioResult:
     scenario = loaded.scenario
     trials: list[Trial] = []
-    if faults := faults_of(scenario):
-        trials.append(_unsound(faults[0]))
+    if fault := next(faults_of(scenario), None):
+        trials.append(_unsound(fault))
     else:
         for _ in range(scenario.trials or default_trials):
             trials.append(await run_trial(scenario, tree, bench))
@@ -97,8 +97,8 @@ async def _judge(loaded: LoadedScenario, tree: Artifact, bench: Bench, default_t
     )
 
 
-def _unsound(fault: str) -> Trial:
-    evidence = Evidence(step=0, check="scenario", expected="can be carried out", observed=fault)
+def _unsound(fault: Fault) -> Trial:
+    evidence = Evidence(step=0, check="scenario", expected="can be carried out", observed=str(fault))
     return Trial(result=Result.ERROR, seconds=0.0, evidence=(evidence,))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from pydantic import JsonValue
 
@@ -10,6 +9,7 @@ from factory_tui.model.scenario import Step
 from factory_tui.sandbox.port import Exec, ExecResult, Sandbox
 from factory_tui.scenarios.captures import UnusableCapture, Variables, environment, filled
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
+from factory_tui.scenarios.placing import is_inside
 from factory_tui.scenarios.values import cut
 
 RUN_SECONDS = 30.0
@@ -81,9 +81,3 @@ def inside(template: str, variables: Variables) -> str:
     if not is_inside(path):
         raise UnusableCapture(Mismatch("capture in a path", "a path inside the work directory", cut(path)))
     return path
-
-
-def is_inside(path: str) -> bool:
-    """Whether `path` is relative, not empty and without `..`."""
-    parts = PurePosixPath(path).parts
-    return bool(parts) and not path.startswith("/") and ".." not in parts and "\0" not in path
