@@ -19,7 +19,7 @@ import tomlkit
 from factory_tui.bundled import copy_workspace
 from factory_tui.config import FILE_NAME, SandboxSettings
 from factory_tui.model.foreign import clean_line
-from factory_tui.sandbox.host import open_host
+from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import SandboxError
 
 ATTEMPTS = 2

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from factory_tui.cli.output import CommandFailed, Exit, settings_of
 from factory_tui.config import FILE_NAME
-from factory_tui.control.errors import ControlError, Refused
-from factory_tui.store.errors import StoreError
+from factory_tui.control import ControlError, Refused
+from factory_tui.store import StoreError
 from factory_tui.store.reader import Reader
 
 

@@ -11,8 +11,7 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec
-from factory_tui.scenarios.load import load_suite, scenarios_dir
-from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios import load_suite, readiness, scenarios_dir
 from factory_tui.specs import SpecLibrary, SpecUnreadable, is_ready, load_specs, read_spec, specs_dir
 from factory_tui.specs.schema_errors import nearest
 

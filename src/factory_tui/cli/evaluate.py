@@ -102,7 +102,7 @@ def _run(
     """Run it, with every error worded for the operator."""
     from factory_tui.engine.standalone import Unusable, evaluate_directory
     from factory_tui.sandbox.port import SandboxError
-    from factory_tui.scenarios.directory import DirectoryUnreadable
+    from factory_tui.scenarios import DirectoryUnreadable
     from factory_tui.specs import SpecUnreadable
 
     async def landed(result: ScenarioResult, done: int, total: int) -> None:

@@ -13,8 +13,7 @@ from factory_tui.model.admission import Admission
 from factory_tui.model.finding import Finding
 from factory_tui.model.scenario import LoadedScenario
 from factory_tui.model.spec import Spec
-from factory_tui.scenarios.lint import lint_suite
-from factory_tui.scenarios.load import load_suite, orphans, scenarios_dir
+from factory_tui.scenarios import lint_suite, load_suite, orphans, scenarios_dir
 from factory_tui.specs import in_order, is_ready
 
 

@@ -21,7 +21,7 @@ from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import show_usd
 from factory_tui.model.spec import Category, Kind, Spec, Status
 from factory_tui.model.views import SpecRow
-from factory_tui.scenarios.triage import triage
+from factory_tui.scenarios import triage
 from factory_tui.specs import (
     EditRefused,
     SpecUnreadable,
@@ -79,7 +79,7 @@ def list_specs(context: click.Context, as_json: bool) -> None:
 
 
 def _with_history(workspace: Path, settings: Settings) -> list[SpecRow]:
-    from factory_tui.store.errors import StoreError
+    from factory_tui.store import StoreError
     from factory_tui.store.reader import Reader
 
     try:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from factory_tui.agents.port import Agent
+from factory_tui.agents import Agent
 from factory_tui.config import Settings
-from factory_tui.ledger.book import Book
+from factory_tui.ledger import Book
 from factory_tui.model.spec import FrontMatter
 from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
 from factory_tui.store import Store

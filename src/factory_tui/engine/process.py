@@ -10,9 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from factory_tui import __version__
-from factory_tui.agents import Agent, ApiKey, KeyUnusable, read_api_key
-from factory_tui.agents.gateway import ModelGateway
-from factory_tui.agents.native import NativeAgent
+from factory_tui.agents import Agent, ApiKey, KeyUnusable, ModelGateway, NativeAgent, read_api_key
 from factory_tui.config import ConfigError, Settings, load
 from factory_tui.engine.core import Engine
 from factory_tui.engine.lock import EngineLock, EngineRunning, WorkspaceUnwritable
@@ -21,8 +19,7 @@ from factory_tui.engine.recovery import recover
 from factory_tui.engine.sandboxes import RecordingHost
 from factory_tui.engine.scheduler import Scheduler
 from factory_tui.engine.server import ControlServer
-from factory_tui.ledger import PricesError, load_prices
-from factory_tui.ledger.book import Book
+from factory_tui.ledger import Book, PricesError, load_prices
 from factory_tui.model.views import EngineInfo
 from factory_tui.sandbox import open_host
 from factory_tui.scenarios import scenarios_dir

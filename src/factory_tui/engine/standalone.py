@@ -17,8 +17,15 @@ from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import FrontMatter, Spec
 from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
-from factory_tui.scenarios import EvaluationJob, OnResult, admit, evaluate, load_suite, scenarios_dir
-from factory_tui.scenarios.directory import read_directory
+from factory_tui.scenarios import (
+    EvaluationJob,
+    OnResult,
+    admit,
+    evaluate,
+    load_suite,
+    read_directory,
+    scenarios_dir,
+)
 from factory_tui.specs import read_spec, specs_dir
 
 ALONE = "-alone"

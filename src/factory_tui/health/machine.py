@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from factory_tui import __version__
+from factory_tui.control import ControlError
 from factory_tui.control.address import new_socket_path
-from factory_tui.control.errors import ControlError
 from factory_tui.health.check import Check, Grade
 
 PYTHON = (3, 11)

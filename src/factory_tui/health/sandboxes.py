@@ -6,8 +6,8 @@ from typing import Any
 
 from factory_tui.config import SandboxSettings, Settings
 from factory_tui.health.check import Check, Grade
+from factory_tui.sandbox import open_host
 from factory_tui.sandbox.engine import ContainerEngine
-from factory_tui.sandbox.host import open_host
 from factory_tui.sandbox.port import Capabilities, SandboxError
 
 _MEANING = {

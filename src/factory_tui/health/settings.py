@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from factory_tui.agents.key import KeyUnusable, read_api_key
+from factory_tui.agents import KeyUnusable, read_api_key
 from factory_tui.config import FILE_NAME, ConfigError, Model, Settings, load
 from factory_tui.health.check import Check, Grade
 

@@ -4,6 +4,7 @@ The engine writes through `Store`; screens and commands read through `store.read
 first asked for, so that a reader does not pay for the writer.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from factory_tui.store.errors import StaleEpoch, StoreError
@@ -17,7 +18,5 @@ __all__ = ["NewRun", "StaleEpoch", "Store", "StoreError", "StoredRun"]
 
 def __getattr__(name: str) -> object:
     if name == "Store":
-        from factory_tui.store.store import Store
-
-        return Store
+        return import_module("factory_tui.store.store").Store
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from factory_tui.ledger.book import CapExceeded, Reservation
-from factory_tui.ledger.caps import Caps, Fit, Refuse, Spent, Tally, Wait, fits
+from factory_tui.ledger import CapExceeded, Caps, Fit, Refuse, Reservation, Spent, Tally, Wait, fits
 from factory_tui.model.ids import RunId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage

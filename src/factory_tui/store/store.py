@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import JsonValue
 
-from factory_tui.ledger.caps import Caps
+from factory_tui.ledger import Caps
 from factory_tui.model.admission import Admission
 from factory_tui.model.build import BuildReport
 from factory_tui.model.evaluation import Evaluation, Feedback, ScenarioResult

@@ -17,7 +17,7 @@ from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import NOTHING, MicroUsd, from_usd
 from factory_tui.model.spec import Status
 from factory_tui.model.views import EngineInfo, FailureGroup, LogLine, RunView, SpecRow
-from factory_tui.store.errors import StoreError
+from factory_tui.store import StoreError
 from factory_tui.store.reader import Reader
 from factory_tui.tui.news import News, change_of
 from factory_tui.tui.source import BatchPlan, BoardView, Change, Queued, SourceError, Topic
@@ -95,7 +95,7 @@ class LiveSource:
 
     def _specs(self) -> tuple[SpecRow, ...]:
         """Rows from the files, read again only when one of them changed, with their history from the store."""
-        from factory_tui.scenarios.triage import triage
+        from factory_tui.scenarios import triage
 
         now = time.monotonic()
         if self._signature is None or now - self._looked >= FILES_SECONDS:
@@ -117,7 +117,7 @@ class LiveSource:
 
     def _watched(self) -> list[Path]:
         """Folders whose files decide the triage."""
-        from factory_tui.scenarios.load import scenarios_dir
+        from factory_tui.scenarios import scenarios_dir
         from factory_tui.specs import specs_dir
 
         return [specs_dir(self._workspace), scenarios_dir(self._workspace, self._settings)]
@@ -187,8 +187,7 @@ class LiveSource:
         self._looked = 0.0
 
     def _set_status(self, spec: str, status: Status) -> None:
-        from factory_tui.scenarios.load import load_suite, scenarios_dir
-        from factory_tui.scenarios.readiness import readiness
+        from factory_tui.scenarios import load_suite, readiness, scenarios_dir
         from factory_tui.specs import EditRefused, SpecUnreadable, is_ready, load_specs, set_status
 
         try:
