@@ -1,6 +1,7 @@
 """Every way a call can go wrong, with the money that belongs to it."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import traceback
@@ -390,3 +391,51 @@ def test_pauses_double_up_to_the_longest() -> None:
     policy = RetryPolicy(first_pause_s=1, longest_pause_s=5)
     assert [policy.pause(failed, None) for failed in (1, 2, 3, 4)] == [1, 2, 4, 5]
     assert policy.pause(1, 3.5) == 3.5
+
+
+@pytest.mark.parametrize("status", ["200 OK", "500 Oops"])
+@pytest.mark.parametrize(
+    ("packing", "what"), [("identity", "an answer without end"), ("gzip", "packed its answer")], ids=["endless", "gzip"]
+)
+async def test_a_service_cannot_fill_the_memory(ledger: MemoryLedger, status: str, packing: str, what: str) -> None:
+    """The service never stops sending, so only the cap can end this."""
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status}\r\ncontent-type: text/event-stream\r\n".encode())
+        writer.write(f"content-encoding: {packing}\r\nconnection: close\r\n\r\n".encode())
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b": nothing to say\n\n" * 4096)
+                await writer.drain()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    once = RetryPolicy(tries=1)
+    async with server, ModelGateway(Model(base_url="twin"), load_prices(), None, url, once) as gateway:
+        with pytest.raises(ModelCallFailed, match=what):
+            await gateway.ask(request("any"), ledger.book())
+    assert ledger.outcomes == {"presumed": 1}
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"input_tokens": -5, "output_tokens": 1},
+        {"input_tokens": 5, "output_tokens": -1},
+        {"input_tokens": True, "output_tokens": 1},
+        {"input_tokens": "5", "output_tokens": 1},
+        {"input_tokens": 5, "output_tokens": 1, "cache_read_input_tokens": -1},
+        {"input_tokens": 5, "output_tokens": 1, "cache_creation_input_tokens": "many"},
+        {"input_tokens": 5, "output_tokens": 1, "cache_creation": {"ephemeral_1h_input_tokens": -1}},
+        {"input_tokens": 10**30, "output_tokens": 1},
+        {"input_tokens": 0, "output_tokens": 1},
+        {"input_tokens": 5, "output_tokens": 1, "iterations": [7]},
+        {"input_tokens": 5, "output_tokens": 1, "iterations": [{"input_tokens": 5, "output_tokens": -1}]},
+    ],
+)
+def test_usage_that_cannot_be_is_unknown(lie: dict) -> None:
+    answer = StreamedAnswer()
+    answer.observe("message_start", _Event(message=_Event(usage=_Event(**lie))))
+    with pytest.raises(BrokenAnswer, match=r"tokens it used|cost is unknown"):
+        answer.usage()

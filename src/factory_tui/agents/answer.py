@@ -10,6 +10,10 @@ from factory_tui.model.usage import Usage
 _REPLAYED = frozenset({"text", "tool_use", "thinking", "redacted_thinking"})
 """Blocks that we send back; others belong to server tools, which we do not use."""
 
+MOST_TOKENS = 100_000_000
+"""Of one kind in one answer: more than any window holds, and a cost that the ledger can hold."""
+_UNKNOWN_USAGE = "the answer does not say how many tokens it used"
+
 
 class BrokenAnswer(Exception):
     """The stream ended early or made no sense; nothing of it may be acted on."""
@@ -53,9 +57,14 @@ class StreamedAnswer:
             BrokenAnswer: the API did not say what the answer used.
         """
         iterations = self._usage.get("iterations")
-        if isinstance(iterations, list) and iterations:
-            return sum((_usage(each) for each in iterations if isinstance(each, dict)), Usage())
-        return _usage(self._usage)
+        used = (
+            sum((_usage(each) for each in iterations), Usage())
+            if isinstance(iterations, list) and iterations
+            else _usage(self._usage)
+        )
+        if not (used.input or used.cache_write or used.cache_write_1h or used.cache_read):
+            raise BrokenAnswer("the answer claims that nothing was sent to the model, so its cost is unknown")
+        return used
 
     def content(self) -> tuple[Block, ...]:
         """Blocks in a form that the API takes back: empty text is left out, because it refuses that."""
@@ -76,19 +85,26 @@ class StreamedAnswer:
         self._usage.update({name: value for name, value in usage.items() if value is not None})
 
 
-def _usage(raw: dict[str, Any]) -> Usage:
-    if not isinstance(raw.get("input_tokens"), int) or not isinstance(raw.get("output_tokens"), int):
-        raise BrokenAnswer("the answer does not say how many tokens it used")
-    written = raw.get("cache_creation_input_tokens") or 0
+def _usage(raw: object) -> Usage:
+    if not isinstance(raw, dict):
+        raise BrokenAnswer(_UNKNOWN_USAGE)
+    written = _tokens(raw.get("cache_creation_input_tokens") or 0)
     by_life = raw.get("cache_creation")
-    written_1h = (by_life.get("ephemeral_1h_input_tokens") or 0) if isinstance(by_life, dict) else 0
+    written_1h = _tokens(by_life.get("ephemeral_1h_input_tokens") or 0) if isinstance(by_life, dict) else 0
     return Usage(
-        input=raw["input_tokens"],
-        output=raw["output_tokens"],
+        input=_tokens(raw.get("input_tokens")),
+        output=_tokens(raw.get("output_tokens")),
         cache_write=max(0, written - written_1h),
         cache_write_1h=written_1h,
-        cache_read=raw.get("cache_read_input_tokens") or 0,
+        cache_read=_tokens(raw.get("cache_read_input_tokens") or 0),
     )
+
+
+def _tokens(given: object) -> int:
+    """A count that money can rest on: a negative one would give money back, an endless one fits no column."""
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= MOST_TOKENS:
+        raise BrokenAnswer(_UNKNOWN_USAGE)
+    return given
 
 
 def _has_text(block: Block) -> bool:

@@ -236,6 +236,9 @@ def _client(key: ApiKey, base_url: str, timeout_s: float) -> "AsyncAnthropic":
         import httpx2
         from anthropic import AsyncAnthropic
 
+        from factory_tui.agents.transport import UNPACKED, BoundedTransport
+
+        limits = httpx2.Limits(max_connections=512, max_keepalive_connections=64)
         return AsyncAnthropic(
             api_key=key.reveal(),
             base_url=base_url,
@@ -245,7 +248,8 @@ def _client(key: ApiKey, base_url: str, timeout_s: float) -> "AsyncAnthropic":
                 trust_env=False,
                 follow_redirects=False,
                 timeout=httpx2.Timeout(timeout_s, connect=min(30.0, timeout_s)),
-                limits=httpx2.Limits(max_connections=512, max_keepalive_connections=64),
+                headers=UNPACKED,
+                transport=BoundedTransport(httpx2.AsyncHTTPTransport(trust_env=False, limits=limits)),
             ),
         )
 

@@ -62,6 +62,8 @@ def _unreachable(error: Exception) -> Trouble:
     import httpx2
 
     cause = error.__cause__ if error.__cause__ is not None else error
+    if isinstance(cause, BrokenAnswer):
+        return Trouble(BuildEnd.PROVIDER, str(cause), retry=True, charged=True)
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
         return Trouble(BuildEnd.PROVIDER, "the model's service cannot be reached", retry=True)
     if isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError):
