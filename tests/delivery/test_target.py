@@ -2,12 +2,13 @@
 
 import stat
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
-from factory_tui.delivery import TargetError, open_target
+from factory_tui.delivery import Shipped, TargetError, open_target
 
-from .conftest import git
+from .conftest import git, tree
 
 
 async def test_a_missing_target_is_made_bare_with_an_empty_first_commit(workspace: Path) -> None:
@@ -70,9 +71,22 @@ async def test_a_missing_base_names_the_branches_there_are(workspace: Path, chec
         await open_target(workspace, str(checkout), "trunk")
 
 
-async def test_a_repository_without_commits_says_what_to_do(workspace: Path, tmp_path: Path) -> None:
+async def test_an_empty_working_tree_gets_its_first_commit(workspace: Path, tmp_path: Path) -> None:
     (tmp_path / "fresh").mkdir()
-    git(tmp_path / "fresh", "init", "-q")
+    git(tmp_path / "fresh", "init", "-q", "-b", "main")
+    target = await open_target(workspace, str(tmp_path / "fresh"), "main")
+    base = await target.base_tree()
+    assert base.files.files == ()
+    commit = await target.hold(tree({"bin/tool": "x\n"}), base.commit, "factory/a/r1", "Ship it")
+    assert await target.ship(commit, base.commit) == Shipped(commit)
+    assert (tmp_path / "fresh" / "bin" / "tool").read_text() == "x\n"
+    assert git(tmp_path / "fresh", "status", "--porcelain") == ""
+
+
+async def test_files_that_nobody_committed_yet_are_not_taken_for_an_empty_base(workspace: Path, tmp_path: Path) -> None:
+    (tmp_path / "fresh").mkdir()
+    git(tmp_path / "fresh", "init", "-q", "-b", "main")
+    (tmp_path / "fresh" / "draft.py").write_text("x\n")
     with pytest.raises(TargetError, match=r"branches: none\n.*--allow-empty"):
         await open_target(workspace, str(tmp_path / "fresh"), "main")
 
@@ -136,6 +150,25 @@ async def test_what_is_not_a_branch_name_never_reaches_git(workspace: Path, base
 async def test_a_transport_that_could_run_a_program_is_refused(workspace: Path, target: str) -> None:
     with pytest.raises(TargetError):
         await open_target(workspace, target, "main")
+
+
+async def test_a_file_url_is_a_repository_of_this_machine(workspace: Path, checkout: Path, tmp_path: Path) -> None:
+    hook = checkout / ".git" / "hooks" / "update"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch '{tmp_path}/ran'\n")
+    hook.chmod(0o755)
+    target = await open_target(workspace, "file://" + quote(str(checkout)), "main")
+    base = await target.base_tree()
+    commit = await target.hold(tree({"new": "x\n"}), base.commit, "factory/a/r1", "Ship it")
+    assert await target.ship(commit, base.commit) == Shipped(commit)
+    assert git(checkout, "rev-parse", "main") == commit
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("target", ["file://scenarios/bank", "file://localhost/x", "file://{workspace}/scenarios"])
+async def test_a_file_url_is_no_way_around_what_a_path_may_not_name(workspace: Path, target: str) -> None:
+    with pytest.raises(TargetError, match=r"names no file of this machine|no agent may see"):
+        await open_target(workspace, target.format(workspace=workspace), "main")
 
 
 async def test_an_unreachable_url_is_a_clear_error(workspace: Path) -> None:

@@ -6,11 +6,12 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from factory_tui.delivery.git import Git, GitFailed
 
 _URL = re.compile(r"^(https?|ssh|git)://[^\s-]\S*$")
-_SCP = re.compile(r"^[A-Za-z0-9_][\w.-]*(@[\w.-]+)?:[^:\s-]\S*$")
+_SCP = re.compile(r"^[A-Za-z0-9_][\w.-]*(@[\w.-]+)?:(?!//)[^:\s-]\S*$")
 _AUTHOR = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -40,14 +41,18 @@ class Local:
 
 def find_place(workspace: Path, target: str, base: str, holdout: Path) -> Local | Remote:
     """The repository that `target` names. A local one that is missing is made, with an empty first commit on `base`,
-    or from `<target>.bundle` when that lies beside it.
+    or from `<target>.bundle` when that lies beside it; one that is there and empty gets that first commit.
 
     Raises:
         TargetError: not a repository, not a URL of a kind we use, or a place that no agent may see.
     """
-    if "://" in target or _is_scp(target):
+    # The repository behind file:// is one of this machine: a push would run its hooks, and it may hold the holdout.
+    if not target.startswith("file://") and ("://" in target or _is_scp(target)):
         return _remote(target)
-    path = Path(os.path.expanduser(target))
+    is_url = target.startswith("file://")
+    path = Path(unquote(target.removeprefix("file://")) if is_url else os.path.expanduser(target))
+    if is_url and not path.is_absolute():
+        raise TargetError(f"target {target}: names no file of this machine", "write file:///path, or the path alone")
     path = (workspace / path).resolve()
     _refuse_forbidden(path, workspace.resolve(), holdout.resolve())
     try:
@@ -152,13 +157,20 @@ def _local(path: Path, base: str) -> Local:
         raise TargetError(f"target {path}: not a git repository", f"run `git init {path}` and commit, or mend the path")
     try:
         git.run("rev-parse", "--git-dir")
-        if git.work_tree is None and not git.text("for-each-ref", "--count=1"):
+        if _is_empty(git):
             _first_commit(git, base)
     except GitFailed as error:
         raise TargetError(
             f"target {path}: not a usable git repository: {error}", "repair it, or mend the path"
         ) from None
     return Local(path, git)
+
+
+def _is_empty(git: Git) -> bool:
+    """No commit yet, and no file beside `.git` that somebody means to commit."""
+    if git.work_tree is not None and any(each.name != ".git" for each in git.work_tree.iterdir()):
+        return False
+    return not git.text("for-each-ref", "--count=1")
 
 
 def _git_dir(dot_git: Path, path: Path) -> Path:
