@@ -1,8 +1,7 @@
 """YAML with the place of every key and value, safe and bounded, as JSON-like data.
 
-Composes nodes with ruamel.yaml (YAML 1.2: `on` and `yes` are text) and constructs only null, booleans, numbers,
-text, lists and mappings itself, so no tag can make an object. What a document expands to is bounded, which
-stops alias bombs.
+YAML 1.2 (`on` and `yes` are text). Only null, booleans, numbers, text, lists and mappings are constructed, so no tag
+can make an object. What a document expands to is bounded, which stops alias bombs.
 """
 
 import math
@@ -11,9 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from factory_tui.specs.yaml_nodes import Node, NotYaml, compose
 
 MAX_CHARACTERS = 1_000_000
 """Of one document. A scenario carries its fixtures in it, so this is generous."""
@@ -107,16 +104,11 @@ def read_yaml(text: str, first_line: int = 1) -> MarkedYaml:
             Mark(first_line, 1),
         )
     try:
-        yaml = YAML(typ="safe", pure=True)
-        yaml.composer.warn_double_anchors = False  # YAML 1.2 allows them; the warning would reach the terminal
-        node = yaml.compose(text)
+        node = compose(text)
     except RecursionError:
         raise YamlProblem("it is nested too deeply", "flatten it", Mark(first_line, 1)) from None
-    except YAMLError as error:
+    except NotYaml as error:
         raise _explain(error, place) from None
-    except (ValueError, OverflowError, IndexError, KeyError, TypeError, AttributeError, AssertionError) as error:
-        # The scanner meets hostile escapes and directives with plain Python errors.
-        raise YamlProblem(f"it is not valid YAML: {error}", "mend it", Mark(first_line, 1)) from None
     reader = _Reader(place)
     if node is None:
         return MarkedYaml(None)
@@ -124,25 +116,23 @@ def read_yaml(text: str, first_line: int = 1) -> MarkedYaml:
     return MarkedYaml(value, reader.keys, reader.spans, reader.problems, flow=bool(getattr(node, "flow_style", False)))
 
 
-def _explain(error: YAMLError, place: Text) -> YamlProblem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    offset = mark.index if mark is not None else getattr(error, "position", 0)
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).strip()
-    context = str(getattr(error, "context", None) or "")
+def _explain(error: NotYaml, place: Text) -> YamlProblem:
+    problem, context = error.problem, error.context
+    mark = place.mark(error.offset or 0)
     if problem.startswith("but found another document"):
-        return YamlProblem("it holds more than one YAML document", "keep one document a file", place.mark(offset))
+        return YamlProblem("it holds more than one YAML document", "keep one document a file", mark)
     if "found undefined alias" in problem or "undefined alias" in context:
         todo = "write the text in quotes if * is meant as a character"
     elif "\\t" in problem or "tab" in problem:
         todo = "indent with spaces, not tabs"
     elif "mapping values are not allowed" in problem:
         todo = "put text that contains ': ' in quotes"
-    elif "special characters" in problem or hasattr(error, "character"):
+    elif "special characters" in problem:
         problem, todo = "it contains a control character", "remove it, or write it as an escape in double quotes"
     else:
         todo = "mend the line; put text with special characters in quotes"
     said = f"{context}, {problem}" if context and context != "None" else problem
-    return YamlProblem(f"it is not valid YAML: {said}", todo, place.mark(offset or 0))
+    return YamlProblem(f"it is not valid YAML: {said}", todo, mark)
 
 
 class _Reader:
@@ -165,18 +155,18 @@ class _Reader:
                 f"it is nested more than {MAX_DEPTH} deep", "flatten it; an alias may contain itself", mark
             )
         self.spans[location] = (node.start_mark.index, node.end_mark.index)
-        if isinstance(node, MappingNode):
+        if node.id == "mapping":
             return self._mapping(node, location, depth)
-        if isinstance(node, SequenceNode):
+        if node.id == "sequence":
             return self._sequence(node, location, depth)
         return self._scalar(node, mark)
 
-    def _mapping(self, node: MappingNode, location: Location, depth: int) -> dict[str, object]:
+    def _mapping(self, node: Node, location: Location, depth: int) -> dict[str, object]:
         self._refuse_tag(node, "map")
         found: dict[str, object] = {}
         for key_node, value_node in node.value:
             mark = self._place.mark(key_node.start_mark.index)
-            if not isinstance(key_node, ScalarNode):
+            if key_node.id != "scalar":
                 self.problems.append(
                     YamlProblem("a key is not plain text", "write a plain word before the colon", mark)
                 )
@@ -191,7 +181,7 @@ class _Reader:
             found[key] = self.construct(value_node, (*location, key), depth + 1)
         return found
 
-    def _sequence(self, node: SequenceNode, location: Location, depth: int) -> list[object]:
+    def _sequence(self, node: Node, location: Location, depth: int) -> list[object]:
         self._refuse_tag(node, "seq")
         found = []
         for index, each in enumerate(node.value):
