@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterable
 from typing import ClassVar
@@ -137,15 +138,24 @@ class SpecsScreen(ListScreen[SpecRow]):
     def _edit(self, spec: str, first_line: int) -> None:
         command = editor_command(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi", first_line)
         command.append(str(self.source.spec_file(spec)))
+        if shutil.which(command[0]) is None:
+            raise SourceError(f"the editor {command[0]} is not installed", "set EDITOR to one that is, and open again")
         try:
             with self.app.suspend():
-                code = subprocess.run(command, check=False).returncode
+                problem = run_editor(command)
         except SuspendNotSupported:
             raise SourceError("this terminal cannot be handed to an editor", f"edit {command[-1]} elsewhere") from None
-        except OSError as error:
-            raise SourceError(f"{command[0]}: {error.strerror}", "set EDITOR to an editor that is installed") from None
-        if code:
-            raise SourceError(f"{command[0]} ended with exit code {code}", "the spec is shown as it is on disk")
+        if problem:
+            raise SourceError(problem, "the spec is shown as it is on disk")
+
+
+def run_editor(command: list[str]) -> str:
+    """Run it to its end and say what went wrong. Never raises: Textual takes the terminal back only without an error."""
+    try:
+        code = subprocess.run(command, check=False).returncode
+    except OSError as error:
+        return f"{command[0]} cannot be started: {error.strerror}"
+    return f"{command[0]} ended with exit code {code}" if code else ""
 
 
 _TAKES_LINE = frozenset({"vi", "vim", "nvim", "nano", "emacs", "micro", "joe", "ne"})
