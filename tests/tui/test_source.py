@@ -240,6 +240,20 @@ async def test_without_an_engine_files_and_history_are_read(tmp_path: Path) -> N
     await source.close()
 
 
+async def test_a_configuration_mended_under_an_open_room_counts(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    source = LiveSource(workspace, config.load(workspace, {}), read_only=True)
+    file = workspace / "factory.toml"
+    file.write_text("[limits]\nattempts = 3\nrun_usd = 0.25\n")
+    plan = await source.plan()
+    assert (plan.attempts, plan.run_cap, plan.charged) == (3, from_usd(0.25), True)
+    file.write_text("[limits]\nattemps = 3\n")
+    with pytest.raises(SourceError, match="attemps") as caught:
+        await source.plan()
+    assert caught.value.todo
+    await source.close()
+
+
 async def test_a_spec_saved_in_an_editor_is_news(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
     source = LiveSource(workspace, config.load(workspace, {}), read_only=True)

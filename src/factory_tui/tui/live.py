@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from factory_tui.config import Settings, load
+from factory_tui.config import FILE_NAME, ConfigError, Settings, load
 from factory_tui.control import ControlClient, ControlError, NoEngine, ensure_engine
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import NOTHING, MicroUsd, from_usd
@@ -40,15 +40,8 @@ Signature = frozenset[tuple[str, int, int]]
 class LiveSource:
     """Implements `tui.source.Source` for a workspace."""
 
-    def __init__(
-        self, workspace: Path, settings: Settings, *, read_only: bool = False, still_preparing: bool = False
-    ) -> None:
-        """
-        Args:
-            still_preparing: the configuration may change until the engine is asked for, and is read again then.
-        """
+    def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
         self._workspace, self._settings, self._read_only = workspace, settings, read_only
-        self._still_preparing = still_preparing
         self._reader = Reader(workspace / "runs.db")
         self._rows: list[SpecRow] = []
         self._signature: Signature | None = None
@@ -82,6 +75,7 @@ class LiveSource:
         return tuple(await self._ask(self._reader.failures))
 
     async def plan(self) -> BatchPlan:
+        await self._read_settings()
         limits, rows = self._settings.limits, await self.specs()
         return BatchPlan(
             specs=tuple(row.id for row in rows if row.status is Status.READY and not row.errors),
@@ -172,8 +166,7 @@ class LiveSource:
     async def connect(self, *, start: bool) -> EngineInfo | None:
         with _told():
             if start and not self._read_only:
-                if self._still_preparing:
-                    self._settings, self._still_preparing = await asyncio.to_thread(load, self._workspace), False
+                await self._read_settings()
                 return await ensure_engine(self._workspace, self._settings)
             try:
                 async with ControlClient.connect(self._workspace) as client:
@@ -227,10 +220,15 @@ class LiveSource:
     async def _command(self) -> AsyncIterator[ControlClient]:
         """A connection that agreed on the configuration; the engine is started when none runs."""
         self._allowed()
+        await self._read_settings()
         with _told():
             await ensure_engine(self._workspace, self._settings)
             async with ControlClient.connect(self._workspace, self._settings) as client:
                 yield client
+
+    async def _read_settings(self) -> None:
+        """A room stays open while its operator mends factory.toml: what the next engine will read counts."""
+        self._settings = await self._ask(lambda: load(self._workspace))
 
     def _allowed(self) -> None:
         if self._read_only:
@@ -251,6 +249,9 @@ def _told() -> Iterator[None]:
         yield
     except (ControlError, StoreError) as error:
         raise SourceError(clean(error.what), clean(error.todo)) from error
+    except ConfigError as error:
+        what, _, todo = str(error).partition("\n")
+        raise SourceError(clean(what), clean(todo.strip()) or f"mend {FILE_NAME}") from error
     except OSError as error:
         raise SourceError(clean(str(error)), "check that the workspace is there and readable") from error
 

@@ -15,7 +15,7 @@ def open_room(
     workspace: Path, settings: Settings, *, read_only: bool, start_batch: bool, preparing: Path | None
 ) -> int:
     """See `factory_tui.tui.run_app`."""
-    source = LiveSource(workspace, settings, read_only=read_only, still_preparing=preparing is not None)
+    source = LiveSource(workspace, settings, read_only=read_only)
     first = Where.BOARD if start_batch else first_screen(source)
     room = ControlRoom(source, first=first, start_batch=start_batch, preparing=preparing, bell=settings.notify.bell)
     try:
