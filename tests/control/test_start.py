@@ -1,5 +1,6 @@
 """Starting an engine: what it says when it cannot start reaches the operator."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from factory_tui.config import Limits, Settings
+from factory_tui.config import Limits, Settings, load
 from factory_tui.control import ConfigurationDiffers, ensure_engine
 from factory_tui.control.protocol import differing, fingerprint
 from factory_tui.control.start import EngineDidNotStart, wait_until_gone
@@ -44,6 +45,31 @@ async def test_an_unwritable_workspace_is_said(tmp_path: Path) -> None:
     (tmp_path / ".factory").write_text("a file in the way")
     with pytest.raises(EngineDidNotStart, match="cannot be written"):
         await ensure_engine(tmp_path, Settings())
+
+
+async def test_who_gives_up_before_an_engine_answers_takes_it_away_again(tmp_path: Path) -> None:
+    (tmp_path / "factory.toml").write_text('[model]\nbase_url = "twin"\n[sandbox]\nbackend = "local"\n')
+    starting = asyncio.create_task(ensure_engine(tmp_path, load(tmp_path)))
+    while not engines_on(tmp_path):
+        await asyncio.sleep(0)
+    (engine,) = engines_on(tmp_path)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert await wait_until_gone(engine, 60)
+
+
+def engines_on(workspace: Path) -> list[int]:
+    """Processes that are engines of `workspace`."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            arguments = file.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"factory_tui.engine" in arguments and bytes(workspace) in arguments:
+            found.append(int(file.parent.name))
+    return found
 
 
 async def test_waiting_for_a_process_ends_with_it() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import select
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,9 @@ START_SECONDS = 90.0
 
 LOG = "engine.log"
 
+ALREADY_RUNNING = 4
+"""Exit code of an engine that found the workspace held by another one."""
+
 
 class EngineDidNotStart(ControlError):
     """The engine ended before it answered; the text is its own."""
@@ -24,6 +28,8 @@ class EngineDidNotStart(ControlError):
 
 async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
     """Connect to the engine of `workspace`; start it first when none runs.
+
+    Whoever is cancelled before a started engine has answered takes it away again: nobody has given it work yet.
 
     Raises:
         ConfigurationDiffers: one runs, with other settings; the text names the keys, never the values.
@@ -33,17 +39,25 @@ async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
     if info is not None:
         return info
     pid, log, offset = _spawn(workspace)
+    held: str | None = None
     try:
         async with asyncio.timeout(START_SECONDS):
             while True:
-                ended = _has_ended(pid)
+                code = _exit_code(pid)
                 info = await _hello(workspace, settings)
                 if info is not None:
                     return info
-                if ended:
+                if code == ALREADY_RUNNING:
+                    # Another one is starting, or still ending: the next hello finds it, or the next start succeeds.
+                    held = _did_not_start(log, offset).what
+                    await asyncio.sleep(1)
+                    pid, log, offset = _spawn(workspace)
+                elif code is not None:
                     raise _did_not_start(log, offset)
                 await asyncio.sleep(0.03)
     except TimeoutError:
+        if held is not None:
+            raise EngineDidNotStart(f"{held} and does not answer", f"look at {log}; end it with `kill`") from None
         raise EngineDidNotStart(
             f"the engine (pid {pid}) does not answer after {START_SECONDS:.0f} s", f"look at {log}"
         ) from None
@@ -58,7 +72,7 @@ async def wait_until_gone(pid: int, seconds: float) -> bool:
     try:
         ready, _, _ = await asyncio.to_thread(select.select, [descriptor], [], [], seconds)
         if ready:
-            _has_ended(pid)
+            _exit_code(pid)
         return bool(ready)
     finally:
         os.close(descriptor)
@@ -77,7 +91,7 @@ def _spawn(workspace: Path) -> tuple[int, Path, int]:
     log = workspace / ".factory" / LOG
     try:
         log.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     except OSError as error:
         raise EngineDidNotStart(
             f"{log}: cannot be written: {error.strerror}", "make the workspace writable for this user"
@@ -101,12 +115,13 @@ def _spawn(workspace: Path) -> tuple[int, Path, int]:
     return pid, log, offset
 
 
-def _has_ended(pid: int) -> bool:
-    """Whether our child has ended; lets the kernel forget it. False for what is no child of ours."""
+def _exit_code(pid: int) -> int | None:
+    """How our child ended; lets the kernel forget it. None while it runs, and for what is no child of ours."""
     try:
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
+        ended, status = os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
-        return False
+        return None
+    return os.waitstatus_to_exitcode(status) if ended == pid else None
 
 
 def _did_not_start(log: Path, offset: int) -> EngineDidNotStart:
