@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from factory_tui.agents import NativeAgent
+from factory_tui.agents.native import CALLS, TOO_MANY
 from factory_tui.agents.toolbox import TOOLS
 from factory_tui.config import Profile
 from factory_tui.ledger import Caps
@@ -111,6 +112,28 @@ async def test_the_deadline_ends_the_work_and_the_command(build: Callable) -> No
     report = await build('attempts: [[{tools: [{bash: "sleep 60"}]}, {text: done}]]', deadline=in_seconds(1.5))
     assert report.end is BuildEnd.DEADLINE
     assert "timed out" in report.tools[0].observation
+
+
+async def test_the_deadline_holds_between_the_tools_of_one_answer(build: Callable, watch: Watched) -> None:
+    tools = ", ".join(f'{{bash: "sleep 0.5; echo {number}"}}' for number in range(20))
+    report = await build(f"attempts: [[{{tools: [{tools}]}}, {{text: done}}]]", deadline=in_seconds(1.5))
+    assert report.end is BuildEnd.DEADLINE
+    assert len(watch.started) < 20
+
+
+async def test_repeating_itself_within_one_answer_is_stuck_at_once(build: Callable, watch: Watched) -> None:
+    tools = ", ".join(['{bash: "cat missing"}'] * 9)
+    report = await build(f"attempts: [[{{tools: [{tools}]}}]]")
+    assert report.end is BuildEnd.STUCK
+    assert len(watch.started) == 4
+
+
+async def test_of_very_many_tools_in_one_answer_only_the_first_are_run(build: Callable, twin: Twin) -> None:
+    tools = ", ".join(f"{{raw: {{name: none{number}}}}}" for number in range(CALLS + 5))
+    report = await build(f"attempts: [[{{tools: [{tools}]}}, {{text: done}}]]", spec="very-many-tools")
+    answered = results(twin.requests("very-many-tools")[1])
+    assert (report.end, len(report.tools), len(answered)) == (BuildEnd.DONE, CALLS, CALLS + 5)
+    assert {str(each["content"]) for each in answered[CALLS:]} == {TOO_MANY}
 
 
 async def test_the_money_of_a_run_ends_the_work(twin: Twin, gateway: object, sandbox: Sandbox, watch: Watched) -> None:

@@ -24,6 +24,9 @@ from factory_tui.sandbox.port import Sandbox
 
 CONTINUATIONS = 3
 """Answers in a row that may be cut off before we give up on them."""
+CALLS = 100
+"""Tools of one answer that are run: more than any task needs at once, and too few to fill the window or the log."""
+TOO_MANY = f"Not run: only the first {CALLS} tool calls of an answer are run. Call it again if you still need it."
 _FILL = 0.9
 """Share of the window at which old tool results are dropped, since the next answer must fit too."""
 _BYTES_PER_TOKEN = 3
@@ -98,8 +101,7 @@ class _Build:
             match answer.stop:
                 case "end_turn" | "tool_use" if answer.calls:
                     cut_off = 0
-                    self.history.answer([await self._use(toolbox, n, call) for n, call in enumerate(answer.calls, 1)])
-                    self._check_movement()
+                    self.history.answer(await self._use_all(toolbox, answer.calls))
                 case "end_turn":
                     raise _Ended(BuildEnd.DONE, "the agent says that it is done")
                 case "max_tokens" | "pause_turn" | "tool_use" if cut_off < CONTINUATIONS:
@@ -139,6 +141,15 @@ class _Build:
         self.final_text = answer.text
         return answer
 
+    async def _use_all(self, toolbox: Toolbox, calls: tuple[ToolCall, ...]) -> list[Block]:
+        """Run the tools of one answer, in order. The limits hold between them too: one answer may hold thousands."""
+        results = []
+        for position, call in enumerate(calls[:CALLS], start=1):
+            self._check_deadline()
+            results.append(await self._use(toolbox, position, call))
+            self._check_movement()
+        return results + [tool_result(call.id, TOO_MANY, is_error=True) for call in calls[CALLS:]]
+
     async def _use(self, toolbox: Toolbox, position: int, call: ToolCall) -> Block:
         """Run one tool. The id under which it runs is ours; the model's is only repeated to the model."""
         call_id = f"{self.job.run}.{self.job.attempt}.{self.turn}.{position}"
@@ -154,9 +165,12 @@ class _Build:
         self.steps.append(Step.of(call, outcome.text))
         return tool_result(call.id, outcome.text, is_error=outcome.is_error)
 
-    def _check_limits(self) -> None:
+    def _check_deadline(self) -> None:
         if self.now() >= self.job.deadline:
             raise _Ended(BuildEnd.DEADLINE, "the deadline came before the agent was done")
+
+    def _check_limits(self) -> None:
+        self._check_deadline()
         if self.turn >= self.job.max_turns:
             raise _Ended(BuildEnd.TURNS, f"the agent was not done after {self.turn} turns, the most allowed")
 
