@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from factory_tui.sandbox.inside.frames import LENGTHS, MAX_HEADER, frames
 from factory_tui.sandbox.port import SandboxError, SandboxLost
-from factory_tui.sandbox.runner import LENGTHS, MAX_HEADER, frames
 
 Header = dict[str, Any]
 """The JSON header of a frame; stays inside this room."""

@@ -10,7 +10,6 @@ import docker
 import docker.errors
 
 from factory_tui.model.artifact import Artifact
-from factory_tui.sandbox import runner
 from factory_tui.sandbox.channel import Channel
 from factory_tui.sandbox.collect import Caps
 from factory_tui.sandbox.container import (
@@ -23,7 +22,7 @@ from factory_tui.sandbox.container import (
     environment,
 )
 from factory_tui.sandbox.engine import ContainerEngine, address, explain
-from factory_tui.sandbox.loader import ARGUMENTS, parcel
+from factory_tui.sandbox.loader import ARGUMENTS, runner_parcel
 from factory_tui.sandbox.port import (
     BASE,
     WORK,
@@ -179,7 +178,7 @@ class DockerHost:
         transport = await self._engine.open(container, ["python3", *ARGUMENTS], user)
         channel = Channel(transport, self._patience_s)
         try:
-            await transport.write(parcel(runner, runner_config(request, user)))
+            await transport.write(runner_parcel(runner_config(request, user)))
             await channel.call("hello")
         except SandboxLost as error:
             await channel.close()

@@ -1,30 +1,48 @@
 """How a program gets into a sandbox: a Python that reads its source from stdin before anything else.
 
-Not as an argument: the commands can read the arguments of every process, and these name paths of the host.
+Not as an argument: the commands can read the arguments of every process, and these name paths of the host. Not as an
+archive either: a sandbox need not have a place to write it that its commands cannot get at.
 """
 
 import inspect
 import json
+from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import Any
+
+from factory_tui.sandbox.inside import archive, command, enclose, frames, processes, request, runner, tree
 
 _LOADER = """\
-import json, os, sys
+import json, os, sys, types
 def take(size):
     data = b""
     while len(data) < size:
         data += os.read(0, size - len(data)) or os._exit(0)
     return data
-source, config = json.loads(take(int.from_bytes(take(8), "big")))
-sys.argv = ["runner", json.dumps(config)]
-exec(compile(source, "runner", "exec"), {"__name__": "__main__"})
+modules, config = json.loads(take(int.from_bytes(take(8), "big")))
+for name, source in modules:
+    module = sys.modules[name] = types.ModuleType(name)
+    exec(compile(source, name, "exec"), module.__dict__)
+module.main(config)
 """
+"""Modules come in an order in which each finds those that it imports already loaded."""
 
 ARGUMENTS = ["-I", "-S", "-c", _LOADER]
 """For the interpreter: isolated from environment and directories, and from what is installed."""
 
+_RUNNER = (frames, processes, command, tree, archive, request, runner)
 
-def parcel(program: ModuleType, config: dict[str, Any]) -> bytes:
-    """What the loader reads first: the program's source and its configuration."""
-    content = json.dumps([inspect.getsource(program), config]).encode()
+
+def runner_parcel(config: Mapping[str, object]) -> bytes:
+    """What the loader reads first, to become a runner with this configuration."""
+    return _parcel(_RUNNER, config)
+
+
+def enclosure_parcel(config: Mapping[str, object]) -> bytes:
+    """What the loader reads first, to become a runner in a root of its own; see `inside.enclose`."""
+    return _parcel((*_RUNNER, enclose), config)
+
+
+def _parcel(modules: Sequence[ModuleType], config: Mapping[str, object]) -> bytes:
+    sources = [(module.__name__, inspect.getsource(module)) for module in modules]
+    content = json.dumps([sources, config]).encode()
     return len(content).to_bytes(8, "big") + content

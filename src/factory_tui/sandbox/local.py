@@ -19,10 +19,10 @@ from functools import cache
 from pathlib import Path
 
 from factory_tui.model.artifact import Artifact
-from factory_tui.sandbox import runner
 from factory_tui.sandbox.channel import Channel
 from factory_tui.sandbox.collect import Caps
 from factory_tui.sandbox.container import PATH
+from factory_tui.sandbox.inside.tree import empty
 from factory_tui.sandbox.machine import DIRECTORIES, MARK, Isolation, Machine, Place, Start, probe
 from factory_tui.sandbox.port import (
     Capabilities,
@@ -218,7 +218,7 @@ def write_base(directory: Path, files: Artifact) -> None:
     for entry in directory.rglob("*"):
         if entry.is_dir():
             entry.chmod(0o755)
-    runner.empty(os.fsencode(directory))
+    empty(os.fsencode(directory))
     for file in files:
         path = directory / checked(file)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -239,7 +239,7 @@ def remove_left_over(home: Path) -> None:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(OSError):
-        runner.empty(os.fsencode(home))
+        empty(os.fsencode(home))
         home.rmdir()
 
 

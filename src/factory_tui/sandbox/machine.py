@@ -1,6 +1,5 @@
 """What this machine allows a local sandbox, and how one is started on it."""
 
-import inspect
 import os
 import re
 import secrets
@@ -16,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from factory_tui.sandbox import enclose, runner
 from factory_tui.sandbox.container import HOME, PATH, SHM_MB, TMP_MB, environment
-from factory_tui.sandbox.loader import ARGUMENTS, parcel
+from factory_tui.sandbox.inside.runner import with_tools
+from factory_tui.sandbox.loader import ARGUMENTS, enclosure_parcel, runner_parcel
 from factory_tui.sandbox.port import BASE, WORK, Capabilities, Labels, Role, SandboxRequest
 from factory_tui.sandbox.tools import interpreter
 
@@ -88,7 +87,7 @@ class Place:
 
     @property
     def path(self) -> str:
-        return runner.with_tools(PATH, self.tools)
+        return with_tools(PATH, self.tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +109,9 @@ class Start:
         """The command line, and what it reads first."""
         python = [str(interpreter()), *ARGUMENTS]
         if not self.machine.isolation.enclosed:
-            return python, parcel(runner, self._runner())
+            return python, runner_parcel(self._runner())
         own_users = ["--user", "--map-root-user"] if self.machine.isolation is Isolation.USER else []
-        return [*NEW_NAMESPACES, *own_users, *python], parcel(enclose, self._enclosure())
+        return [*NEW_NAMESPACES, *own_users, *python], enclosure_parcel(self._enclosure())
 
     def _runner(self) -> dict[str, Any]:
         enclosed = self.machine.isolation.enclosed
@@ -152,7 +151,6 @@ class Start:
                 ["/tmp", "1777", small],
                 ["/dev/shm", "1777", SHM_MB],
             ],
-            "source": inspect.getsource(runner),
             "runner": self._runner(),
         }
 

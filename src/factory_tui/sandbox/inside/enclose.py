@@ -1,19 +1,19 @@
 """The program that encloses a local runner; `unshare` starts it as PID 1 of new namespaces.
 
-It is sent as source, like the runner (see `loader`), and becomes the runner when it is done: a root of its own made
-of the system's directories (read-only) and of file systems in memory, a loopback interface, no privileges. As PID 1
-the runner cannot be killed or stopped by the commands: the kernel drops their signals to it.
+It becomes the runner when it is done: a root of its own made of the system's directories (read-only) and of file
+systems in memory, a loopback interface, no privileges. As PID 1 the runner cannot be killed or stopped by the
+commands: the kernel drops their signals to it.
 """
 
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import socket
 import struct
-import sys
 from typing import Any
+
+from factory_tui.sandbox.inside.runner import main as run
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 8, 32, 4096, 16384
 MS_NOATIME, MS_NODIRATIME, MS_PRIVATE, MS_RELATIME = 1024, 2048, 1 << 18, 1 << 21
@@ -151,17 +151,11 @@ def drop_bounding_set() -> None:
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
-def main() -> None:
-    config = json.loads(sys.argv[1])
+def main(config: dict[str, Any]) -> None:
     os.umask(0o022)  # the engine's own is stricter, and the commands' user must get to what is made here
     build_root(config)
     enter_root(config["root"])
     socket.sethostname("sandbox")
     raise_loopback()
     drop_privileges(config["uid"], config["in_user_namespace"])
-    sys.argv = ["runner", json.dumps(config["runner"])]
-    exec(compile(config["source"], "runner", "exec"), {"__name__": "__main__"})  # noqa: S102 - our own program
-
-
-if __name__ == "__main__":
-    main()
+    run(config["runner"])
