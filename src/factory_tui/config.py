@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from factory_tui.model.money import MicroUsd, from_usd
 from factory_tui.model.spec import Category, FrontMatter, Kind
+from factory_tui.regular_file import read_regular
 
 FILE_NAME = "factory.toml"
 ENV_PREFIX = "FACTORY_"
+_FILE_CAP = 1024 * 1024
 
 
 class ConfigError(Exception):
@@ -259,17 +261,25 @@ def load(workspace: Path, environ: Mapping[str, str] | None = None) -> Settings:
     """
     path = workspace / FILE_NAME
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
+        data = read_regular(path, _FILE_CAP)
+        if len(data) > _FILE_CAP:
+            raise ConfigError(
+                f"{path}: larger than {_FILE_CAP // 1024} KiB\na configuration is a short file; shorten it"
+            )
+        raw = tomllib.loads(data.decode("utf-8"))
     except FileNotFoundError:
         raise ConfigError(
             f"{path}: not found, so this is not a workspace\n"
             f"run `factory-tui init {workspace}`, or name one with -C DIR"
         ) from None
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}\nsave the file as UTF-8") from None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8 at byte {error.start}\nsave the file as UTF-8") from None
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}\ncheck its permissions") from None
-    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{path}: cannot be read: {error.strerror}\nput a file there that this user can read"
+        ) from None
+    except (ValueError, RecursionError) as error:  # a number with thousands of digits, or a list in a list in a list …
         raise ConfigError(f"{path}: not valid TOML: {error}\nmend that line") from None
     return parse(raw, environ if environ is not None else os.environ, source=str(path))
 

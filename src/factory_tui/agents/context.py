@@ -4,6 +4,7 @@ from pathlib import Path
 
 from factory_tui.agents.port import ContextFile
 from factory_tui.config import Profile
+from factory_tui.regular_file import read_regular
 
 FILE_CAP = 128 * 1024
 """Bytes of one document: a prompt is paid for in every call."""
@@ -48,8 +49,7 @@ def read_instructions(workspace: Path, profile: Profile) -> str:
 
 def _read(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            raw = file.read(FILE_CAP + 1)
+        raw = read_regular(path, FILE_CAP)
     except FileNotFoundError:
         raise ContextError(f"{path}: not found\ncreate it, or correct the profile's `system`") from None
     except OSError as error:

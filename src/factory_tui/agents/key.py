@@ -5,6 +5,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from factory_tui.config import Model
+from factory_tui.regular_file import read_regular
 
 _FILE_CAP = 4096
 _COMMAND_TIMEOUT_S = 30.0
@@ -95,8 +96,7 @@ def _from_command(argv: tuple[str, ...]) -> str:
 
 def _from_file(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return _decoded(file.read(_FILE_CAP + 1), str(path))
+        return _decoded(read_regular(path, _FILE_CAP), str(path))
     except OSError as error:
         raise KeyUnusable(
             f"model.api_key_file: {path}: {error.strerror}\ncorrect the path or its permissions"

@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from factory_tui.control.errors import ControlError
+from factory_tui.regular_file import read_regular
 
 PATH_LIMIT = 107
 """Bytes of `sun_path` on Linux (unix(7)), without the final zero."""
 
 POINTER = "engine.sock.path"
+_POINTER_CAP = 4096
 
 
 class UnsafeDirectory(ControlError):
@@ -75,8 +77,8 @@ def published_socket(workspace: Path) -> Path | None:
         UnsafeDirectory: the directory it lies in is not private, so whoever answers there is not trusted.
     """
     try:
-        text = (workspace / ".factory" / POINTER).read_text(encoding="utf-8", errors="surrogateescape").strip()
-        path = Path(text)
+        text = read_regular(workspace / ".factory" / POINTER, _POINTER_CAP)
+        path = Path(os.fsdecode(text.strip()))
         if not path.is_absolute() or not stat.S_ISSOCK(path.lstat().st_mode):
             return None
     except (OSError, ValueError):

@@ -19,7 +19,7 @@ class Report:
 
 def examine(workspace: Path) -> Report:
     """The checks of the workspace."""
-    if not (workspace / FILE_NAME).is_file():
+    if not os.path.lexists(workspace / FILE_NAME):
         check = Check("workspace", Grade.WARN, f"{workspace}: no {FILE_NAME}", "factory-tui init, or -C DIR")
         return Report((check,), Settings(), is_workspace=False)
     try:

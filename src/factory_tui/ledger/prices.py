@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from factory_tui.model.money import from_usd
+from factory_tui.regular_file import read_regular
 
 FILE_NAME = "prices.toml"
 _FILE_CAP = 256 * 1024
@@ -96,14 +97,16 @@ def load_prices(workspace: Path | None = None) -> PriceList:
         PricesError: the workspace's file is unreadable, not TOML, or has a wrong or unknown field.
     """
     bundled = _parse(files("factory_tui.ledger").joinpath(FILE_NAME).read_bytes(), FILE_NAME)
-    if workspace is None or not (workspace / FILE_NAME).exists():
+    path = workspace / FILE_NAME if workspace is not None else None
+    # A link that leads nowhere is an override that somebody relies on, so it is an error below.
+    if path is None or not (path.exists() or path.is_symlink()):
         return _price_list(bundled.dated, bundled.models)
-    path = workspace / FILE_NAME
     try:
-        with path.open("rb") as file:
-            raw = file.read(_FILE_CAP + 1)
+        raw = read_regular(path, _FILE_CAP)
     except OSError as error:
-        raise PricesError(f"{path}: cannot be read: {error.strerror}\ncheck its permissions") from None
+        raise PricesError(
+            f"{path}: cannot be read: {error.strerror}\nput a readable file there, or remove it to use our prices"
+        ) from None
     if len(raw) > _FILE_CAP:
         raise PricesError(f"{path}: larger than {_FILE_CAP // 1024} KiB\na price list is a short file; shorten it")
     own = _parse(raw, str(path))
@@ -115,7 +118,7 @@ def _parse(raw: bytes, source: str) -> _File:
         table: dict[str, Any] = tomllib.loads(raw.decode("utf-8"), parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise PricesError(f"{source}: not UTF-8 at byte {error.start}\nsave the file as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number with thousands of digits, or a list in a list in a list …
         raise PricesError(f"{source}: not valid TOML: {error}\nmend that line") from None
     try:
         return _File.model_validate(table)

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, f
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from factory_tui.regular_file import read_regular
+
 _FILE_CAP = 8 * 1024 * 1024
 
 
@@ -155,8 +157,7 @@ def load_script(path: Path) -> Script:
         ScriptError: it cannot be read, is not YAML, or a field is missing, unknown or wrong.
     """
     try:
-        with path.open("rb") as file:
-            raw = file.read(_FILE_CAP + 1)
+        raw = read_regular(path, _FILE_CAP)
     except FileNotFoundError:
         raise
     except OSError as error:
