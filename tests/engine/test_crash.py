@@ -1,5 +1,6 @@
 """`kill -9` the engine, start it again: nothing recorded is lost, nothing is left behind."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -10,10 +11,11 @@ import pytest
 
 from factory_tui.control import ControlClient, ensure_engine
 from factory_tui.control.start import wait_until_gone
+from factory_tui.engine.lock import EngineLock
 from factory_tui.engine.plant import workspace_hash
 from factory_tui.model.run import RunState
 from factory_tui.sandbox import open_host
-from tests.engine.factory import RIGHT, Factory, delivers
+from tests.engine.factory import PATIENCE_S, RIGHT, Factory, delivers
 
 BACKENDS = ["local", pytest.param("docker", marks=pytest.mark.docker)]
 
@@ -67,6 +69,30 @@ async def test_a_second_engine_refuses_and_names_the_holder(tmp_path: Path) -> N
         )
         assert second.returncode == 4
         assert str(info.pid) in second.stderr
+    finally:
+        await _stop(factory)
+
+
+async def test_whoever_starts_an_engine_at_the_same_time_gets_the_same_one(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "ws")
+    settings = factory.settings()
+    try:
+        first, *others = await asyncio.gather(*(ensure_engine(factory.workspace, settings) for _ in range(3)))
+        assert {each.pid for each in others} == {first.pid}
+    finally:
+        await _stop(factory)
+
+
+async def test_a_start_waits_for_an_engine_that_is_still_ending(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "ws")
+    log = factory.workspace / ".factory" / "engine.log"
+    with EngineLock(factory.workspace):
+        start = asyncio.create_task(ensure_engine(factory.workspace, factory.settings()))
+        async with asyncio.timeout(PATIENCE_S):
+            while not (log.exists() and "already runs" in log.read_text()):  # noqa: ASYNC110 - written by another process
+                await asyncio.sleep(0.02)
+    try:
+        assert (await start).epoch == 1
     finally:
         await _stop(factory)
 

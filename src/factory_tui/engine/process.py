@@ -12,6 +12,7 @@ from pathlib import Path
 from factory_tui import __version__
 from factory_tui.agents import Agent, ApiKey, KeyUnusable, ModelGateway, NativeAgent, read_api_key
 from factory_tui.config import ConfigError, Settings, load
+from factory_tui.control.start import ALREADY_RUNNING
 from factory_tui.engine.core import Engine
 from factory_tui.engine.lock import EngineLock, EngineRunning, WorkspaceUnwritable
 from factory_tui.engine.plant import Plant
@@ -27,7 +28,6 @@ from factory_tui.store import Store, StoreError
 from factory_tui.twins import TwinError, start_messages_twin
 
 START_FAILED = 2
-ALREADY_RUNNING = 4
 
 
 def main(workspace: Path) -> int:
