@@ -55,6 +55,10 @@ async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
                 elif code is not None:
                     raise _did_not_start(log, offset)
                 await asyncio.sleep(0.03)
+    except asyncio.CancelledError:
+        if _exit_code(pid) is None:
+            os.kill(pid, signal.SIGTERM)
+        raise
     except TimeoutError:
         if held is not None:
             raise EngineDidNotStart(f"{held} and does not answer", f"look at {log}; end it with `kill`") from None

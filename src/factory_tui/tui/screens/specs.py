@@ -150,7 +150,7 @@ class SpecsScreen(ListScreen[SpecRow]):
 
 
 def run_editor(command: list[str]) -> str:
-    """Run it to its end and say what went wrong. Never raises: Textual takes the terminal back only without an error."""
+    """Run it to its end and say what went wrong. Raises nothing: only then does Textual take the terminal back."""
     try:
         code = subprocess.run(command, check=False).returncode
     except OSError as error:
