@@ -251,6 +251,18 @@ async def test_a_model_that_the_service_does_not_serve_is_refused_before_the_nig
                 await client.run(())
 
 
+async def test_the_twin_serves_the_models_that_the_workspace_gives_a_price(local: Factory) -> None:
+    config = local.workspace / "factory.toml"
+    config.write_text(config.read_text() + '[profiles.default]\nmodel = "our-model-1"\n')
+    (local.workspace / "prices.toml").write_text(
+        "dated = 2026-11-01\n[models.our-model-1]\ninput_usd = 1\noutput_usd = 5\n"
+        "context_tokens = 200000\nmax_output_tokens = 64000\n"
+    )
+    local.add("greet", delivers(RIGHT))
+    await local.run_batch()
+    assert local.run_of("greet").row.state is RunState.SHIPPED, local.run_of("greet").row.why
+
+
 async def test_a_live_model_is_refused_on_the_local_sandbox_without_consent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,7 +120,7 @@ async def _messages_api(workspace: Path, settings: Settings) -> AsyncIterator[st
     if not settings.model.is_twin:
         yield settings.model.base_url
         return
-    async with start_messages_twin(workspace / "twins" / "anthropic") as url:
+    async with start_messages_twin(workspace / "twins" / "anthropic", prices=workspace) as url:
         yield url
 
 

@@ -20,16 +20,21 @@ class TwinError(Exception):
 
 
 @contextlib.asynccontextmanager
-async def start_messages_twin(scripts_dir: Path, record: Path | None = None) -> AsyncIterator[str]:
+async def start_messages_twin(
+    scripts_dir: Path, record: Path | None = None, prices: Path | None = None
+) -> AsyncIterator[str]:
     """Base URL of a fresh twin that answers from `scripts_dir`; it ends when the block does.
 
-    Every request it gets is appended to `record`, one JSON object a line.
+    Every request it gets is appended to `record`, one JSON object a line. It serves every model that has a price, those
+    in the `prices.toml` of the workspace `prices` included.
 
     Raises:
         TwinError: the directory is missing, or the process did not come up.
     """
     _check(scripts_dir)
     argv = [sys.executable, "-m", "factory_tui.twins.messages", "--scripts", str(scripts_dir)]
+    if prices is not None:
+        argv += ["--prices", str(prices)]
     if record is not None:
         argv += ["--record", str(record)]
     process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""`python -m factory_tui.twins.messages --scripts DIR [--port N] [--record FILE]`: one JSON line, then serves.
+"""`python -m factory_tui.twins.messages --scripts DIR [options]`: one JSON line, then serves.
 
 Ends when its stdin closes or its parent dies.
 """
@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from factory_tui.ledger import load_prices
+from factory_tui.ledger import PricesError, load_prices
 from factory_tui.twins.messages.api import MessagesApi
 from factory_tui.twins.messages.server import serving
 
@@ -22,15 +22,19 @@ from factory_tui.twins.messages.server import serving
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m factory_tui.twins.messages", description=__doc__)
     parser.add_argument("--scripts", type=Path, required=True, help="directory of <spec-id>.yaml")
+    parser.add_argument("--prices", type=Path, default=None, help="workspace whose prices.toml adds models to serve")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--record", type=Path, default=None, help="append every request to this file")
     chosen = parser.parse_args()
     if not chosen.scripts.is_dir():
         print(f"{chosen.scripts}: no such directory", file=sys.stderr)
         return 2
-    api = MessagesApi(chosen.scripts, load_prices(), chosen.record)
     try:
+        api = MessagesApi(chosen.scripts, load_prices(chosen.prices), chosen.record)
         asyncio.run(_serve(api, chosen.port))
+    except PricesError as error:
+        print(error, file=sys.stderr)
+        return 2
     except OSError as error:
         print(f"127.0.0.1:{chosen.port}: {error.strerror}", file=sys.stderr)
         return 3

@@ -299,12 +299,12 @@ def _check_marks(request: CountRequest) -> None:
 
 
 def _check_model(model: str, max_tokens: int, prices: PriceList) -> None:
-    """Any Claude by name; limits where they are known."""
-    if not _MODEL_NAME.match(model):
-        raise ApiError("not_found_error", f"model: {model}")
+    """Any Claude by name, and whatever has a price; limits where they are known."""
     try:
         limit = prices.of(model).max_output_tokens
     except UnknownModel:
+        if not _MODEL_NAME.match(model):
+            raise ApiError("not_found_error", f"model: {model}") from None
         return
     if max_tokens > limit:
         raise invalid(
