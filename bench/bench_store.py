@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from factory_tui.model.ids import BatchId, RunId, SpecId
@@ -14,6 +15,7 @@ from factory_tui.model.run import RunState
 from factory_tui.store import NewRun
 from factory_tui.store.reader import Reader
 from factory_tui.store.store import Store
+from factory_tui.store.writer import Connection
 
 WRITES = 400
 CALLERS = 8
@@ -36,6 +38,7 @@ def measure() -> dict[str, float]:
             "eight_callers_per_s": many,
             "ratio_one_caller": one / raw,
             "ratio_eight_callers": many / raw,
+            "hop_us": asyncio.run(cost_of_a_hop()),
             **large_history(here / "large.db"),
         }
 
@@ -81,6 +84,24 @@ async def store_events_per_second(path: Path) -> tuple[float, float]:
         await asyncio.gather(*(write(run, WRITES) for run in range(CALLERS)))
         many = CALLERS * WRITES / (time.perf_counter() - started)
     return one, many
+
+
+async def cost_of_a_hop() -> float:
+    """Microseconds of processor time that a statement costs more when it goes to the thread by itself."""
+    hops = 5 * WRITES
+
+    def together(raw: sqlite3.Connection) -> None:
+        for _ in range(hops):
+            raw.execute("SELECT 1")
+
+    async with Connection(partial(sqlite3.connect, ":memory:"), iter_chunk_size=64) as connection:
+        started = time.process_time()
+        await connection.on_thread(together)
+        between = time.process_time()
+        for _ in range(hops):
+            await connection.execute("SELECT 1")
+        ended = time.process_time()
+    return 1e6 * ((ended - between) - (between - started)) / hops
 
 
 async def prepared(path: Path, runs: int) -> None:

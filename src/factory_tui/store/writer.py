@@ -101,11 +101,11 @@ class _Outcome:
     events: list[Event]
 
 
-class _Connection(aiosqlite.Connection):
+class Connection(aiosqlite.Connection):
     """An aiosqlite connection that can run a whole function on its thread.
 
-    One hop for a group of transactions instead of one per statement: five statements a transaction cost about
-    five times as much processor time otherwise (`bench/bench_store.py` shows both).
+    One hop for a group of transactions; as aiosqlite does it, every statement of theirs would be a hop, and a hop
+    costs about 30 µs of processor time, several times what the statement itself does (`hop_us` of the benchmark).
     """
 
     stopped: "asyncio.Future[Any] | None" = None
@@ -123,7 +123,7 @@ class _Connection(aiosqlite.Connection):
 class Writer:
     """Owns the connection and the task. Make one with `Writer.open`."""
 
-    def __init__(self, path: Path, connection: _Connection, epoch: int) -> None:
+    def __init__(self, path: Path, connection: Connection, epoch: int) -> None:
         self._path = path
         self._connection = connection
         self.epoch = epoch
@@ -139,7 +139,7 @@ class Writer:
         Raises:
             StoreError: the database cannot be used.
         """
-        connection = _Connection(partial(open_database, path), iter_chunk_size=64)
+        connection = Connection(partial(open_database, path), iter_chunk_size=64)
         try:
             await connection
         except BaseException:
