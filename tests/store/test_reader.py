@@ -183,6 +183,35 @@ async def test_a_row_that_is_no_longer_what_it_was_is_a_clear_error(path: Path, 
         Reader(path).board()
 
 
+async def test_a_board_makes_views_only_of_rows_that_changed(store: Store, new_run, reader: Reader) -> None:
+    await store.open_batch(BatchId("b1"))
+    for name, spec in (("r1", "one"), ("r2", "two"), ("r3", "two")):
+        await store.queue_run(new_run(name, spec=spec))
+    before = {row.run: row for row in reader.board()}
+
+    await store.move_run("r1", RunState.PREPARING)
+
+    after = {row.run: row for row in reader.board()}
+    assert after["r1"].state is RunState.PREPARING
+    assert after["r2"] is before["r2"]
+    assert after["r3"] is before["r3"]
+
+
+async def test_a_run_that_ended_changes_how_long_its_spec_usually_takes(store: Store, new_run, reader: Reader) -> None:
+    await store.open_batch(BatchId("b1"))
+    for name, spec in (("r1", "one"), ("r2", "one"), ("r3", "two")):
+        await store.queue_run(new_run(name, spec=spec))
+    before = {row.run: row for row in reader.board()}
+    assert before["r2"].usual_seconds is None
+
+    for state in (RunState.PREPARING, RunState.BUILDING, RunState.FAILED):
+        await store.move_run("r1", state)
+
+    after = {row.run: row for row in reader.board()}
+    assert after["r2"].usual_seconds is not None
+    assert after["r3"] is before["r3"]
+
+
 async def test_an_event_of_a_type_that_is_unknown_passes_through(store: Store, path: Path, reader: Reader) -> None:
     await store.emit(EventDraft.model_construct(type="moon.rose", data={"phase": "full"}))
 

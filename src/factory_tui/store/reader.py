@@ -21,7 +21,15 @@ from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
 from factory_tui.store.database import check_version, damaged, explain
 from factory_tui.store.errors import StoreError
 from factory_tui.store.log_lines import lines_of
-from factory_tui.store.row_views import attempts_of, board_order, failure_record, run_row, usual_seconds
+from factory_tui.store.row_views import (
+    BOARD_COLUMNS,
+    BoardRows,
+    attempts_of,
+    board_order,
+    failure_record,
+    run_row,
+    usual_seconds,
+)
 from factory_tui.store.snapshot import Snapshot, open_read_only
 from factory_tui.store.values import from_micros, from_micros_or_none
 
@@ -45,6 +53,7 @@ class Reader:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
+        self._board_rows = BoardRows()
 
     def close(self) -> None:
         """Let go of the file; the next question opens it again."""
@@ -68,12 +77,13 @@ class Reader:
             if db is None:
                 return []
             if batch is not None:
-                rows = db.all("SELECT * FROM run WHERE batch = ?", batch)
+                rows = db.all(f"SELECT {BOARD_COLUMNS} FROM run WHERE batch = ?", batch)
             else:
                 marks = ", ".join("?" * len(_UNFINISHED))
-                rows = db.all(f"SELECT * FROM run WHERE batch = {_NEWEST_BATCH} OR state IN ({marks})", *_UNFINISHED)
-            usual = usual_seconds(db, {row["spec"] for row in rows})
-            return sorted((run_row(row, usual) for row in rows), key=board_order)
+                rows = db.all(
+                    f"SELECT {BOARD_COLUMNS} FROM run WHERE batch = {_NEWEST_BATCH} OR state IN ({marks})", *_UNFINISHED
+                )
+            return sorted(self._board_rows.views(db, rows), key=board_order)
 
     def batch(self, batch: str | None = None) -> BatchSummary | None:
         """Counts and cost of a batch; without a name, of the newest. None when there is none."""
@@ -282,6 +292,7 @@ class Reader:
         return connection
 
     def _disconnect(self) -> None:
+        self._board_rows = BoardRows()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

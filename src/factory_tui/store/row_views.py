@@ -39,6 +39,42 @@ def usual_seconds(db: Snapshot, specs: set[str]) -> dict[str, float]:
     return {spec: median(each) / 1_000_000 for spec, each in durations.items() if each}
 
 
+BOARD_COLUMNS = (
+    "run, batch, spec, title, state, attempt, attempts, queued, started, finished, turns, max_turns, cost, cap, "
+    "scenarios_passed, scenarios_done, scenarios_total, last_action, why, hold, remedy, branch"
+)
+"""What `run_row` needs of a row of `run`."""
+
+
+class BoardRows:
+    """Rows of `run` as views, each made anew only when something in it changed: a screen asks four times a second."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[tuple[object, ...], float | None, RunRow]] = {}
+        self._usual: dict[str, float] = {}
+        self._usual_of: tuple[int, set[str]] = (-1, set())
+
+    def views(self, db: Snapshot, rows: list[sqlite3.Row]) -> list[RunRow]:
+        """Views of these rows of `BOARD_COLUMNS`; what they were made of is kept for the next time."""
+        usual = self._usual_seconds(db, {row["spec"] for row in rows})
+        made = {}
+        for row in rows:
+            content, seconds = tuple(row), usual.get(row["spec"])
+            before = self._made.get(row["run"])
+            same = before is not None and before[:2] == (content, seconds)
+            made[row["run"]] = before if before and same else (content, seconds, run_row(row, usual))
+        self._made = made
+        return [view for *_, view in made.values()]
+
+    def _usual_seconds(self, db: Snapshot, specs: set[str]) -> dict[str, float]:
+        """As `usual_seconds`, which only a run that ends can change; no run leaves these states."""
+        row = db.one("SELECT count(*) FROM run WHERE state IN ('shipped', 'failed')")
+        of = (row[0] if row else 0, specs)
+        if of != self._usual_of:
+            self._usual, self._usual_of = usual_seconds(db, specs), of
+        return self._usual
+
+
 def run_row(row: sqlite3.Row, usual: dict[str, float]) -> RunRow:
     """A row of `run`; `usual` as from `usual_seconds`."""
     return RunRow(

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,5 +36,5 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     # A damaged file may hold text that is not UTF-8.
-    connection.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     return connection
