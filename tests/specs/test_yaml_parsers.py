@@ -22,9 +22,9 @@ SCENARIOS = [path.read_text() for path in sorted((REPOSITORY / "scenarios").glob
 LINES = sorted({line for text in [*SCENARIOS, *heads()] for line in text.split("\n")})
 
 PIECES = [
-    *" \n:-,[]{}#'\"|>?ab01.~=@`<+\\%&*!\t/_xoEé\r\u2028\ufeff", "\n  ", ": ", "- ", "\n- ", "a: ", ": |\n  ", ": >-\n  ",
-    "true", "null", "0x1f", "1e3", "1_000", "_1", "+.5", ".inf", "2026-01-01", "<<: ", "&a ", "*a", "!!str ", "---\n",
-    "...",
+    *" \n:-,[]{}#'\"|>?ab01.~=@`<+\\%&*!\t/_xoEé\r\u2028\ufeff", "\n  ", ": ", "- ", "\n- ", "a: ", ": |\n  ", "true",
+    ": >-\n  ", "null", "0x1f", "1e3", "1_000", "_1", "+.5", ".inf", "2026-01-01", "<<: ", "&a ", "*a", "!!str ",
+    "---\n", "...",
 ]  # fmt: skip
 
 
