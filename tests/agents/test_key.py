@@ -1,4 +1,6 @@
+import os
 import pickle
+import subprocess
 import sys
 from pathlib import Path
 
@@ -75,3 +77,14 @@ def test_a_variable_that_holds_no_key_is_refused_without_showing_it(value: str) 
         read_api_key(Model(api_key_env="MY_KEY"), {"MY_KEY": value})
     assert "the variable MY_KEY" in str(refused.value)
     assert not value.strip() or value not in str(refused.value)
+
+
+def test_the_kernel_does_not_show_the_key_of_a_process_that_has_read_it() -> None:
+    program = (
+        "import os; from pathlib import Path; from factory_tui.agents.key import read_api_key;"
+        "from factory_tui.config import Model; key = read_api_key(Model(), os.environ);"
+        "print(key.reveal() in Path('/proc/self/environ').read_text(), key.reveal(), os.environ['NEXT'])"
+    )
+    env = {"ANTHROPIC_API_KEY": "sk-canary-41c7", "NEXT": "stays", "PATH": os.environ["PATH"]}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "sk-canary-41c7", "stays"]

@@ -1,5 +1,7 @@
 """The API key: read once, taken out of the environment, never shown."""
 
+import ctypes
+import os
 import subprocess
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -53,7 +55,7 @@ def read_api_key(settings: Model, environ: MutableMapping[str, str]) -> ApiKey:
     Raises:
         KeyUnusable: none is configured or found, or what was found cannot be a key.
     """
-    from_variable = environ.pop(settings.api_key_env, None) if settings.api_key_env else None
+    from_variable = _taken(settings.api_key_env, environ) if settings.api_key_env else None
     if settings.is_twin:
         return NO_KEY_NEEDED
     if settings.api_key_command is not None:
@@ -70,6 +72,20 @@ def read_api_key(settings: Model, environ: MutableMapping[str, str]) -> ApiKey:
             'set it, name a file with model.api_key_file, or try without a key: model.base_url = "twin"'
         )
     return _checked(from_variable, f"the variable {settings.api_key_env}")
+
+
+def _taken(name: str, environ: MutableMapping[str, str]) -> str | None:
+    """A variable that is gone afterwards, also from what the kernel shows as /proc/PID/environ.
+
+    `unsetenv` forgets where the text lies, and leaves it there.
+    """
+    if environ is os.environ:
+        getenv = ctypes.CDLL(None).getenv
+        getenv.restype = ctypes.c_void_p
+        place = getenv(os.fsencode(name))
+        if place is not None:
+            ctypes.memset(place, 0, len(ctypes.string_at(place)))
+    return environ.pop(name, None)
 
 
 def _from_command(argv: tuple[str, ...]) -> str:
