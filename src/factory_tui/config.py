@@ -179,7 +179,8 @@ class Delivery(_Section):
     branch: str = "factory/{spec}/{run}"
     """Branch that holds the artifact; `{spec}` and `{run}` are filled in, and `{run}` is required."""
     on_pass: Literal["merge", "branch", "patch"] = "merge"
-    """`merge` advances the target's base; `branch` leaves the holding branch; `patch` only keeps the artifact."""
+    """`merge` advances the target's base; `branch` leaves the holding branch; `patch` leaves the target as it is and
+    writes a patch for `git am` to `.factory/artifacts/`."""
     staging: tuple[str, ...] | None = None
     """Command run after shipping. Refused while set: staging comes later."""
 

@@ -254,3 +254,18 @@ async def test_a_url_is_read_and_a_refused_push_says_so(
     assert isinstance(answer, NotShipped)
     assert answer.reason is HoldReason.DELIVERY
     assert " push " in answer.remedy
+
+
+async def test_a_patch_leaves_the_target_as_it_is_and_makes_the_artifact_of_its_base(
+    workspace: Path, checkout: Path, tmp_path: Path
+) -> None:
+    target = await open_target(workspace, str(checkout), "main")
+    base = await target.base_tree()
+    before = git(checkout, "for-each-ref")
+    commit = await target.hold(tree({"README": "second\n", "ä.bin": "\0\1"}), base.commit, "f/r", "Ship", publish=False)
+    file = workspace / ".factory" / "artifacts" / "a.patch"
+    await target.write_patch(commit, base.commit, file)
+    assert git(checkout, "for-each-ref") == before
+    git(checkout, "am", "-q", str(file))
+    assert git(checkout, "rev-parse", "HEAD^{tree}") == git(target.mirror.directory, "rev-parse", f"{commit}^{{tree}}")
+    assert [each.name for each in file.parent.iterdir()] == ["a.patch"]

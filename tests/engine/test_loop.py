@@ -160,6 +160,30 @@ async def test_a_cancelled_run_keeps_its_work_on_the_holding_branch(local: Facto
     assert git(target, "ls-tree", "-r", "--name-only", "main") == ""
 
 
+async def test_a_patch_is_written_and_the_target_left_as_it_is(local: Factory) -> None:
+    config = local.workspace / "factory.toml"
+    config.write_text(config.read_text() + '[delivery]\non_pass = "patch"\n')
+    local.add("greet", delivers(RIGHT))
+    await local.run_batch()
+    row = local.run_of("greet").row
+    patch = local.workspace / ".factory" / "artifacts" / f"greet-{row.run}.patch"
+    assert (row.state, row.why) == (RunState.SHIPPED, f"the patch is {patch}")
+    assert "bin/greet" in patch.read_text()
+    assert git(local.workspace / "targets" / "greet", "for-each-ref", "--format=%(refname)") == "refs/heads/main"
+
+
+async def test_a_branch_is_left_for_the_operator_to_merge(local: Factory) -> None:
+    config = local.workspace / "factory.toml"
+    config.write_text(config.read_text() + '[delivery]\non_pass = "branch"\n')
+    local.add("greet", delivers(RIGHT))
+    await local.run_batch()
+    row = local.run_of("greet").row
+    target = local.workspace / "targets" / "greet"
+    assert row.state is RunState.SHIPPED
+    assert git(target, "ls-tree", "--name-only", "main") == ""
+    assert git(target, "ls-tree", "--name-only", row.branch or "") == "bin"
+
+
 async def test_a_dirty_target_holds_the_run_and_the_retry_ships_without_building_again(local: Factory) -> None:
     target = local.workspace / "targets" / "greet"
     subprocess.run(["git", "init", "-q", "-b", "main", str(target)], check=True)

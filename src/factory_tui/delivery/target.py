@@ -46,13 +46,30 @@ class Target:
         """
         return await self._alone(self._base_tree)
 
-    async def hold(self, artifact: Artifact, base_commit: str, branch: str, message: str) -> str:
+    async def hold(
+        self, artifact: Artifact, base_commit: str, branch: str, message: str, *, publish: bool = True
+    ) -> str:
         """Keep an artifact as a commit on `base_commit`, on `branch` of the mirror and of the target; its id.
+
+        Args:
+            artifact: what the commit's tree is made of.
+            base_commit: its parent.
+            branch: may hold an earlier attempt, which gives way.
+            message: of the commit.
+            publish: False leaves the target as it is: the branch is in the mirror only.
 
         Raises:
             TargetError: git refuses a path, the branch, or the target cannot be written.
         """
-        return await self._alone(self._hold, artifact, base_commit, branch, message)
+        return await self._alone(self._hold, artifact, base_commit, branch, message, publish=publish)
+
+    async def write_patch(self, commit: str, base_commit: str, file: Path) -> None:
+        """Write a held commit as a patch for `git am` or `git apply`, whole or not at all.
+
+        Raises:
+            TargetError: the file cannot be written.
+        """
+        await self._alone(self._write_patch, commit, base_commit, file)
 
     async def ship(self, commit: str, base_commit: str) -> Shipped | NotShipped:
         """Advance the target's base from `base_commit` to the held `commit`, if nothing is lost by it."""
@@ -74,7 +91,7 @@ class Target:
         _refuse_holdout(files, self.holdout, source(self.place))
         return BaseTree(commit, files)
 
-    def _hold(self, artifact: Artifact, base_commit: str, branch: str, message: str) -> str:
+    def _hold(self, artifact: Artifact, base_commit: str, branch: str, message: str, *, publish: bool) -> str:
         ref = f"refs/heads/{branch}"
         try:
             tree = write_tree(self.mirror, artifact, read_entries(self.mirror, base_commit))
@@ -84,7 +101,8 @@ class Target:
             else:
                 commit = commit_tree(self.mirror, tree, [base_commit], message)
                 self.mirror.run("update-ref", "--create-reflog", ref, commit)
-            self._publish(ref, commit)
+            if publish:
+                self._publish(ref, commit)
         except GitFailed as error:
             raise TargetError(
                 f"branch {branch} of {source(self.place)}: the artifact cannot be kept there: {error}",
@@ -109,6 +127,17 @@ class Target:
         # Fetched by the target's side and set by hand: a push would run the target's own hooks.
         git.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", self.mirror.directory, ref)
         git.run("update-ref", ref, commit)
+
+    def _write_patch(self, commit: str, base_commit: str, file: Path) -> None:
+        options = ("--stdout", "--binary", "--full-index", "--no-ext-diff", "--no-textconv", "--no-signature")
+        try:
+            patch = self.mirror.run("format-patch", *options, "--end-of-options", f"{base_commit}..{commit}")
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part = file.with_name(f".{file.name}.part")
+            part.write_bytes(patch)
+            part.replace(file)
+        except (GitFailed, OSError) as error:
+            raise TargetError(f"{file}: the patch cannot be written: {error}", "check the disk, then retry") from None
 
     def _ship(self, commit: str, base_commit: str) -> Shipped | NotShipped:
         if isinstance(self.place, Remote):

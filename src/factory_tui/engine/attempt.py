@@ -203,7 +203,8 @@ class AttemptAtWork:
             f"{self._ground.front.title}\n\n"
             f"Spec: {self._run.spec} {self._ground.spec.hash[:12]}\nRun: {self._run.run}\nVerdict: {word}\n"
         )
-        commit = await self._ground.target.hold(artifact, self._ground.base.commit, branch, message)
+        publish = self._plant.settings.delivery.on_pass != "patch"
+        commit = await self._ground.target.hold(artifact, self._ground.base.commit, branch, message, publish=publish)
         await self._store.bind_run(self._run.run, artifact_hash=artifact.hash, commit=commit, branch=branch)
         return commit
 

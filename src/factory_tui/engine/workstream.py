@@ -88,13 +88,23 @@ class Workstream:
         return await work.conclude(built, evaluation)
 
     async def _ship(self, ground: Ground, attempt: Attempt) -> None:
-        """Advance the target's base by compare-and-swap, or hold the run with what stands in the way."""
+        """Deliver what passed as the operator wants it, or hold the run with what stands in the way."""
         await self._store.move_run(self._run.run, RunState.SHIPPING, attempt=attempt.number)
         if attempt.commit is None:
             raise Held(HoldReason.DELIVERY, "the artifact changes nothing on the base", "park the spec: it is met")
-        if self._plant.settings.delivery.on_pass == "merge":
-            await _advance(ground.target, attempt.commit, ground.base.commit)
-        await self._rest(RunState.SHIPPED)
+        await self._deliver(ground.target, attempt.commit, ground.base.commit)
+
+    async def _deliver(self, target: Target, commit: str, base_commit: str) -> None:
+        """`merge`: advance the base by compare-and-swap; `branch`: it is on its branch; `patch`: write one."""
+        on_pass = self._plant.settings.delivery.on_pass
+        why = ""
+        if on_pass == "merge":
+            await _advance(target, commit, base_commit)
+        if on_pass == "patch":
+            patch = self._plant.workspace / ".factory" / "artifacts" / f"{self._run.spec}-{self._run.run}.patch"
+            await target.write_patch(commit, base_commit, patch)
+            why = f"the patch is {patch}"
+        await self._rest(RunState.SHIPPED, why)
 
     async def _was_held_at_the_door(self) -> bool:
         """True when the run passed before and only the target would not take it."""
@@ -106,8 +116,7 @@ class Workstream:
         await self._store.move_run(self._run.run, RunState.SHIPPING)
         holdout = scenarios_dir(self._plant.workspace, self._plant.settings)
         target = await open_target(self._plant.workspace, self._run.target, self._run.base, holdout=holdout)
-        await _advance(target, self._run.commit, self._run.base_commit)
-        await self._rest(RunState.SHIPPED)
+        await self._deliver(target, self._run.commit, self._run.base_commit)
 
     async def _fail(self, attempt: Attempt) -> None:
         why = attempt.report.detail
