@@ -100,7 +100,10 @@ def test_a_run(snap_compare: Compare, state: str, size: tuple[int, int]) -> None
 
     def ready(pilot: Pilot[int]) -> bool:
         screen = pilot.app.room_screen  # type: ignore[attr-defined]
-        return getattr(screen, "view", None) is not None and len(screen.log_pane.lines) == len(source.log_lines)
+        if getattr(screen, "view", None) is None or len(screen.log_pane.lines) != len(source.log_lines):
+            return False
+        pane = screen.log_pane
+        return not pane.show_vertical_scrollbar or pane.vertical_scrollbar.position == pane.scroll_y
 
     before = pressing(*keys, wait=ready)
     assert snap_compare(room_for(source, Where.BOARD), terminal_size=size, run_before=before)
