@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from factory_tui.model.spec import ID_PATTERN, Category, Kind, Status
+from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.front import find_head
 from factory_tui.specs.library import read_bytes, specs_dir
 from factory_tui.specs.marked_yaml import MarkedYaml, YamlProblem, read_yaml, split_lines
@@ -15,20 +16,6 @@ from factory_tui.specs.template import load_template
 _LINE_END = re.compile(r"\r\n?|\n")
 _LAST_OF_STATUS = ("status", "category", "kind", "title", "id")
 """A missing status line is added below the first of these that is there."""
-
-
-class EditRefused(Exception):
-    """A spec file was left as it is.
-
-    Args:
-        path: the file.
-        what: why it was not changed.
-        todo: what to do about it.
-    """
-
-    def __init__(self, path: Path, what: str, todo: str) -> None:
-        super().__init__(f"{path}: {what}")
-        self.path, self.what, self.todo = path, what, todo
 
 
 def set_status(path: Path, status: Status, *, seen: str | None = None) -> None:

@@ -8,25 +8,12 @@ from types import MappingProxyType
 
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Kind, Spec
+from factory_tui.specs.errors import SpecUnreadable
 from factory_tui.specs.parse import parse
 from factory_tui.specs.template import Template, load_templates
 
 SPECS = "specs"
 MAX_BYTES = 1_000_000
-
-
-class SpecUnreadable(Exception):
-    """A spec's file cannot be read as text.
-
-    Args:
-        path: the file.
-        what: what is wrong with it.
-        todo: what to do about it.
-    """
-
-    def __init__(self, path: Path, what: str, todo: str) -> None:
-        super().__init__(f"{path}: {what}")
-        self.path, self.what, self.todo = path, what, todo
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,26 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from factory_tui.model.spec import Kind, Question
+from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.front import find_head
 from factory_tui.specs.marked_yaml import YamlProblem, read_yaml, split_lines
 
 FOLDER = "_templates"
 _VERSION = re.compile(r"^([a-z]+)@([1-9][0-9]{0,5})$")
 MAX_BYTES = 200_000
-
-
-class TemplateError(Exception):
-    """A workspace's own template cannot be used.
-
-    Args:
-        path: the file.
-        what: what is wrong with it.
-        todo: what to do about it.
-    """
-
-    def __init__(self, path: Path, what: str, todo: str) -> None:
-        super().__init__(f"{path}: {what}")
-        self.path, self.what, self.todo = path, what, todo
 
 
 @dataclass(frozen=True, slots=True)
