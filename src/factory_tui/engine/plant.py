@@ -33,25 +33,10 @@ class Plant:
         self, run: str, attempt: int, role: Role, image: str, front: FrontMatter | None
     ) -> SandboxRequest:
         """What to ask the sandbox host for, with the limits of `[sandbox]`."""
-        settings = self.settings.sandbox
         minutes = self.settings.run_minutes(front) if front else self.settings.limits.run_minutes
         life = timedelta(minutes=minutes) + TTL_MARGIN
-        return SandboxRequest(
-            labels=Labels(
-                workspace=workspace_hash(self.workspace),
-                run=run,
-                attempt=attempt,
-                role=role,
-                expires=self.now() + life,
-            ),
-            image=image,
-            memory_mb=settings.memory_mb,
-            cpus=settings.cpus,
-            pids=settings.pids,
-            disk_mb=settings.disk_mb,
-            ttl_s=life.total_seconds(),
-            runtime=settings.runtime,
-        )
+        labels = Labels(workspace_hash(self.workspace), run, attempt, role, expires=self.now() + life)
+        return SandboxRequest.within(self.settings.sandbox, labels, image, life)
 
 
 def workspace_hash(workspace: Path) -> str:

@@ -119,20 +119,6 @@ async def _host(workspace: Path, settings: Settings) -> AsyncIterator[SandboxHos
 async def _request(workspace: Path, settings: Settings, host: SandboxHost, role: Role) -> SandboxRequest:
     now = datetime.now(UTC)
     life = timedelta(minutes=settings.limits.run_minutes) + TTL_MARGIN
-    sandbox = settings.sandbox
-    return SandboxRequest(
-        labels=Labels(
-            workspace=workspace_hash(workspace) + ALONE,
-            run=new_run_id(now),
-            attempt=0,
-            role=role,
-            expires=now + life,
-        ),
-        image=await host.resolve_image(sandbox.image),
-        memory_mb=sandbox.memory_mb,
-        cpus=sandbox.cpus,
-        pids=sandbox.pids,
-        disk_mb=sandbox.disk_mb,
-        ttl_s=life.total_seconds(),
-        runtime=sandbox.runtime,
-    )
+    labels = Labels(workspace_hash(workspace) + ALONE, new_run_id(now), 0, role, expires=now + life)
+    image = await host.resolve_image(settings.sandbox.image)
+    return SandboxRequest.within(settings.sandbox, labels, image, life)

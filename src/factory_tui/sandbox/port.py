@@ -6,10 +6,11 @@ Every implementation passes the same contract suite (`tests/sandbox/contract.py`
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from factory_tui.config import SandboxSettings
 from factory_tui.model.artifact import Artifact
 
 
@@ -97,6 +98,20 @@ class SandboxRequest:
     """The sandbox ends itself after this time, whatever happens to the engine."""
     env: Mapping[str, str] = field(default_factory=dict)
     runtime: str | None = None
+
+    @classmethod
+    def within(cls, limits: SandboxSettings, labels: Labels, image: str, life: timedelta) -> "SandboxRequest":
+        """A request for a sandbox with the limits of `[sandbox]` that ends itself after `life`."""
+        return cls(
+            labels=labels,
+            image=image,
+            memory_mb=limits.memory_mb,
+            cpus=limits.cpus,
+            pids=limits.pids,
+            disk_mb=limits.disk_mb,
+            ttl_s=life.total_seconds(),
+            runtime=limits.runtime,
+        )
 
 
 @dataclass(frozen=True, slots=True)
