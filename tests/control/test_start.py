@@ -50,8 +50,8 @@ async def test_an_unwritable_workspace_is_said(tmp_path: Path) -> None:
 async def test_who_gives_up_before_an_engine_answers_takes_it_away_again(tmp_path: Path) -> None:
     (tmp_path / "factory.toml").write_text('[model]\nbase_url = "twin"\n[sandbox]\nbackend = "local"\n')
     starting = asyncio.create_task(ensure_engine(tmp_path, load(tmp_path)))
-    while not (engines := engines_on(tmp_path)):
-        await asyncio.sleep(0)  # noqa: ASYNC110: a process gives no event when it appears
+    while not (engines := engines_on(tmp_path)):  # noqa: ASYNC110 - a process gives no event when it appears
+        await asyncio.sleep(0)
     (engine,) = engines
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
