@@ -143,6 +143,15 @@ class SandboxContract:
         left = await shell(sandbox, 'ls -A; ls -A "$HOME"; ls -A "$TMPDIR"')
         assert left.stdout == b"only\n"
 
+    async def test_clear_leaves_no_shared_memory_queue_or_semaphore(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        if not host.capabilities().holdout_isolated:
+            pytest.skip("shares the IPC namespace of the machine, whose other programs must not lose theirs")
+        made = "import ctypes; c = ctypes.CDLL(None); print(c.shmget(7, 9, 950), c.msgget(7, 950), c.semget(7, 1, 950))"
+        assert b"-1" not in (await python(sandbox, made)).stdout
+        await sandbox.put(tree({}), clear=True)
+        left = await shell(sandbox, "cat /proc/sysvipc/shm /proc/sysvipc/msg /proc/sysvipc/sem | grep -vc key")
+        assert left.stdout == b"0\n"
+
     async def test_put_refuses_a_path_that_leads_out(self, sandbox: Sandbox) -> None:
         for name in ("../out", "/etc/out", "a/../../out"):
             with pytest.raises(Exception, match="not a path below"):

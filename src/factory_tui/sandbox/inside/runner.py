@@ -20,6 +20,7 @@ from typing import Any
 from factory_tui.sandbox.inside.archive import Cancelled, archive
 from factory_tui.sandbox.inside.command import KILL_S, STARTING, Command
 from factory_tui.sandbox.inside.frames import complete_frames, frames
+from factory_tui.sandbox.inside.ipc import remove_ipc
 from factory_tui.sandbox.inside.processes import is_ours, processes
 from factory_tui.sandbox.inside.request import request
 from factory_tui.sandbox.inside.tree import empty, put_files, read_file, write_file
@@ -233,6 +234,8 @@ class Runner:
             for top in (self.work, *self.config["scratch"]):
                 with contextlib.suppress(FileNotFoundError, PermissionError):
                     empty(os.fsencode(top))
+            if self.config["kill"] == "user":  # then nobody else is in here, so the IPC namespace is ours alone
+                remove_ipc()
             self.send(order["n"], {"ok": True})
 
         if not self.aside(clear):
