@@ -288,23 +288,54 @@ def load(workspace: Path, environ: Mapping[str, str] | None = None) -> Settings:
 def parse(raw: Mapping[str, Any], environ: Mapping[str, str], source: str) -> Settings:
     """Settings from parsed TOML and environment overrides. Raises `ConfigError`."""
     merged = {key: dict(value) if isinstance(value, Mapping) else value for key, value in raw.items()}
+    variables: dict[tuple[str, ...], str] = {}
     for name, text in sorted(environ.items()):
-        if name.startswith(ENV_PREFIX) and "__" in name:
-            section, _, key = name[len(ENV_PREFIX) :].lower().partition("__")
-            if section not in Settings.model_fields:
-                continue
-            table = merged.setdefault(section, {})
-            if isinstance(table, dict):
-                table[key] = _typed(section, key, text)
+        place = _place_of(name)
+        if place is not None:
+            variables[place] = name
+            _override(merged, place, text)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        raise ConfigError(_explain(error, source)) from None
+        raise ConfigError(_explain(error, source, variables)) from None
 
 
-def _typed(section: str, key: str, text: str) -> object:
+def _place_of(variable: str) -> tuple[str, ...] | None:
+    """Where a variable's value belongs: `(section, key)` or `("profiles", name, key)`; None when it is not ours.
+
+    Raises:
+        ConfigError: it looks like one of ours whose section is mistyped; a cap that is not read would be no cap.
+    """
+    if not variable.startswith(ENV_PREFIX) or "__" not in variable:
+        return None
+    section, *keys = variable[len(ENV_PREFIX) :].lower().split("__", 2)
+    if section not in Settings.model_fields:
+        from rapidfuzz import fuzz, process
+
+        best = process.extractOne(section, list(Settings.model_fields), scorer=fuzz.ratio, score_cutoff=75)
+        if best is None:
+            return None
+        meant = variable.replace(section.upper(), best[0].upper(), 1)
+        raise ConfigError(f"{variable}: there is no section {section}\nwrite {meant}, or unset it")
+    return (section, *keys) if section == "profiles" else (section, "__".join(keys))
+
+
+def _override(merged: dict[str, Any], place: tuple[str, ...], text: str) -> None:
+    """Put a variable's value where the file would have it; what the file has wrong is left for the model to say."""
+    table: Any = merged
+    for name in place[:-1]:
+        inner = table.get(name, {})
+        if not isinstance(inner, Mapping):
+            return
+        table[name] = dict(inner)
+        table = table[name]
+    table[place[-1]] = _typed(place, text)
+
+
+def _typed(place: tuple[str, ...], text: str) -> object:
     """The environment gives text; take it as JSON where the field is not text itself."""
-    model = Settings.model_fields[section].annotation
+    key = place[-1]
+    model = Profile if len(place) == 3 else Settings.model_fields[place[0]].annotation
     fields = getattr(model, "model_fields", {})
     if key in fields:
         adapter: TypeAdapter[Any] = TypeAdapter(fields[key].annotation)
@@ -317,18 +348,22 @@ def _typed(section: str, key: str, text: str) -> object:
     return text
 
 
-def _explain(error: ValidationError, source: str) -> str:
+def _explain(error: ValidationError, source: str, variables: Mapping[tuple[str, ...], str]) -> str:
     from rapidfuzz import process
 
     lines = []
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         where = ".".join(str(part) for part in each["loc"])
+        variable = next((name for place, name in variables.items() if each["loc"][: len(place)] == place), None)
         message = each["msg"].removeprefix("Value error, ")
         if each["type"] == "extra_forbidden":
             known = _known_keys(each["loc"][:-1])
             best = process.extractOne(str(each["loc"][-1]), known, score_cutoff=50)
             message = f"unknown key; did you mean {best[0]}?" if best else f"unknown key; known: {', '.join(known)}"
-        lines.append(f"{source}: {where}: {message}" if where else f"{source}: {message}")
+        if variable is not None:
+            lines.append(f"{variable}: {message}\nset it to a value for {where}, or unset it")
+        else:
+            lines.append(f"{source}: {where}: {message}" if where else f"{source}: {message}")
     return "\n".join(lines)
 
 

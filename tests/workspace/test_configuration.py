@@ -4,6 +4,8 @@ import re
 import tomllib
 from typing import Any
 
+import pytest
+
 from factory_tui import config
 
 from .bundled import ROOT
@@ -50,3 +52,36 @@ def test_a_commented_key_shows_its_default():
         for name, value in shown(section).items():
             if f"{section}.{name}" not in ours | caps:
                 assert value == model.model_fields[name].default, f"{section}.{name}"
+
+
+def test_the_environment_overrides_every_value_those_of_a_profile_included():
+    settings = config.parse(
+        {"profiles": {"default": {"max_turns": 9}}, "limits": {"attempts": 2}},
+        {
+            "FACTORY_LIMITS__ATTEMPTS": "3",
+            "FACTORY_MODEL__API_KEY_COMMAND": '["pass", "show"]',
+            "FACTORY_PROFILES__DEFAULT__MAX_TOKENS": "512",
+            "FACTORY_PROFILES__CHEAP__MODEL": "claude-haiku-4-5",
+            "FACTORY_REQUIRE_DOCKER": "1",
+            "FACTORY_RESET__X": "not ours",
+        },
+        "factory.toml",
+    )
+    assert settings.limits.attempts == 3
+    assert settings.model.api_key_command == ("pass", "show")
+    assert (settings.profiles["default"].max_turns, settings.profiles["default"].max_tokens) == (9, 512)
+    assert settings.profiles["cheap"].model == "claude-haiku-4-5"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "said"),
+    [
+        ("FACTORY_FACTORY__PARALLEL", "many", "FACTORY_FACTORY__PARALLEL: .*integer"),
+        ("FACTORY_LIMITS__RUN_USDD", "1", "FACTORY_LIMITS__RUN_USDD: unknown key; did you mean run_usd"),
+        ("FACTORY_PROFILES__DEFAULT__MAX_TURN", "1", "FACTORY_PROFILES__DEFAULT__MAX_TURN: .*mean max_turns"),
+        ("FACTORY_LIMTS__RUN_USD", "1", "no section limts\nwrite FACTORY_LIMITS__RUN_USD"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(variable: str, text: str, said: str):
+    with pytest.raises(config.ConfigError, match=said):
+        config.parse({}, {variable: text}, "factory.toml")
