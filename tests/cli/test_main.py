@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from factory_tui.cli.main import COMMANDS, cli
+from factory_tui.cli.main import COMMANDS, cli, main
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -17,3 +17,28 @@ def test_a_mistyped_command_is_answered_with_the_nearest_one() -> None:
     result = CliRunner().invoke(cli, ["statsu"])
     assert result.exit_code == 2
     assert "Did you mean 'status'?" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "todo"),
+    [
+        (["pause"], "pause: not in this version yet", "`factory-tui --help` lists what there is"),
+        (["spec", "diff", "x"], "spec diff: not in this version yet", "`factory-tui spec --help` lists what there is"),
+        (["schema", "nope"], "'nope' is not one of", "`factory-tui schema --help` shows how it is used"),
+        (["logs"], "Missing argument 'RUN'.", "`factory-tui logs --help` shows how it is used"),
+        (["nope", "--x"], "No such command 'nope'.", "`factory-tui --help` shows how it is used"),
+        (["--nope"], "No such option", "`factory-tui --help` shows how it is used"),
+    ],
+)
+def test_wrong_usage_is_one_line_what_and_one_line_what_to_do(
+    words: list[str], what: str, todo: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["factory-tui", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    first, second = said.err.splitlines()
+    assert what in first
+    assert second == f"  → {todo}"

@@ -29,6 +29,12 @@ COMMANDS = {
 }
 """Name → where its click command lives."""
 
+LATER = frozenset(
+    {"pause", "resume", "template", "report", "export", "prune", "spec diff", "spec history", "scenario import"}
+    | {"failures classify", "failures recurring"}
+)
+"""Commands of the contract that this version does not have yet: said so, instead of called unknown."""
+
 
 class LazyCommands(click.Group):
     """A group that imports a command when it is named."""
@@ -80,10 +86,37 @@ def main() -> None:
         sys.exit(int(Exit.INTERRUPTED))
     except KeyboardInterrupt:
         sys.exit(int(Exit.INTERRUPTED))
+    except click.UsageError as error:
+        _explain_usage(error)
+        sys.exit(int(Exit.USAGE))
     except click.ClickException as error:
-        error.show()
+        print_error(error.format_message())
         sys.exit(int(Exit.USAGE))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(int(Exit.FINE))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain_usage(error: click.UsageError) -> None:
+    context = error.ctx
+    words = "factory-tui" if context is None or context.parent is None else f"factory-tui {_words(context)}"
+    tried = f"{_words(context)} {_unknown(error)}".strip() if context is not None else ""
+    if tried in LATER:
+        print_error(f"{tried}: not in this version yet", f"`{words} --help` lists what there is")
+    else:
+        print_error(" ".join(error.format_message().split()), f"`{words} --help` shows how it is used")
+
+
+def _words(context: click.Context) -> str:
+    """The command without the program: `spec lint`."""
+    names: list[str] = []
+    while context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join(names)
+
+
+def _unknown(error: click.UsageError) -> str:
+    """The word that no command has, as click tells it."""
+    return error.message.partition("No such command '")[2].partition("'")[0]
