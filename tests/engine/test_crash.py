@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,28 @@ async def test_a_second_engine_refuses_and_names_the_holder(tmp_path: Path) -> N
         )
         assert second.returncode == 4
         assert str(info.pid) in second.stderr
+    finally:
+        await _stop(factory)
+
+
+async def test_an_engine_that_cannot_record_ends_with_a_reason_and_loses_no_run(factory: Factory) -> None:
+    factory.add("greet", delivers(RIGHT, delay_ms=1000))
+    settings = factory.settings()
+    engine = await ensure_engine(factory.workspace, settings)
+    async with ControlClient.connect(factory.workspace, settings) as client:
+        await client.run(())
+    await factory.until("run.building")
+    with sqlite3.connect(factory.workspace / "runs.db") as other:
+        other.execute("UPDATE meta SET value = value + 1 WHERE key = 'epoch'")
+    other.close()
+    assert await wait_until_gone(engine.pid, PATIENCE_S)
+    words = (factory.workspace / ".factory" / "engine.log").read_text()
+    assert "another engine took over" in words
+    assert "Traceback" not in words
+    assert factory.run_of("greet").row.state is RunState.BUILDING
+    await ensure_engine(factory.workspace, settings)
+    try:
+        await factory.until("run.shipped")
     finally:
         await _stop(factory)
 

@@ -198,6 +198,25 @@ async def test_a_locked_database_is_refused(path: Path, monkeypatch: pytest.Monk
     other.close()
 
 
+async def test_a_lock_that_passes_costs_nothing_but_time(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
+    store = await Store.open(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    write = asyncio.create_task(store.emit(EventDraft(type="engine.stopped")))
+    async with asyncio.timeout(30):
+        while "another program has it locked" not in caplog.text:  # noqa: ASYNC110 - said by the writer's own task
+            await asyncio.sleep(0.01)
+        assert not write.done()
+        other.execute("COMMIT")
+        await write
+    other.close()
+    await store.close()
+    assert consistent(path) == 1
+
+
 async def test_a_directory_in_its_place_is_refused(path: Path) -> None:
     path.mkdir()
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from factory_tui import __version__
 from factory_tui.agents import Agent, ApiKey, KeyUnusable, ModelGateway, NativeAgent, read_api_key
 from factory_tui.config import ConfigError, Settings, load
+from factory_tui.control import ControlError
 from factory_tui.control.start import ALREADY_RUNNING
 from factory_tui.engine.core import Engine
 from factory_tui.engine.lock import EngineLock, EngineRunning, WorkspaceUnwritable
@@ -37,16 +38,35 @@ def main(workspace: Path) -> int:
         settings = load(workspace)
         with EngineLock(workspace):
             asyncio.run(serve(workspace, settings))
-    except EngineRunning as error:
-        return _fail(str(error), "factory-tui engine status", ALREADY_RUNNING)
-    except WorkspaceUnwritable as error:
-        return _fail(str(error), "make the workspace writable for this user", START_FAILED)
-    except StoreError as error:
-        return _fail(error.what, error.todo, START_FAILED)
-    except (ConfigError, PricesError, TwinError) as error:
-        what, _, todo = str(error).partition("\n")
-        return _fail(what, todo, START_FAILED)
+    except Exception as error:  # what has words for the operator is said in them, the rest is raised
+        known = next((each for each in map(_in_words, _causes(error)) if each is not None), None)
+        if known is None:
+            raise
+        return _fail(*known)
     return 0
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, or what several tasks ended with."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _causes(each)
+    else:
+        yield error
+
+
+def _in_words(error: BaseException) -> tuple[str, str, int] | None:
+    """What happened, what to do about it, and the exit code; None for what nobody foresaw."""
+    if isinstance(error, EngineRunning):
+        return str(error), "factory-tui engine status", ALREADY_RUNNING
+    if isinstance(error, WorkspaceUnwritable):
+        return str(error), "make the workspace writable for this user", START_FAILED
+    if isinstance(error, StoreError | ControlError):
+        return error.what, error.todo, START_FAILED
+    if isinstance(error, ConfigError | PricesError | TwinError):
+        what, _, todo = str(error).partition("\n")
+        return what, todo, START_FAILED
+    return None
 
 
 def _fail(what: str, todo: str, code: int) -> int:

@@ -21,7 +21,7 @@ from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.sandbox.port import SandboxUnavailable
 from factory_tui.scenarios import scenarios_dir
-from factory_tui.store import StoredRun
+from factory_tui.store import StoreDown, StoredRun
 
 
 class Workstream:
@@ -34,7 +34,11 @@ class Workstream:
         """Tells a cancelled task whether the operator stopped the run or the engine stops."""
 
     async def run_to_rest(self) -> None:
-        """Take the run to a state in which it stays; never raises except when cancelled."""
+        """Take the run to a state in which it stays.
+
+        Raises:
+            StoreDown: nothing can be recorded any more.
+        """
         try:
             if await self._was_held_at_the_door():
                 await self._ship_again()
@@ -49,6 +53,8 @@ class Workstream:
         except asyncio.CancelledError:
             await self._stopped()
             raise
+        except StoreDown:
+            raise  # not this run's fault: the engine ends with it, and takes the run up again when it is started
         except Exception as error:  # noqa: BLE001 - the outermost edge of a run: it ends, the night goes on
             await self._rest_after(error)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-from factory_tui.store.errors import StaleEpoch, StoreError
+from factory_tui.store.errors import StaleEpoch, StoreBusy, StoreDown, StoreError
 
 SCHEMA_VERSION = 1
 
@@ -41,19 +41,19 @@ def explain(error: Exception, path: Path) -> StoreError:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or lost_table:
         return damaged(path, str(error))
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and not _has_room(path)):
-        return StoreError(
+        return StoreDown(
             f"{path}: the disk is full, so nothing more can be recorded", "free some space and start again"
         )
     if code == sqlite3.SQLITE_READONLY or isinstance(error, PermissionError):
-        return StoreError(f"{path}: cannot be written", "check the permissions of the file and of its directory")
+        return StoreDown(f"{path}: cannot be written", "check the permissions of the file and of its directory")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreError(
+        return StoreBusy(
             f"{path}: another program has it locked", "close the program that has the database open for writing"
         )
     if code == sqlite3.SQLITE_CANTOPEN:
-        return StoreError(f"{path}: cannot be opened", "check that it is a file and that its directory can be written")
+        return StoreDown(f"{path}: cannot be opened", "check that it is a file and that its directory can be written")
     if code == sqlite3.SQLITE_IOERR:
-        return StoreError(
+        return StoreDown(
             f"{path}: reading or writing failed: {error}", "check the disk (full, failing, a file size limit)"
         )
     return StoreError(f"{path}: {error}", "this is a fault of factory-tui; keep the file and report it")
@@ -61,7 +61,7 @@ def explain(error: Exception, path: Path) -> StoreError:
 
 def damaged(path: Path, detail: str) -> StoreError:
     """The refusal of a file whose structure is broken."""
-    return StoreError(
+    return StoreDown(
         f"{path}: the database is damaged: {detail}",
         f"restore a copy ({path.name}.v*.bak or your own backup), or move the file away to begin a new history; "
         f"`sqlite3 {path.name} .recover` saves what is readable",

@@ -14,5 +14,13 @@ class StoreError(Exception):
         self.what, self.todo = what, todo
 
 
-class StaleEpoch(StoreError):
+class StoreDown(StoreError):
+    """Nothing can be recorded any more, whatever it is: the disk is full, the file is damaged or not writable."""
+
+
+class StoreBusy(StoreDown):
+    """Another program keeps the database locked; nothing is wrong with it."""
+
+
+class StaleEpoch(StoreDown):
     """Another engine has opened the store since: this one must not write any more."""

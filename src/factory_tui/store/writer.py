@@ -21,7 +21,7 @@ import aiosqlite
 
 from factory_tui.model.event import Event, EventDraft
 from factory_tui.store.database import check_epoch, explain, next_epoch, open_database
-from factory_tui.store.errors import StoreError
+from factory_tui.store.errors import StoreBusy, StoreError
 from factory_tui.store.values import Value, storable, to_micros
 
 T = TypeVar("T")
@@ -196,7 +196,7 @@ class Writer:
         if not group:
             return
         try:
-            outcome = await self._connection.on_thread(lambda raw: self._run_group(raw, group))
+            outcome = await self._when_unlocked(group)
         except Exception as error:  # noqa: BLE001 - whatever it was, it belongs to the callers, and the writer goes on
             if len(group) > 1:
                 for job in group:
@@ -211,6 +211,19 @@ class Writer:
                 job.done.exception()  # a cancelled caller does not look; that is no error
             else:
                 job.done.set_result(result)
+
+    async def _when_unlocked(self, group: list[_Job[Any]]) -> _Outcome:
+        """A lock that another program holds passes, so it is waited for: no run is lost because somebody looks."""
+        said = False
+        while True:
+            try:
+                return await self._connection.on_thread(lambda raw: self._run_group(raw, group))
+            except StoreBusy as busy:
+                if self._closed:
+                    raise
+                if not said:
+                    log.warning("%s; %s. Waiting until it lets go", busy.what, busy.todo)
+                    said = True
 
     def _tell(self, event: Event) -> None:
         for listener in tuple(self._listeners):
