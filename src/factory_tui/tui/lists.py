@@ -1,7 +1,7 @@
 """Screens with a list: filter, sort, and a detail that follows the cursor."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.containers import Container
@@ -12,6 +12,9 @@ from factory_tui.tui.look import Line
 from factory_tui.tui.widgets.prompt_line import PromptLine
 from factory_tui.tui.widgets.table import Table
 from factory_tui.tui.widgets.text_pane import TextPane
+
+if TYPE_CHECKING:
+    from factory_tui.tui.app import ControlRoom
 
 Item = TypeVar("Item")
 
@@ -24,7 +27,7 @@ class ListScreen(RoomScreen, Generic[Item]):
 
     orders: ClassVar[tuple[Order, ...]]
 
-    def __init__(self, room: Any) -> None:
+    def __init__(self, room: "ControlRoom") -> None:
         super().__init__(room)
         self._all: Sequence[Item] = ()
         self._order = 0

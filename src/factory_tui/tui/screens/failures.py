@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.foreign import clean_line
@@ -35,6 +35,9 @@ COLUMNS = (
     Column("WHEN", 12, rank=1, right=True),
 )
 
+if TYPE_CHECKING:
+    from factory_tui.tui.app import ControlRoom
+
 
 class FailuresScreen(ListScreen[Node]):
     """The taxonomy as a tree, evidence beside it."""
@@ -51,7 +54,7 @@ class FailuresScreen(ListScreen[Node]):
         ("specs", lambda node: (-node.group.specs, node.group.failure_class)),
     )
 
-    def __init__(self, room: object) -> None:
+    def __init__(self, room: "ControlRoom") -> None:
         super().__init__(room)
         self._folded: set[FailureClass] = set()
         self._sentences: dict[tuple[str, int, str], str] = {}
