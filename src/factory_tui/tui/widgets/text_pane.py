@@ -172,6 +172,8 @@ class TextPane(ScrollView, Toned, can_focus=True):
 
     def _to(self, row: int) -> None:
         self.scroll_to(y=max(0, min(row, len(self._rows) - self.size.height)), animate=False, force=True)
+        # A bar that was not shown when the pane was scrolled does not know where the pane is.
+        self.vertical_scrollbar.position = round(self.scroll_y)
 
     # Drawing
 
