@@ -14,6 +14,9 @@ from factory_tui.tui.source import SourceError, Topic
 from factory_tui.tui.widgets.table import Cells, Column, Table
 from factory_tui.tui.words import CLASS_MEANS, fact, head, record_lines
 
+if TYPE_CHECKING:
+    from factory_tui.tui.app import ControlRoom
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -34,9 +37,6 @@ COLUMNS = (
     Column("RULES", 7, rank=2),
     Column("WHEN", 12, rank=1, right=True),
 )
-
-if TYPE_CHECKING:
-    from factory_tui.tui.app import ControlRoom
 
 
 class FailuresScreen(ListScreen[Node]):
