@@ -24,7 +24,7 @@ ANSWER_LIMIT = 16 * 1024 * 1024
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class _Request(_Message):
@@ -93,7 +93,9 @@ class Follow(_Request):
 
 Request = Hello | Run | Cancel | Retry | Stop | Status | Follow
 
-REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="method")])
+REQUEST: TypeAdapter[Request] = TypeAdapter(
+    Annotated[Request, Field(discriminator="method")], config=ConfigDict(defer_build=True)
+)
 
 
 class Problem(_Message):
@@ -130,7 +132,7 @@ class EngineStatus(_Message):
 class Answer(BaseModel):
     """A line from the engine. Exactly one of result, error, event is set."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     id: int | None = None
     result: JsonValue = None

@@ -48,7 +48,7 @@ EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 class EventDraft(BaseModel):
     """An event before it has a place in the stream."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     type: EventType
     batch: str | None = None

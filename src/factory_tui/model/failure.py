@@ -59,7 +59,7 @@ class DecidedBy(StrEnum):
 class Failure(BaseModel):
     """One failed run or one failed scenario of it. Append-only."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     failure_class: FailureClass
     layer: FailureLayer

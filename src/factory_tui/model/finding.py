@@ -16,7 +16,7 @@ class Level(StrEnum):
 class Finding(BaseModel):
     """One thing that a rule found, with the place, the reason and the fix."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     rule: str
     """Rule id, such as `C09`."""

@@ -47,7 +47,7 @@ Seconds = Annotated[
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Matcher(_Part):
@@ -344,7 +344,7 @@ class Scenario(_Part):
 class LoadedScenario(BaseModel):
     """A valid scenario and where it came from."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     scenario: Scenario
     spec: SpecId
@@ -362,7 +362,7 @@ class LoadedScenario(BaseModel):
 class Suite(BaseModel):
     """All scenarios of one spec."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     spec: SpecId
     scenarios: tuple[LoadedScenario, ...]

@@ -54,7 +54,7 @@ class Question(StrEnum):
 class FrontMatter(BaseModel):
     """The YAML head of a spec."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: Annotated[str, Field(pattern=ID_PATTERN, max_length=64)]
     """Equals the file name without `.md`."""
@@ -92,7 +92,7 @@ class FrontMatter(BaseModel):
 class Item(BaseModel):
     """One line of RULES or EVALUATION that starts with a stable id."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     """`R1`, `E1`."""
@@ -106,7 +106,7 @@ class Item(BaseModel):
 class Section(BaseModel):
     """The answer to one question."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     question: Question
     title: str = ""
@@ -135,7 +135,7 @@ class Section(BaseModel):
 class Heading(BaseModel):
     """A second level heading, whether or not it is one of the seven questions."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     title: str
     line: int
@@ -146,7 +146,7 @@ class Heading(BaseModel):
 class Waiver(BaseModel):
     """`<!-- allow C02: reason -->`: the operator takes a finding on this line or the next one knowingly."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     rule: str
     reason: str
@@ -162,7 +162,7 @@ class Waiver(BaseModel):
 class Spec(BaseModel):
     """A parsed spec. Broken parts are absent here and described by findings."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: SpecId
     """Taken from the file name, so that a broken file still has a name."""

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Usage(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     input: int = 0
     output: int = 0

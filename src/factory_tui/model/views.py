@@ -17,7 +17,7 @@ from factory_tui.model.spec import Category, Kind, Status
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class SpecRow(_View):
@@ -73,6 +73,8 @@ class RunRow(_View):
     remedy: str = ""
     """What moves a stopped run, in words (key or command)."""
     branch: str | None = None
+    depends_on: tuple[str, ...] = ()
+    """Specs that have to ship first."""
     usual_seconds: float | None = None
     """Median wall time of finished runs of the same spec, if any."""
 
