@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 
 @dataclass(frozen=True, slots=True)
 class ArtifactFile:
+    """A regular file of an artifact."""
+
     path: PurePosixPath
     """Relative, no `..`, no `.git` in any spelling of case."""
     content: bytes

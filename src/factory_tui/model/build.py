@@ -38,6 +38,8 @@ class ToolUse:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
+    """What an agent did in one attempt, and why it ended."""
+
     end: BuildEnd
     detail: str
     """One sentence for the operator."""

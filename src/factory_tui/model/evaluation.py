@@ -43,12 +43,16 @@ class Evidence(_Frozen):
 
 
 class Trial(_Frozen):
+    """One pass through the steps of a scenario."""
+
     result: Result
     seconds: float
     evidence: tuple[Evidence, ...] = ()
 
 
 class ScenarioResult(_Frozen):
+    """What all trials of a scenario showed together."""
+
     id: str
     covers: tuple[str, ...]
     kind: ScenarioKind = ScenarioKind.PRIMARY

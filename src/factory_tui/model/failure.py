@@ -37,6 +37,8 @@ NOT_THE_SPEC = UNCHARGED | {FailureClass.SCENARIO_WRONG}
 
 
 class FailureLayer(StrEnum):
+    """Where the cause of a failure lies."""
+
     SPEC = "spec"
     SCENARIO = "scenario"
     AGENT = "agent"
@@ -45,12 +47,16 @@ class FailureLayer(StrEnum):
 
 
 class Qualifier(StrEnum):
+    """What is wrong with what a rule asks for."""
+
     MISSING = "missing"
     WRONG = "wrong"
     EXTRA = "extra"
 
 
 class DecidedBy(StrEnum):
+    """Who gave a failure its class."""
+
     RULE = "rule"
     MODEL = "model"
     OPERATOR = "operator"

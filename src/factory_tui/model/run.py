@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class RunState(StrEnum):
+    """Where a run stands between the queue and its outcome; `TRANSITIONS` says what may follow."""
+
     QUEUED = "queued"
     PREPARING = "preparing"
     BUILDING = "building"

@@ -13,12 +13,16 @@ ID_PATTERN = r"^[a-z][a-z0-9-]*$"
 
 
 class Kind(StrEnum):
+    """Something to build, how things are built, or what always holds; each kind has a template."""
+
     FEATURE = "feature"
     ARCHITECTURAL = "architectural"
     CONSTRAINT = "constraint"
 
 
 class Category(StrEnum):
+    """The type of work: what a profile is routed by and a history is told by."""
+
     INTEGRATION = "integration"
     MIGRATION = "migration"
     CRUD = "crud"

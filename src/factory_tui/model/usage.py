@@ -4,6 +4,8 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Usage(BaseModel):
+    """Tokens, apart by what they are charged at."""
+
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     input: int = 0

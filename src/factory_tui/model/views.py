@@ -84,6 +84,8 @@ class RunRow(_View):
 
 
 class BatchSummary(_View):
+    """A batch in numbers."""
+
     batch: str
     started: datetime
     finished: datetime | None
@@ -109,6 +111,8 @@ class LogLine(_View):
 
 
 class AttemptView(_View):
+    """One attempt of a run."""
+
     attempt: int
     started: datetime
     finished: datetime | None
@@ -144,6 +148,8 @@ class FailureGroup(_View):
 
 
 class EngineInfo(_View):
+    """The engine of a workspace, as it introduces itself."""
+
     pid: int
     epoch: int
     started: datetime
