@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from factory_tui.model.scenario import matcher_of
@@ -96,3 +98,10 @@ def test_the_environment_holds_text_without_nul_and_surrogates():
         "c": "?",
         "port": "80",
     }
+
+
+def test_a_captured_id_is_found_in_a_list_whether_it_is_a_number_or_text_there():
+    for captured_id, listed in ((7, [6, 7]), ("7", [6, 7]), (7, ["6", "7"])):
+        matcher = filled_matcher(matcher_of({"json": {"$[*].id": {"contains": "${id}"}}}), {"id": captured_id})
+        assert check(matcher, json.dumps([{"id": each} for each in listed]), "stdout") == []
+        assert check(matcher, '[{"id": 77}]', "stdout") != []

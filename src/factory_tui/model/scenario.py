@@ -46,6 +46,10 @@ Seconds = Annotated[
 """A bounded duration, written as `500ms`, `5s`, `2m` or a number of seconds."""
 
 
+Part = str | bool | int | float
+"""What `contains` looks for: a number or a truth value by its text."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
@@ -54,8 +58,8 @@ class Matcher(_Part):
     """Conditions on one observed value; all that are given must hold."""
 
     equals: JsonValue = None
-    contains: str | tuple[str, ...] | None = None
-    """Text that occurs in the observed text, or every one of several."""
+    contains: Part | tuple[Part, ...] | None = None
+    """What occurs in the observed text or is a member of the observed list, or every one of several."""
     matches: str | None = None
     """Regular expression, searched for (not anchored)."""
     json_: Annotated[JsonValue, Field(alias="json")] = None

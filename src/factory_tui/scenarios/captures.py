@@ -13,8 +13,8 @@ from pydantic import JsonValue
 
 from factory_tui.model.scenario import Matcher, Scenario, matcher_of, under_paths
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
-from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
-from factory_tui.scenarios.values import ABSENT, Observed, normalised, parse_json, show
+from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, parts_of
+from factory_tui.scenarios.values import ABSENT, Observed, normalised, parse_json, show, text_of
 
 PORT = "port"
 """The variable that every trial has: a TCP port that nothing listens on."""
@@ -127,8 +127,7 @@ def filled_matcher(matcher: Matcher, variables: Variables) -> Matcher:
         else:
             given["equals"] = options[0]
     if matcher.contains is not None:
-        parts = (matcher.contains,) if isinstance(matcher.contains, str) else matcher.contains
-        given["contains"] = tuple(filled(part, variables) for part in parts)
+        given["contains"] = tuple(filled(text_of(part), variables) for part in parts_of(matcher))
     if matcher.matches is not None:
         given["matches"] = filled(matcher.matches, variables, re.escape)
     if "json_" in given:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from factory_tui.model.scenario import Matcher, matcher_of, under_paths
+from factory_tui.model.scenario import Matcher, Part, matcher_of, under_paths
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.regex import DEADLINE_S, Undecided, found
 from factory_tui.scenarios.values import (
@@ -19,6 +19,7 @@ from factory_tui.scenarios.values import (
     parse_json,
     same,
     show,
+    text_of,
 )
 
 
@@ -90,10 +91,9 @@ def _condition(matcher: Matcher, word: str, observed: Observed, label: str, stri
             if not same(observed, matcher.equals, strict=strict):
                 yield Mismatch(label, show(matcher.equals), show(observed))
         case "contains":
-            wanted_parts = (matcher.contains,) if isinstance(matcher.contains, str) else matcher.contains or ()
-            for part in wanted_parts:
-                if not _contains(observed, part):
-                    yield Mismatch(f"{label} contains", part, show(observed))
+            for part in parts_of(matcher):
+                if not _contains(observed, text_of(part)):
+                    yield Mismatch(f"{label} contains", text_of(part), show(observed))
         case "matches":
             if matcher.matches is not None and not _matches(observed, matcher.matches):
                 yield Mismatch(f"{label} matches", matcher.matches, show(observed))
@@ -125,9 +125,17 @@ def show_matcher(matcher: Matcher) -> str:
     return show(given["equals"] if set(given) == {"equals"} else given)
 
 
+def parts_of(matcher: Matcher) -> tuple[Part, ...]:
+    """What `contains` looks for, as a list."""
+    wanted = matcher.contains
+    return wanted if isinstance(wanted, tuple) else () if wanted is None else (wanted,)
+
+
 def _contains(observed: Observed, part: str) -> bool:
+    """A member is found by its text: an id that one command prints is a number in the list that another answers."""
     if isinstance(observed, list):
-        return any(isinstance(each, str) and normalised(each) == normalised(part) for each in observed)
+        scalars = [each for each in observed if isinstance(each, str | bool | int | float)]
+        return any(normalised(text_of(each)) == normalised(part) for each in scalars)
     if isinstance(observed, dict):
         return part in observed
     return isinstance(observed, str) and normalised(part) in normalised(observed)

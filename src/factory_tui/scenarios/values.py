@@ -66,6 +66,11 @@ def lines_of(text: str) -> list[str]:
     return plain.split("\n") if plain or text else []
 
 
+def text_of(value: str | bool | int | float) -> str:
+    """Text as it is, a number or a truth value as JSON writes it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def show(value: Observed) -> str:
     """A value as evidence shows it: text verbatim, the rest as JSON, cut to `SHOWN` characters from both ends."""
     if value is ABSENT:
