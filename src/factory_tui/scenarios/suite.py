@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from factory_tui.model.artifact import Artifact
+from factory_tui.model.artifact import EMPTY, Artifact
 from factory_tui.model.evaluation import Evaluation, Evidence, Result, ScenarioResult, Trial
 from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import Layer, LoadedScenario, Scenario
@@ -13,6 +13,7 @@ from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.job import EvaluationJob, OnResult
 from factory_tui.scenarios.setup import SetupFailed, set_up
 from factory_tui.scenarios.soundness import Fault, faults_of
+from factory_tui.scenarios.stand_ins import evidence_of, own_programs, programs_of, relied_on
 from factory_tui.scenarios.trial import run_trial
 
 
@@ -55,13 +56,15 @@ async def run_suite(job: EvaluationJob, host: SandboxHost, on_result: OnResult |
     results: list[ScenarioResult] = []
     async with Bench(host, job.request, job.base) as bench:
         try:
+            forbidden = await _stand_ins(job, bench)
             tree = await set_up(job.spec, job.artifact, bench)
         except SetupFailed as failed:
             return Judged(setup_failed=str(failed))
         except SandboxError as error:
             return Judged(broken=str(error))
         for each in job.suite.scenarios:
-            results.append(await _judge(each, tree, bench, job.gate.trials))
+            fakes = relied_on(each.scenario, forbidden, job.base)
+            results.append(await _judge(each, tree, bench, job.gate.trials, fakes))
             if on_result is not None:
                 await on_result(results[-1], len(results), len(job.suite.scenarios))
     return Judged(tuple(results))
@@ -75,11 +78,22 @@ def combine(trials: Sequence[Trial]) -> Result:
     return seen.pop() if len(seen) == 1 else Result.FLAKY
 
 
-async def _judge(loaded: LoadedScenario, tree: Artifact, bench: Bench, default_trials: int) -> ScenarioResult:
+async def _stand_ins(job: EvaluationJob, bench: Bench) -> frozenset[str]:
+    """The artifact's programs that would run instead of the sandbox's own. Asked before anything of it has run."""
+    names = own_programs(job)
+    used = frozenset(name for each in job.suite.scenarios for name in relied_on(each.scenario, names, job.base))
+    return await programs_of(await bench.laid(EMPTY), used) if used else frozenset()
+
+
+async def _judge(
+    loaded: LoadedScenario, tree: Artifact, bench: Bench, default_trials: int, fakes: frozenset[str]
+) -> ScenarioResult:
     scenario = loaded.scenario
     trials: list[Trial] = []
     if fault := next(faults_of(scenario), None):
         trials.append(_unsound(fault))
+    elif fakes:
+        trials.append(Trial(result=Result.FAIL, seconds=0.0, evidence=evidence_of(fakes)))
     else:
         for _ in range(scenario.trials or default_trials):
             trials.append(await run_trial(scenario, tree, bench))

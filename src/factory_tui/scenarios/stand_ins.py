@@ -1,0 +1,66 @@
+"""Programs of the artifact that stand in for the sandbox's own in the commands of a scenario.
+
+`bin/` of the artifact comes first on PATH. Without more, a `bin/cmp` that always succeeds would pass every scenario
+that compares with `cmp`, and a `bin/sort` would falsify an oracle that the base brings along.
+"""
+
+import re
+from collections.abc import Iterator
+
+from factory_tui.model.artifact import Artifact
+from factory_tui.model.evaluation import Evidence
+from factory_tui.model.scenario import Condition, Scenario
+from factory_tui.sandbox.port import Exec, Sandbox
+from factory_tui.scenarios.job import EvaluationJob
+
+_IS_PROGRAM = 'for name; do case $(command -v -- "$name") in /*) echo yes ;; *) echo no ;; esac; done'
+"""Builtins of the shell are not looked up on PATH, so nothing can stand in for them."""
+
+
+async def programs_of(sandbox: Sandbox, names: frozenset[str]) -> frozenset[str]:
+    """Those of `names` that the sandbox has a program of its own for. Nothing of the artifact may have run in it."""
+    ordered = sorted(names)
+    argv = ("/bin/sh", "-c", _IS_PROGRAM, "sh", *ordered)
+    result = await sandbox.exec(Exec(argv=argv, call_id="stand-ins", env={"PATH": sandbox.path}, timeout_s=30.0))
+    said = result.stdout.decode().split()
+    return frozenset(name for name, answer in zip(ordered, said, strict=False) if answer == "yes")
+
+
+def own_programs(job: EvaluationJob) -> frozenset[str]:
+    """What the artifact has in `bin/` that is neither in the base as it is nor asked for by the spec."""
+    untouched = set(job.base or ())
+    names = {each.path.name for each in job.artifact if str(each.path.parent) == "bin" and each not in untouched}
+    return frozenset(name for name in names if not _mentions(job.spec.text, f"bin/{name}"))
+
+
+def relied_on(scenario: Scenario, names: frozenset[str], base: Artifact | None) -> frozenset[str]:
+    """Those of `names` that occur in what the scenario runs: its commands, its files, the base it calls upon."""
+    return frozenset(name for name in names if any(_mentions(text, name) for text in _texts(scenario, base)))
+
+
+def evidence_of(names: frozenset[str]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            step=0,
+            check=f"bin/{name}",
+            expected=f"the sandbox's own {name}, on which this scenario relies",
+            observed=f"the artifact brings a {name} that would run instead (a spec that wants that says bin/{name})",
+        )
+        for name in sorted(names)
+    )
+
+
+def _texts(scenario: Scenario, base: Artifact | None) -> Iterator[str]:
+    commands = [scenario.service.run] if scenario.service else []
+    commands += [step.run for step in scenario.steps if step.run is not None]
+    waits = [step.wait for step in scenario.steps if isinstance(step.wait, Condition)]
+    waits += [scenario.service.ready] if scenario.service else []
+    commands += [each.run for each in waits if each.run is not None]
+    yield from commands
+    yield from scenario.files.values()
+    if base is not None and any("FACTORY_BASE" in each or "/base" in each for each in commands):
+        yield from (each.content.decode("utf-8", errors="replace") for each in base)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) is not None
