@@ -1,9 +1,13 @@
 """The table of commands."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 from click.testing import CliRunner
 
 from factory_tui.cli.main import COMMANDS, cli, main
+from factory_tui.model.event import Event
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -42,3 +46,9 @@ def test_wrong_usage_is_one_line_what_and_one_line_what_to_do(
     first, second = said.err.splitlines()
     assert what in first
     assert second == f"  → {todo}"
+
+
+def test_the_schema_of_an_event_describes_the_line_that_is_printed() -> None:
+    schema = json.loads(CliRunner().invoke(cli, ["schema", "event"]).output)
+    event = Event(type="run.queued", seq=1, ts=datetime(2026, 1, 1, tzinfo=UTC), data={"title": "x"})
+    assert set(event.to_json()) == {*schema["properties"], "title"}

@@ -24,6 +24,9 @@ def json_schema(name: str) -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of what `name` stands for."""
     model = _model(name)
     made = model.model_json_schema()
+    if name == "event":
+        made["properties"].pop("data")
+        made["description"] += " The fields of its type stand beside these; ignore types and fields you do not know."
     described: dict[str, dict[str, str]] = {each.__name__: attribute_docstrings(each) for each in _family(model)}
     for title, part in {model.__name__: made, **made.get("$defs", {})}.items():
         for key, value in part.get("properties", {}).items():
