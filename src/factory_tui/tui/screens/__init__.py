@@ -1,0 +1,1 @@
+"""The screens of the control room, one file each, with their styles beside them."""
