@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -46,6 +47,16 @@ def test_wrong_usage_is_one_line_what_and_one_line_what_to_do(
     first, second = said.err.splitlines()
     assert what in first
     assert second == f"  → {todo}"
+
+
+def test_a_path_that_the_system_refuses_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.argv", ["factory-tui", "-C", str(tmp_path / ("a" * 300)), "status"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    assert "File name too long\n  → " in capsys.readouterr().err
 
 
 def test_the_schema_of_an_event_describes_the_line_that_is_printed() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from factory_tui.config import Limits, Settings, load
-from factory_tui.control import ConfigurationDiffers, ensure_engine
+from factory_tui.control import ConfigurationDiffers, ensure_engine, start
 from factory_tui.control.protocol import differing, fingerprint
 from factory_tui.control.start import EngineDidNotStart, wait_until_gone
 from tests.control.conftest import Plant
@@ -70,6 +70,26 @@ def engines_on(workspace: Path) -> list[int]:
         if b"factory_tui.engine" in arguments and bytes(workspace) in arguments:
             found.append(int(file.parent.name))
     return found
+
+
+def test_an_engine_that_ended_early_is_quoted(tmp_path: Path) -> None:
+    (tmp_path / ".factory").mkdir()
+    log = tmp_path / ".factory" / "engine.log"
+    log.write_text("an old story\n")
+    offset = start.end_of_log(tmp_path)
+    assert "old story" not in str(start.ended_early(tmp_path, offset))
+    with log.open("a") as file:
+        file.write("runs.db: the file is damaged\nrestore a copy\n")
+    error = start.ended_early(tmp_path, offset)
+    assert error.what.endswith("runs.db: the file is damaged")
+    assert error.todo == "restore a copy, then run again"
+
+
+def test_an_engine_without_room_for_its_words_is_spoken_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".factory").mkdir()
+    (tmp_path / ".factory" / "engine.log").touch()
+    monkeypatch.setattr(start, "_ROOM", 1 << 62)
+    assert "is full" in start.ended_early(tmp_path, 0).what
 
 
 async def test_waiting_for_a_process_ends_with_it() -> None:

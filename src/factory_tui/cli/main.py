@@ -1,6 +1,7 @@
 """The command line: a table of commands, each imported only when it is called, so that `--version` stays fast."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -95,6 +96,12 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(int(Exit.FINE))
+    except OSError as error:  # a path that no command foresaw: too long, behind a closed directory, a vanished one
+        what = error.strerror or str(error)
+        print_error(
+            f"{os.fsdecode(error.filename)}: {what}" if error.filename else what, "check the name and the permissions"
+        )
+        sys.exit(int(Exit.USAGE))
     sys.exit(code if isinstance(code, int) else 0)
 
 

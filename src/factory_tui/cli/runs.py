@@ -12,6 +12,7 @@ from factory_tui.cli.asking import explained, history_of, one_run
 from factory_tui.cli.output import CommandFailed, Exit, end, print_json, print_lines, settings_of, workspace_of
 from factory_tui.config import Settings
 from factory_tui.control import ControlClient, NoEngine, RunAnswer, ensure_engine
+from factory_tui.control.start import end_of_log, ended_early
 from factory_tui.model.event import Event
 from factory_tui.model.run import FINAL, RunState
 from factory_tui.model.views import EngineInfo
@@ -178,6 +179,7 @@ class Follower:
 
     async def _follow(self, client: ControlClient, after_seq: int) -> None:
         last: int | None = None
+        words = end_of_log(self._workspace)
         async for event in client.follow(after_seq):
             self._note(event)
             self._show(event)
@@ -186,7 +188,7 @@ class Follower:
                 last = self._reader.last_seq()
             if last is not None and event.seq >= last:
                 return
-        raise NoEngine("the engine ended before the work was done", "look at .factory/engine.log, then run again")
+        raise ended_early(self._workspace, words)
 
     def _note(self, event: Event) -> None:
         if event.type.startswith("run.") and event.run and (self._until_idle or event.run in self._states):

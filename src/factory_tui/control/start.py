@@ -3,6 +3,7 @@
 import asyncio
 import os
 import select
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ START_SECONDS = 90.0
 """Longest wait for a started engine to answer; it checks the database and the sandbox host first."""
 
 LOG = "engine.log"
+
+_ROOM = 64 * 1024
+"""Bytes that must be free on the disk before its being full is ruled out."""
 
 ALREADY_RUNNING = 4
 """Exit code of an engine that found the workspace held by another one."""
@@ -129,12 +133,41 @@ def _exit_code(pid: int) -> int | None:
 
 
 def _did_not_start(log: Path, offset: int) -> EngineDidNotStart:
-    with log.open("rb") as file:
-        file.seek(offset)
-        lines = [line for line in clean_bytes(file.read(), limit=20_000).splitlines() if line.strip()]
+    what, todo = _last_words(log, offset) or ("the engine ended at once without a word", f"look at {log}")
+    return EngineDidNotStart(what, todo)
+
+
+def end_of_log(workspace: Path) -> int:
+    """Bytes that the engine has written so far; see `ended_early`."""
+    try:
+        return (workspace / ".factory" / LOG).stat().st_size
+    except OSError:
+        return 0
+
+
+def ended_early(workspace: Path, offset: int) -> NoEngine:
+    """Why an engine ended while it was followed, in its own words since `offset` of its log."""
+    log = workspace / ".factory" / LOG
+    words = _last_words(log, offset)
+    if words is None:
+        return NoEngine("the engine ended before the work was done", f"look at {log}, then run again")
+    return NoEngine(f"the engine ended before the work was done: {words[0]}", f"{words[1]}, then run again")
+
+
+def _last_words(log: Path, offset: int) -> tuple[str, str] | None:
+    """What an engine said last, and what to do; None when it said nothing."""
+    try:
+        with log.open("rb") as file:
+            file.seek(offset)
+            said = clean_bytes(file.read(), limit=20_000)
+        if shutil.disk_usage(log.parent).free < _ROOM:
+            return f"the disk that holds {log.parent} is full, so nothing can be recorded", "free some space"
+    except OSError as error:
+        return f"{log}: cannot be read: {error.strerror}", "make the workspace readable for this user"
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
     if not lines:
-        return EngineDidNotStart("the engine ended at once without a word", f"look at {log}")
+        return None
     if any(line.startswith("Traceback ") for line in lines):
-        return EngineDidNotStart(f"the engine failed to start: {lines[-1].strip()}", f"the whole story is in {log}")
+        return f"the engine failed: {lines[-1]}", f"the whole story is in {log}"
     what, todo = lines[-2:] if len(lines) > 1 else (lines[-1], f"look at {log}")
-    return EngineDidNotStart(what.strip(), todo.strip())
+    return what, todo
