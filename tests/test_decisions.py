@@ -23,4 +23,4 @@ def test_a_record_says_what_was_decided_why_and_its_price(record: Path) -> None:
 def test_the_index_lists_every_record_and_no_number_twice() -> None:
     listed = re.findall(r"^- \[(.+)\]\((.+)\)$", (DIRECTORY / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert listed == [(title(record), record.name) for record in RECORDS]
-    assert [record.name[:4] for record in RECORDS] == [f"{number:04}" for number in range(1, len(RECORDS) + 1)]
+    assert len({record.name[:4] for record in RECORDS}) == len(RECORDS)
