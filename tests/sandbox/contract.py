@@ -1,6 +1,7 @@
 """The contract of `sandbox.port`, run against every implementation; each is held to exactly what it declares."""
 
 import asyncio
+import contextlib
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -180,6 +181,14 @@ class SandboxContract:
         assert await sandbox.read(f"{sandbox.work}/file", cap=4) == b"0123"
         for name in ("missing", "dir", "pipe", "file/below", "nul\0"):
             assert await sandbox.read(name) is None
+
+    async def test_what_cannot_be_read_does_not_pass_for_absent(self, sandbox: Sandbox) -> None:
+        await shell(sandbox, "echo x > file; mkdir dir; echo x > dir/file; chmod 000 file dir")
+        if (await shell(sandbox, "cat file")).exit_code == 0:
+            pytest.skip("commands are root, to whom nothing is closed")
+        for name in ("file", "dir/file"):
+            with pytest.raises(PermissionError):
+                await sandbox.read(name)
 
     async def test_writing_one_file(self, sandbox: Sandbox) -> None:
         await sandbox.write("made/on/the/way", b"x" * 3_000_000)
@@ -434,9 +443,21 @@ class SandboxContract:
         assert done.stdout == b""
         assert done.stderr.lower().count(b"denied") >= 3
 
+    @pytest.mark.parametrize("limit", ["NOFILE", "NPROC", "FSIZE"])
+    async def test_a_runner_whose_limits_a_command_changed_gives_no_results(
+        self, host: SandboxHost, sandbox: Sandbox, limit: str
+    ) -> None:
+        await shell(sandbox, "echo x > file")
+        lowered = f"import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_{limit}, (0, 0))"
+        with contextlib.suppress(SandboxLost):
+            await python(sandbox, lowered)
+        with pytest.raises(SandboxLost):
+            await sandbox.read("file")
+
     async def test_the_channel_cannot_be_reached_through_the_runner(self, sandbox: Sandbox) -> None:
         for name in ("environ", "mem", "cmdline", *(f"fd/{number}" for number in range(12))):
-            assert await sandbox.read(f"/proc/self/{name}") is None
+            with contextlib.suppress(PermissionError):
+                assert await sandbox.read(f"/proc/self/{name}") is None
             with pytest.raises(OSError, match=r".+"):
                 await sandbox.write(f"/proc/self/{name}", b"x" * 100)
         assert (await shell(sandbox, "echo fine")).stdout == b"fine\n"

@@ -1,8 +1,8 @@
 """The runner: starts commands, moves files, makes requests; told what to do over stdin, in `frames`.
 
 The commands run as the same user. They must not read this process, so it makes itself undumpable before all else:
-the kernel then refuses ptrace, /proc/PID/fd and /proc/PID/mem. They can kill or stop it; then the channel is lost,
-and the engine treats that as the end of the sandbox, never as a result.
+the kernel then refuses ptrace, /proc/PID/fd and /proc/PID/mem. They can kill or stop it, and change its limits, upon
+which it ends itself; then the channel is lost, and the engine treats that as the end of the sandbox, never as a result.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import resource
 import select
 import signal
 import threading
@@ -30,6 +31,8 @@ KEPT_RESULTS = 32
 """Finished calls whose output can be had again under the same call id."""
 FULL = OSError(errno.EAGAIN, "too many processes in the sandbox")
 
+LIMITS = sorted({value for name, value in vars(resource).items() if name.startswith("RLIMIT_")})
+
 
 class Runner:
     """Reads requests, answers them. Long ones run in threads; what must work in a full sandbox runs right here."""
@@ -47,6 +50,7 @@ class Runner:
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
         os.dup2(nothing, 1)
+        self.limits = own_limits()
 
     def serve(self) -> None:
         """Until the channel closes or the time to live is over; then nothing of the commands is left."""
@@ -84,6 +88,10 @@ class Runner:
             os.dup2(0, self.outside)
 
     def send(self, number: int, header: dict[str, Any], body: bytes = b"") -> None:
+        if own_limits() != self.limits:
+            # A command has changed our resource limits, as the kernel lets the same user do. What we could not do
+            # because of that would look like a result: no file, no process. So there are no results any more.
+            os._exit(0)
         for piece in frames({"n": number, **header}, body):
             with self.lock:
                 view = memoryview(piece)
@@ -310,10 +318,14 @@ def with_tools(path: str, tools: str) -> str:
     return ":".join([*parts[:place], tools, *parts[place:]])
 
 
+def own_limits() -> list[tuple[int, int]]:
+    """The resource limits of this process."""
+    return [resource.getrlimit(number) for number in LIMITS]
+
+
 def protect(config: dict[str, Any]) -> None:
     """Close this process to the commands; adopt what they leave behind; set the limits they inherit."""
     import ctypes
-    import resource
 
     set_dumpable, set_child_subreaper = 4, 36
     libc = ctypes.CDLL(None, use_errno=True)

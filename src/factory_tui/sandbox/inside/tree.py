@@ -7,6 +7,9 @@ import errno
 import os
 import stat
 
+_ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO, errno.ENODEV})
+"""Errors by which the kernel says that there is no file to read: nothing, a dead link, a socket."""
+
 
 def reach(path: bytes, made: set[bytes]) -> None:
     """Make the directories above `path`, replacing what stands in the way and is not a directory."""
@@ -91,13 +94,26 @@ def put_files(top: bytes, files: list[tuple[str, bool, int, bool]], content: byt
 
 
 def read_file(path: str, cap: int) -> bytes | None:
-    """The first `cap` bytes of a regular file; None when there is none that can be read."""
-    with contextlib.suppress(OSError, ValueError):
+    """The first `cap` bytes of a regular file; None when there is none.
+
+    Raises:
+        OSError: something is there, or may be, and cannot be read: it must not pass for absent.
+    """
+    try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as file:
-            if is_plain(handle):
-                return file.read(cap)
-    return None
+    except ValueError:
+        return None
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return None
+        raise
+    try:
+        if not is_plain(handle):
+            return None
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(cap)
+    finally:
+        os.close(handle)
 
 
 def write_file(path: str, content: bytes) -> None:
