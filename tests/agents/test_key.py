@@ -88,3 +88,8 @@ def test_the_kernel_does_not_show_the_key_of_a_process_that_has_read_it() -> Non
     env = {"ANTHROPIC_API_KEY": "sk-canary-41c7", "NEXT": "stays", "PATH": os.environ["PATH"]}
     done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "sk-canary-41c7", "stays"]
+
+
+def test_the_key_for_the_twin_strikes_nothing_out_of_a_message_about_the_twin() -> None:
+    message = "the twin's script cannot be used: /ws/twins/anthropic/a.yaml"
+    assert read_api_key(Model(base_url="twin"), {}).redact(message) == message

@@ -45,8 +45,8 @@ class ApiKey:
         raise TypeError("an API key is not stored")
 
 
-NO_KEY_NEEDED = ApiKey("twin")
-"""Sent to the twin, which wants a key and does not look at it."""
+NO_KEY_NEEDED = ApiKey("no-key-is-needed-here")
+"""Sent to the twin, which wants a key and does not look at it; no word that a message could contain is struck out."""
 
 
 def read_api_key(settings: Model, environ: MutableMapping[str, str]) -> ApiKey:
