@@ -4,6 +4,9 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
+import subprocess
+import sys
 import traceback
 from collections.abc import AsyncIterator
 
@@ -282,8 +285,6 @@ async def test_the_environment_cannot_steer_a_call(
     record = twin.record.read_text(encoding="utf-8")
     assert "x-stolen" not in record
     assert "of-the-environment" not in record
-    import os
-
     assert os.environ["ANTHROPIC_BASE_URL"] == url, "the environment is as it was"
 
 
@@ -439,3 +440,16 @@ def test_usage_that_cannot_be_is_unknown(lie: dict) -> None:
     answer.observe("message_start", _Event(message=_Event(usage=_Event(**lie))))
     with pytest.raises(BrokenAnswer, match=r"tokens it used|cost is unknown"):
         answer.usage()
+
+
+def test_the_sdk_is_loaded_ahead_of_a_gateway_only_when_asked_and_leaves_the_environment_alone() -> None:
+    code = (
+        "import os, sys\n"
+        "from factory_tui.agents import load_client\n"
+        "print('anthropic' in sys.modules)\n"
+        "load_client()\n"
+        "print('anthropic' in sys.modules, os.environ['ANTHROPIC_BASE_URL'])\n"
+    )
+    environment = {**os.environ, "ANTHROPIC_BASE_URL": "http://localhost:1"}
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert answer.stdout.split() == ["False", "True", "http://localhost:1"]

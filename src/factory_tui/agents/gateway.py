@@ -230,6 +230,14 @@ def _body(request: ModelRequest) -> dict[str, Any]:
     return body
 
 
+def load_client() -> None:
+    """Import the SDK, so that the first `ModelGateway` of a process is made at once; takes about a second."""
+    with _sdk_environment_hidden():
+        import anthropic  # noqa: F401
+
+        import factory_tui.agents.transport  # noqa: F401
+
+
 def _client(key: ApiKey, base_url: str, timeout_s: float) -> "AsyncAnthropic":
     """The SDK's client with everything stated that an environment could otherwise decide."""
     with _sdk_environment_hidden():

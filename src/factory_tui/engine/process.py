@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from factory_tui import __version__
-from factory_tui.agents import Agent, ApiKey, KeyUnusable, ModelGateway, NativeAgent, read_api_key
+from factory_tui.agents import Agent, ApiKey, KeyUnusable, ModelGateway, NativeAgent, load_client, read_api_key
 from factory_tui.config import ConfigError, Settings, load
 from factory_tui.control import ControlError
 from factory_tui.control.start import ALREADY_RUNNING
@@ -100,7 +100,10 @@ async def _assemble(
     stack.push_async_callback(host.close)
     prices = load_prices(workspace)
     key, no_key = _read_key(settings)
-    base_url = await stack.enter_async_context(_messages_api(workspace, settings))
+    # The SDK takes about a second to import: in a thread, while the twin starts, and nothing waits for the loop.
+    base_url, _ = await asyncio.gather(
+        stack.enter_async_context(_messages_api(workspace, settings)), asyncio.to_thread(load_client)
+    )
     gateway = ModelGateway(settings.model, prices, key, base_url)
     stack.push_async_callback(gateway.close)
 
