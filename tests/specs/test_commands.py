@@ -156,6 +156,11 @@ def test_new_writes_a_draft_that_is_not_ready(shell: Shell) -> None:
     assert (code, json.loads(out)) == (0, {"id": "open-day", "path": "specs/open-day.md"})
     assert shell("spec", "lint", "open-day")[0] == 1
     assert shell("spec", "new", "open-day")[0] == 2
+    code, out, _ = shell("spec", "new", "architectural", "open-night", "--json")
+    assert code == 0, "the kind may stand before the id"
+    assert "kind: architectural" in (shell.workspace / json.loads(out)["path"]).read_text()
+    assert shell("spec", "new", "constraint", "shut", "--kind", "feature")[0] == 2
+    assert shell("spec", "new", "open", "day")[0] == 2
     assert shell("spec", "new", "Open Day")[0] == 2
     assert shell("spec", "new", "x", "--kind", "wish")[0] == 2
 

@@ -39,16 +39,22 @@ def spec() -> None:
 
 
 @spec.command("new")
-@click.argument("spec_id", metavar="ID")
-@click.option("--kind", type=click.Choice([each.value for each in Kind]), default=Kind.FEATURE.value, show_default=True)
+@click.argument("words", metavar="[KIND] ID", nargs=-1, required=True)
+@click.option("--kind", type=click.Choice([each.value for each in Kind]), help="As KIND; feature when not given.")
 @click.option("--title", help="One line; made from the id when not given.")
 @click.option("--category", type=click.Choice([each.value for each in Category]))
 @as_json
 @click.pass_context
 def new(
-    context: click.Context, spec_id: str, kind: str, title: str | None, category: str | None, as_json: bool
+    context: click.Context,
+    words: tuple[str, ...],
+    kind: str | None,
+    title: str | None,
+    category: str | None,
+    as_json: bool,
 ) -> None:
-    """Write a draft from the template of its kind."""
+    """Write a draft from the template of its kind: feature, architectural or constraint."""
+    spec_id, kind = _named(words, kind)
     workspace = workspace_of(context)
     settings_of(workspace)
     try:
@@ -60,6 +66,16 @@ def new(
         print_json({"id": spec_id, "path": shown})
     else:
         print_lines([shown, f"Answer its seven questions, then: factory-tui spec lint {spec_id}"])
+
+
+def _named(words: tuple[str, ...], kind: str | None) -> tuple[str, str]:
+    """Id and kind of a new spec; a kind may stand before the id."""
+    kinds = [each.value for each in Kind]
+    if len(words) == 2 and kind is None and words[0] in kinds:
+        return words[1], words[0]
+    if len(words) > 1:
+        raise click.UsageError(f"one id, with one of {', '.join(kinds)} before it if you like: {' '.join(words)}")
+    return words[0], kind or Kind.FEATURE.value
 
 
 @spec.command("list")
