@@ -10,6 +10,8 @@ from factory_tui.bundled import bundled_workspace, copy_workspace
 from factory_tui.cli.demo_text import closing_lines
 from factory_tui.config import SandboxSettings
 from factory_tui.demo import Choice, choose, configure, make_workspace, without_a_live_model
+from factory_tui.model.run import RunState
+from tests.tui import sample
 
 
 def test_the_copy_holds_what_is_wanted_and_nothing_that_happened(tmp_path: Path) -> None:
@@ -65,4 +67,13 @@ async def test_with_engine_and_image_containers_are_chosen() -> None:
 def test_a_demonstration_that_ran_nothing_still_says_where_it_is(tmp_path: Path) -> None:
     lines = list(closing_lines("factory-tui", tmp_path / "a b", None, [], []))
     assert "nothing was run" in lines
-    assert any(f"-C '{tmp_path}/a b' failures list" in line for line in lines)
+    assert any(line.endswith(f"-C '{tmp_path}/a b' run") for line in lines)
+    assert not any("failures list" in line for line in lines), "there are none"
+
+
+def test_closing_lines_fit_a_narrow_terminal(tmp_path: Path) -> None:
+    rows = [sample.run(f"a-spec-of-some-length-{number}", RunState.SHIPPED) for number in range(8)]
+    lines = list(closing_lines("factory-tui", Path("/w"), sample.BATCH, rows, sample.groups(sample.RECORDS)))
+    assert max(map(len, lines)) < 80
+    assert any("failures list" in line for line in lines)
+    assert all(any(row.spec in line for line in lines) for row in rows), "no name is broken"
