@@ -9,11 +9,13 @@ import pytest
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Status
 from factory_tui.tui.actions import Where
+from factory_tui.tui.screens.board import BoardScreen
 from factory_tui.tui.screens.confirm import ConfirmScreen
 from factory_tui.tui.screens.run import RunScreen
-from factory_tui.tui.screens.specs import editor_command, run_editor
+from factory_tui.tui.screens.specs import SpecsScreen, editor_command, run_editor
 from factory_tui.tui.source import Change, SourceError, Topic
 from factory_tui.tui.widgets.text_pane import TextPane
+from factory_tui.tui.words import why_not_running
 
 from . import sample
 from .driving import LARGE, opened, seen, until
@@ -99,6 +101,81 @@ async def test_what_needs_me_is_first_and_every_standing_row_names_a_key() -> No
         assert "u · passed, but targets/dedupe has" in text
         assert "u · INCOMPLETE: 2 of 6 scenarios fail" in text
         assert "waits for a free lane" in text
+
+
+async def test_work_without_an_engine_says_so_and_r_starts_one() -> None:
+    source = busy()
+    source.engine = None
+    async with opened(source, Where.BOARD) as (room, pilot):
+        await until(pilot, lambda: "No engine runs" in seen(room), "the banner")
+        await until(pilot, lambda: "R · no engine runs" in seen(room), "the rows")
+        await until(pilot, lambda: " running" not in seen(room), "no run that is called running")
+        await pilot.press("R")
+        await until(pilot, lambda: "Start the engine?" in seen(room), "the question")
+        source.engine = sample.ENGINE
+        await pilot.press("y")
+        await until(pilot, lambda: "engine up" in seen(room) and "no engine runs" not in seen(room), "the engine")
+        await until(pilot, lambda: " running" in seen(room), "the work")
+    assert source.commands == [], "no batch was asked for"
+
+
+async def test_a_read_only_room_without_an_engine_names_the_command() -> None:
+    source = busy()
+    source.engine, source.read_only = None, True
+    async with opened(source, Where.BOARD) as (room, pilot):
+        await until(pilot, lambda: "`factory-tui engine start`" in seen(room), "the command")
+
+
+async def test_an_empty_board_that_waits_for_its_batch_does_not_ask_for_one(tmp_path: Path) -> None:
+    news = tmp_path / "preparing"
+    news.write_text("building the image\n")
+    source = FakeSource(spec_rows=sample.SPECS)
+    async with opened(source, Where.BOARD, start_batch=True, preparing=news) as (room, pilot):
+        await until(pilot, lambda: "The batch starts" in seen(room), "what happens")
+        assert "Nothing has run yet" not in seen(room)
+
+
+async def test_a_window_made_large_enough_again_takes_keys() -> None:
+    async with opened(busy(), Where.BOARD) as (room, pilot):
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: "Make the window larger" in seen(room), "the advice")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: room.focused is not None, "the focus")
+        before = room.screen.current  # type: ignore[attr-defined]
+        await pilot.press("j")
+        assert room.screen.current != before  # type: ignore[attr-defined]
+
+
+async def test_a_run_that_stands_still_says_why_in_full_on_its_own_screen() -> None:
+    remedy = "commit or stash them, then: git -C /srv/a-target-with-a-long-name merge --ff-only 5c7e22fba2be"
+    held = sample.run("slug-bug", RunState.HELD, why="main is checked out with changes", remedy=remedy)
+    source = FakeSource(spec_rows=sample.SPECS, rows=(held,), batch=sample.BATCH)
+    async with opened(source, Where.BOARD) as (room, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: "main is checked out" in seen(room), "the reason")
+        shown = " ".join(seen(room).split())
+        assert "--ff-only 5c7e22fba2be" in shown
+        assert "then u retries" in shown
+
+
+async def test_what_was_said_on_a_screen_is_gone_when_it_is_seen_again() -> None:
+    source = busy()
+    async with opened(source) as (room, pilot):
+        room.screen.table.select("bank-withdraw")  # type: ignore[attr-defined]
+        await pilot.press("r")
+        await until(pilot, lambda: "bank-withdraw cannot be Ready" in seen(room), "the refusal")
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(room.screen, BoardScreen), "the board")
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(room.screen, SpecsScreen), "the specs")
+        assert "cannot be Ready" not in seen(room)
+
+
+def test_a_queued_run_names_what_it_starts_after() -> None:
+    assert (
+        why_not_running(sample.run("docs", RunState.QUEUED, depends_on=("rotate-logs",))) == "starts after rotate-logs"
+    )
+    assert why_not_running(sample.run("docs", RunState.QUEUED)) == "waits for a lane"
 
 
 async def test_news_changes_a_row_and_the_cursor_stays_on_its_run() -> None:

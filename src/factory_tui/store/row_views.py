@@ -1,5 +1,6 @@
 """Rows of runs.db as views, with foreign text cleaned."""
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ def usual_seconds(db: Snapshot, specs: set[str]) -> dict[str, float]:
 
 BOARD_COLUMNS = (
     "run, batch, spec, title, state, attempt, attempts, queued, started, finished, turns, max_turns, cost, cap, "
-    "scenarios_passed, scenarios_done, scenarios_total, last_action, why, hold, remedy, branch"
+    "scenarios_passed, scenarios_done, scenarios_total, last_action, why, hold, remedy, branch, depends_on"
 )
 """What `run_row` needs of a row of `run`."""
 
@@ -100,6 +101,7 @@ def run_row(row: sqlite3.Row, usual: dict[str, float]) -> RunRow:
         hold=HoldReason(row["hold"]) if row["hold"] else None,
         remedy=clean_line(row["remedy"], limit=2000),
         branch=cleaned_or_none(row["branch"]),
+        depends_on=tuple(clean_line(each) for each in json.loads(row["depends_on"])),
         usual_seconds=usual.get(row["spec"]),
     )
 

@@ -76,7 +76,9 @@ class ControlRoom(App[int]):
         self.engine: EngineInfo | None = None
         self.progress = ""
         self._engine_word = Span(_UNKNOWN, Tone.DIM)
-        self._start_batch, self._preparing, self._bell = start_batch, preparing, bell
+        self._preparing, self._bell = preparing, bell
+        self.starts_batch = start_batch and not source.read_only
+        """True until the batch that was asked for at the start is queued, or cannot be."""
         self._rang = 0.0
         self._news = asyncio.Event()
         self._asked, self._asking = Topic.NOTHING, False
@@ -159,25 +161,48 @@ class ControlRoom(App[int]):
         self._show_room()
         try:
             await self._connect(start=not self.source.read_only)
-            if self._start_batch and not self.source.read_only:
-                plan = await self.source.plan()
-                if plan.specs:
-                    await self._run()
+            if self.starts_batch and (await self.source.plan()).specs:
+                await self._run()
         except SourceError as error:
-            self._engine_word = Span("! no engine", Tone.BAD)
+            self.engine, self._engine_word = None, Span("! no engine", Tone.BAD)
             self._show_room()
             if screen := self.room_screen:
                 screen.say_error(error.what, error.todo)
+        finally:
+            self.starts_batch = False
+            self.ask(Topic.RUNS)
 
     async def _connect(self, *, start: bool) -> None:
         self.engine = await self.source.connect(start=start)
         self._engine_word = Span("engine up", Tone.DIM) if self.engine else Span("no engine", Tone.DIM)
         self._show_room()
 
+    async def _start_engine(self) -> None:
+        self._engine_word = Span(_STARTING, Tone.DIM)
+        self._show_room()
+        self.ask(Topic.RUNS)
+        try:
+            await self._connect(start=True)
+        except SourceError:
+            self._engine_word = Span("! no engine", Tone.BAD)
+            raise
+        finally:
+            self.ask(Topic.RUNS)
+
     @property
     def engine_known(self) -> bool:
         """True once it is clear whether there is an engine."""
         return self._engine_word.text not in (_UNKNOWN, _STARTING)
+
+    @property
+    def unfinished(self) -> int:
+        """Runs that an engine would work on."""
+        return sum(row.state in LIVE or row.state is RunState.QUEUED for row in self.board.rows)
+
+    @property
+    def stands_still(self) -> bool:
+        """True when there is work and no engine to do it, whatever the last event said."""
+        return self.engine_known and self.engine is None and self.unfinished > 0
 
     async def _look_for_engine(self) -> None:
         try:
@@ -190,7 +215,7 @@ class ControlRoom(App[int]):
         """What the top line says on the right: what needs me, safety, engine."""
         spans: list[Span] = []
         mine = sum(row.needs_me for row in self.board.rows)
-        live = sum(row.state in LIVE for row in self.board.rows)
+        live = 0 if self.stands_still else sum(row.state in LIVE for row in self.board.rows)
         if mine:
             spans.append(Span(f"◆ {mine}  ", Tone.WARN))
         if live:
@@ -238,7 +263,10 @@ class ControlRoom(App[int]):
     # Commands
 
     async def ask_and_run(self, screen: RoomScreen) -> None:
-        """Ask before every Ready spec is run: it costs money."""
+        """Ask before every Ready spec is run: it costs money. Work that lost its engine comes first."""
+        if self.stands_still:
+            self._ask_and_start_engine(screen)
+            return
         plan = await self.source.plan()
         if not plan.specs:
             screen.say("no spec is Ready; 1 shows them, r marks one Ready")
@@ -251,6 +279,15 @@ class ControlRoom(App[int]):
 
         self.push_screen(ConfirmScreen(question, plan_lines(plan), "Run"), answered)
 
+    def _ask_and_start_engine(self, screen: RoomScreen) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                screen.attempt(self._start_engine())
+
+        goes_on = "An interrupted build starts again from its base; the turns it had are paid again."
+        question = f"Start the engine? {show_count(self.unfinished, 'run')} would go on."
+        self.push_screen(ConfirmScreen(question, (line(goes_on),), "Start it"), answered)
+
     async def _run(self) -> None:
         queued = await self.source.start_batch()
         self.ask(Topic.RUNS | Topic.ENGINE)
@@ -262,7 +299,8 @@ class ControlRoom(App[int]):
             more = f" and {len(queued.refused) - 1} more" if len(queued.refused) > 1 else ""
             screen.say_error(f"{show_count(len(queued.runs), 'run')} queued; not queued: {spec}{more}", reason)
         else:
-            screen.say(f"{show_count(len(queued.runs), 'run')} queued; 2 shows them")
+            where = "" if screen.where is Where.BOARD else "; 2 shows them"
+            screen.say(f"{show_count(len(queued.runs), 'run')} queued{where}")
 
     async def ask_and_cancel(self, screen: RoomScreen, row: RunRow) -> None:
         """Ask before a run is cancelled."""

@@ -86,6 +86,9 @@ class RoomScreen(Screen[None]):
         width, height = event.size
         self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "-too-small")
         self.set_class(width >= WIDE, "-wide")
+        if self.focused is None:
+            # What is hidden while the window is too small loses the focus.
+            self.call_after_refresh(self.focus_main)
 
     # Loading
 
@@ -111,8 +114,11 @@ class RoomScreen(Screen[None]):
         room = self.room
         self.query_one("#top", Bar).show(self._tabs(), room.status_spans())
         banner = self.query_one("#preparing", Bar)
-        banner.set_class(bool(room.progress), "-on")
-        if room.progress:
+        banner.set_class(bool(room.progress) or room.stands_still, "-on")
+        if room.stands_still:
+            moves = "`factory-tui engine start` starts one" if self.source.read_only else "R on 1 or 2 starts one"
+            banner.show((Span(" ! No engine runs  ", Tone.WARN), Span(f"nothing moves; {moves}")))
+        elif room.progress:
             banner.show((Span(" ◌ Preparing  ", Tone.BUSY), Span(room.progress)))
 
     def _tabs(self) -> list[Span]:
@@ -165,6 +171,10 @@ class RoomScreen(Screen[None]):
             return False
         notice.remove_class("-info", "-error")
         return True
+
+    def on_screen_suspend(self) -> None:
+        """What was said about this screen is old when it is seen again."""
+        self.hush()
 
     @property
     def message(self) -> str:

@@ -47,6 +47,7 @@ class LiveSource:
         self._signature: Signature | None = None
         self._looked = 0.0
         self._reading = asyncio.Lock()
+        self._specs_read = asyncio.Event()
 
     @property
     def name(self) -> str:
@@ -60,7 +61,9 @@ class LiveSource:
 
     async def specs(self) -> tuple[SpecRow, ...]:
         async with self._reading:
-            return await self._ask(self._specs)
+            rows = await self._ask(self._specs)
+        self._specs_read.set()
+        return rows
 
     async def board(self) -> BoardView:
         return await self._ask(lambda: BoardView(tuple(self._reader.board()), self._reader.batch()))
@@ -147,13 +150,19 @@ class LiveSource:
             await asyncio.sleep(LOOK_FOR_ENGINE_SECONDS)
 
     async def _follow_files(self, news: News) -> None:
-        """Tell when a spec or scenario file changed; folders that do not exist yet are looked for again."""
+        """Tell when a spec or scenario file changed; folders that do not exist yet are looked for again.
+
+        Nobody has to hear of files that were not read yet, and the watcher would be imported before the first list.
+        """
+        await self._specs_read.wait()
+        awatch = await asyncio.to_thread(_watcher)
+        if await asyncio.to_thread(self._files) != self._signature:
+            self._looked = 0.0
+            news.add(Change(Topic.SPECS))
         while True:
             folders = [each for each in await asyncio.to_thread(self._watched) if each.is_dir()]
             if folders:
                 try:
-                    from watchfiles import awatch
-
                     async for _ in awatch(*folders, debounce=200, rust_timeout=60_000):
                         self._looked = 0.0
                         news.add(Change(Topic.SPECS))
@@ -254,6 +263,13 @@ def _told() -> Iterator[None]:
         raise SourceError(clean(what), clean(todo.strip()) or f"mend {FILE_NAME}") from error
     except OSError as error:
         raise SourceError(clean(str(error)), "check that the workspace is there and readable") from error
+
+
+def _watcher() -> Callable[..., AsyncIterator[object]]:
+    """Imported when it is needed, and not in the loop that draws."""
+    from watchfiles import awatch
+
+    return awatch
 
 
 def _cap(dollars: float | None) -> MicroUsd | None:

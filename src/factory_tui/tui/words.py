@@ -8,7 +8,7 @@ from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import show_usd
-from factory_tui.model.run import RunState
+from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.scenario import Layer
 from factory_tui.model.spec import Status
 from factory_tui.model.views import AttemptView, LogLine, RunRow, RunView, SpecRow
@@ -69,6 +69,8 @@ def spec_lines(row: SpecRow) -> Iterator[Line]:
         yield line(Span("✓ no findings", Tone.GOOD))
         if row.status is Status.DRAFT:
             yield line(Span("r", Tone.KEY), Span(" marks it Ready", Tone.DIM))
+        elif row.status is Status.READY and not row.runs:
+            yield line(Span("R", Tone.KEY), Span(" runs every Ready spec", Tone.DIM))
         return
     yield head(finding_count(row.errors, row.warnings, len(row.findings)))
     for finding in sorted(row.findings, key=lambda each: _LEVEL_ORDER[each.level]):
@@ -140,6 +142,9 @@ def evidence_lines(evidence: Evidence, width: int = 10) -> Iterator[Line]:
 
 def run_lines(view: RunView, now: datetime) -> Iterator[Line]:
     """The story of a run: attempts, scenarios, what it is bound to, failures."""
+    if view.row.state not in LIVE and view.row.state is not RunState.SHIPPED:
+        yield from why_lines(view.row)
+        yield BLANK
     yield head("Timeline")
     yield from _timeline(view, now)
     judged = [attempt for attempt in view.attempts if attempt.scenarios]
@@ -267,7 +272,7 @@ def log_lines(lines: Iterable[LogLine], *, times: bool) -> Iterator[Line]:
 # Why a run stands still, and what moves it
 
 _WAITS = {
-    RunState.QUEUED: "waits for a free lane",
+    RunState.QUEUED: "waits for a lane",
     RunState.SHIPPED: "shipped",
     RunState.FAILED: "failed",
     RunState.HELD: "held",
@@ -303,12 +308,19 @@ def standstill(row: RunRow) -> str:
 
 def why_not_running(row: RunRow) -> str:
     """Why a run does not move, in one line; never empty."""
+    if row.state is RunState.QUEUED and row.depends_on and not row.why:
+        return f"starts after {clean_line(', '.join(row.depends_on))}"
     return clean_line(row.why) or (row.hold or "") or _WAITS.get(row.state, "")
 
 
-def next_step(row: RunRow) -> str:
-    """What moves it: the engine's own words, else the key."""
-    return clean_line(row.remedy) or _MOVES.get(row.state, "⏎ opens it")
+def why_lines(row: RunRow) -> Iterator[Line]:
+    """Why a run does not move and what moves it, in full: the engine's own words, then the key."""
+    yield fact("why", why_not_running(row))
+    key = _MOVES.get(row.state, "⏎ opens it")
+    yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), clean_line(row.remedy) or key, indent=12)
+    if row.remedy:
+        # On a line of its own, so that a command can be copied.
+        yield fact("then", key)
 
 
 # The taxonomy

@@ -25,17 +25,18 @@ from factory_tui.tui.look import (
 )
 from factory_tui.tui.source import BoardView, Topic
 from factory_tui.tui.widgets.table import Cells, Column, Table
-from factory_tui.tui.words import fact, next_step, standstill, why_not_running
+from factory_tui.tui.words import fact, standstill, why_lines
 
 COLUMNS = (
     Column("STAGE", 12),
-    Column("SPEC", 14, flex=1),
+    Column("SPEC", 17, flex=1),
     Column("TRY", 3, rank=9, right=True),
-    Column("TIME", 6, rank=1, right=True),
+    Column("TIME", 5, rank=1, right=True),
     Column("TURNS", 5, rank=8, right=True),
-    Column("COST", 10, rank=3),
-    Column("PASSED", 7, rank=2),
-    Column("LAST ACTION / WHY", 18, flex=6),
+    Column("COST", 6, rank=3, right=True),
+    Column("CAP", 6, rank=10, right=True),
+    Column("PASSED", 6, rank=2),
+    Column("LAST ACTION / WHY", 19, flex=6),
 )
 
 _RANKS = {
@@ -89,7 +90,8 @@ class BoardScreen(ListScreen[RunRow]):
     def _run_clock(self) -> None:
         """The clock runs only while something on the screen is at work."""
         if self._tick is not None:
-            if any(row.state in LIVE for row in self.all_items) and self.is_current:
+            at_work = any(row.state in LIVE for row in self.all_items) and not self.room.stands_still
+            if at_work and self.is_current:
                 self._tick.resume()
             else:
                 self._tick.pause()
@@ -103,15 +105,22 @@ class BoardScreen(ListScreen[RunRow]):
             self._tick.pause()
 
     def _cells(self, row: RunRow, here: bool) -> Cells:
-        return run_cells(row, here, self.room.now())
+        return run_cells(row, here, self.room.now(), stands_still=self.room.stands_still)
 
     def haystack(self, item: RunRow) -> str:
         return " ".join((item.run, item.spec, item.title, item.state, item.why, item.last_action))
 
     def detail(self, item: RunRow) -> Iterable[Line]:
-        return run_detail(item)
+        return run_detail(item, stands_still=self.room.stands_still)
 
     def empty_lines(self) -> list[Line]:
+        if self.room.starts_batch:
+            return [
+                line(Span("The batch starts", Tone.STRONG)),
+                Line(),
+                line("The engine comes up, then every Ready spec is queued."),
+                line(Span("1", Tone.KEY), " shows the specs meanwhile."),
+            ]
         if self.source.read_only:
             return [line(Span("Nothing has run yet", Tone.STRONG))]
         return [
@@ -129,7 +138,7 @@ class BoardScreen(ListScreen[RunRow]):
         spans: list[Span] = []
         for count, text, tone in (
             (mine, f"◆ {mine} needs you" if mine == 1 else f"◆ {mine} need you", Tone.WARN),
-            (live, f"◑ {live} running", Tone.BUSY),
+            (live, f"◑ {live} interrupted" if self.room.stands_still else f"◑ {live} running", Tone.BUSY),
             (queued, f"○ {queued} queued", Tone.PLAIN),
             *_outcomes(rows),
         ):
@@ -142,7 +151,7 @@ class BoardScreen(ListScreen[RunRow]):
             money = (*name, Span(f"{show_usd(batch.cost)}{cap}", Tone.STRONG))
         if self.order_name != "need" or self.filter_text:
             spans.append(Span(f"by {self.order_name}, {len(self.table.items)} shown"))
-        self.summarise(spans or [Span("idle")], money)
+        self.summarise(spans or [Span("starting" if self.room.starts_batch else "idle")], money)
 
     # Actions
 
@@ -171,10 +180,12 @@ def _outcomes(rows: Iterable[RunRow]) -> list[tuple[int, str, Tone]]:
     return [(counts[state], f"{glyph} {counts[state]} {state}", tone) for state, glyph, tone in shown]
 
 
-def run_cells(row: RunRow, here: bool, now: datetime) -> Cells:
+def run_cells(row: RunRow, here: bool, now: datetime, *, stands_still: bool = False) -> Cells:
     live = row.state in LIVE
     seconds = seconds_between(row.started, row.finished, now) if live or row.finished else None
-    if live:
+    if live and stands_still:
+        last = Span("R · no engine runs", Tone.WARN)
+    elif live:
         last = Span(clean_line(row.last_action))
     else:
         last = Span(standstill(row), Tone.PLAIN if row.needs_me else Tone.DIM)
@@ -184,17 +195,11 @@ def run_cells(row: RunRow, here: bool, now: datetime) -> Cells:
         Span(f"{row.attempt}/{row.attempts}" if row.attempt else "", Tone.DIM),
         Span(show_elapsed(seconds, exact=here), Tone.PLAIN if live else Tone.DIM),
         Span(str(row.turns) if row.turns else "", Tone.DIM),
-        Span(cost_text(row), cost_tone(row)),
+        Span(show_usd(row.cost) if row.cost else "", cost_tone(row)),
+        Span(show_usd(row.cap) if row.cap is not None else "", Tone.DIM),
         scenarios_span(row),
         last,
     )
-
-
-def cost_text(row: RunRow) -> str:
-    """`$0.42/2.00`, short enough for a column."""
-    if not row.cost and row.state is RunState.QUEUED:
-        return ""
-    return show_usd(row.cost) if row.cap is None else f"{show_usd(row.cost)}/{show_usd(row.cap).removeprefix('$')}"
 
 
 def cost_tone(row: RunRow) -> Tone:
@@ -213,12 +218,14 @@ def scenarios_span(row: RunRow) -> Span:
     return Span(text, Tone.GOOD if row.scenarios_passed == row.scenarios_total else Tone.PLAIN)
 
 
-def run_detail(row: RunRow) -> Iterable[Line]:
+def run_detail(row: RunRow, *, stands_still: bool = False) -> Iterable[Line]:
     """What the columns have no room for."""
     yield line(Span(clean_line(row.title) or row.spec, Tone.STRONG), Span(f"  {row.run}", Tone.DIM))
-    if row.state not in LIVE:
-        yield fact("why", why_not_running(row))
-        yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), next_step(row), indent=12)
+    if stands_still and (row.state in LIVE or row.state is RunState.QUEUED):
+        yield fact("why", "no engine runs; what happened so far is recorded")
+        yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), "R starts one, which takes it up again")
+    elif row.state not in LIVE:
+        yield from why_lines(row)
     elif row.last_action:
         yield fact("doing", clean_line(row.last_action))
     parts = [f"attempt {row.attempt} of {row.attempts}" if row.attempt else "not started"]

@@ -34,7 +34,8 @@ class Node:
 COLUMNS = (
     Column("CLASS AND SCENARIO", 26, flex=3),
     Column("SPEC", 14, flex=1),
-    Column("RULES", 7, rank=2),
+    Column("TRY", 3, rank=3, right=True),
+    Column("RULES", 8, rank=2),
     Column("WHEN", 12, rank=1, right=True),
 )
 
@@ -134,6 +135,9 @@ class FailuresScreen(ListScreen[Node]):
 
     # Actions
 
+    def copy_text(self) -> str:
+        return super().copy_text() or (self.current.record.run if self.current and self.current.record else "")
+
     def action_open_failure(self) -> None:
         node = self.current
         if node is None:
@@ -161,10 +165,12 @@ def node_cells(node: Node, here: bool) -> Cells:
             Span(show_count(group.specs, "spec"), Tone.DIM),
             Span(""),
             Span(""),
+            Span(""),
         )
     return (
         Span(f"   {clean_line(record.scenario) if record.scenario else 'the run itself'}"),
         Span(clean_line(record.spec)),
+        Span(str(record.attempt), Tone.DIM),
         Span(", ".join(record.rules), Tone.DIM),
         Span(f"{record.ts.astimezone():%d %b %H:%M}", Tone.DIM),
     )

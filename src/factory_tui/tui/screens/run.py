@@ -18,7 +18,7 @@ from factory_tui.tui.source import Topic
 from factory_tui.tui.widgets.bar import Bar
 from factory_tui.tui.widgets.prompt_line import PromptLine
 from factory_tui.tui.widgets.text_pane import MOST_LINES, TextPane
-from factory_tui.tui.words import log_lines, next_step, run_lines, why_not_running
+from factory_tui.tui.words import log_lines, run_lines
 
 if TYPE_CHECKING:
     from factory_tui.tui.app import ControlRoom
@@ -85,7 +85,7 @@ class RunScreen(RoomScreen):
         self.query_one("#story", TextPane).set_lines(run_lines(view, self.room.now()), keep_place=True)
         self._show_head()
         if self._tick is not None:
-            if view.row.state in LIVE:
+            if view.row.state in LIVE and not self.room.stands_still:
                 self._tick.resume()
             else:
                 self._tick.pause()
@@ -113,8 +113,6 @@ class RunScreen(RoomScreen):
         spans = [state_span(row.state), Span(f"  {clean_line(row.spec)}", Tone.STRONG)]
         if row.state in LIVE:
             spans.append(Span(f"  attempt {row.attempt} of {row.attempts}"))
-        else:
-            spans.append(Span(f"  {why_not_running(row)} → {next_step(row)}"))
         right = [Span(f"{show_elapsed(seconds, exact=True)} · " if seconds is not None else "")]
         right += [Span(show_cost(row.cost, row.cap), Tone.STRONG), Span(f" · {row.run}", Tone.DIM)]
         self.summarise(spans, right)

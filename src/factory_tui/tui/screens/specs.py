@@ -91,6 +91,9 @@ class SpecsScreen(ListScreen[SpecRow]):
 
     # Actions
 
+    def copy_text(self) -> str:
+        return super().copy_text() or (str(self.source.spec_file(self.current.id)) if self.current else "")
+
     def action_open(self) -> None:
         row = self.current
         if row is None:
