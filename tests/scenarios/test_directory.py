@@ -49,3 +49,19 @@ def test_what_is_no_directory_is_refused(tmp_path):
     for name in ("file", "nothing"):
         with pytest.raises(DirectoryUnreadable, match="not a directory"):
             read_directory(tmp_path / name)
+
+
+def test_a_name_that_is_not_utf8_is_left_out_and_named(tmp_path):
+    (tmp_path / "kept").write_text("x")
+    with open(os.fsencode(tmp_path) + b"/caf\xe9", "wb"):
+        pass
+    artifact = read_directory(tmp_path)
+    assert [str(each.path) for each in artifact] == ["kept"]
+    assert artifact.dropped == ("caf\\xe9: name is not UTF-8",)
+    assert artifact.hash
+
+
+def test_directories_without_end_are_refused(tmp_path):
+    tmp_path.joinpath(*["d"] * 60).mkdir(parents=True)
+    with pytest.raises(DirectoryUnreadable, match="40 levels"):
+        read_directory(tmp_path)

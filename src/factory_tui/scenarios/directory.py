@@ -30,13 +30,16 @@ def read_directory(directory: Path, caps: Caps | None = None) -> Artifact:
     if not directory.is_dir():
         raise DirectoryUnreadable(f"{directory}: not a directory\nname the directory that holds the artifact")
     try:
-        for entry in _entries(directory, PurePosixPath()):
+        for entry in _entries(directory, PurePosixPath(), caps.depth):
             path, place = entry
             if len(files) + len(dropped) >= caps.entries or len(path.parts) > caps.depth:
                 raise DirectoryUnreadable(
                     f"{directory}: more than {caps.entries} files or {caps.depth} levels\n"
                     "name the artifact's own directory, not one above it"
                 )
+            if not _is_utf8(str(path)):
+                dropped.append(f"{ascii(os.fsencode(path))[2:-1]}: name is not UTF-8")
+                continue
             content = _read(place, caps.bytes - size)
             if content is None:
                 dropped.append(f"{path}: not a regular file")
@@ -57,15 +60,23 @@ class _TooLarge(Exception):
     pass
 
 
-def _entries(directory: Path, below: PurePosixPath) -> Iterator[tuple[PurePosixPath, str]]:
-    """Everything below `directory` that is not a directory, in the order of the names."""
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _entries(directory: Path, below: PurePosixPath, depth: int) -> Iterator[tuple[PurePosixPath, str]]:
+    """Everything below `directory` that is not a directory, in the order of the names; no deeper than `depth`."""
     with os.scandir(directory) as found:
         entries = sorted(found, key=lambda each: each.name)
     for entry in entries:
         if is_git_name(entry.name) or entry.name.casefold() in _CACHES or entry.name.endswith(".pyc"):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _entries(directory / entry.name, below / entry.name)
+        if entry.is_dir(follow_symlinks=False) and len(below.parts) < depth:
+            yield from _entries(directory / entry.name, below / entry.name, depth)
         else:
             yield below / entry.name, entry.path
 
