@@ -2,6 +2,8 @@
 
 import asyncio
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -278,6 +280,49 @@ async def test_a_spec_saved_in_an_editor_is_news(tmp_path: Path) -> None:
     await changes.aclose()  # type: ignore[attr-defined]
     assert {row.id for row in await source.specs()} - before
     await source.close()
+
+
+async def test_a_spec_saved_before_the_files_are_watched_is_news(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    source = LiveSource(workspace, config.load(workspace, {}), read_only=True)
+    await source.specs()
+    (workspace / "specs" / "new.md").write_text("---\nid: new\n---\n")
+
+    changes = source.changes()
+    async with asyncio.timeout(30):
+        async for change in changes:
+            if change.topics & Topic.SPECS:
+                break
+
+    await changes.aclose()  # type: ignore[attr-defined]
+    assert "new" in {row.id for row in await source.specs()}
+    await source.close()
+
+
+async def test_the_watcher_is_not_loaded_before_the_first_list(tmp_path: Path) -> None:
+    code = f"""
+import asyncio, sys
+from pathlib import Path
+from factory_tui import config
+from factory_tui.tui.live import LiveSource
+
+async def main():
+    workspace = Path({str(make_workspace(tmp_path))!r})
+    source = LiveSource(workspace, config.load(workspace, {{}}), read_only=True)
+    changes = asyncio.ensure_future(anext(source.changes()))
+    await source.board()
+    await source.failures()
+    print("watchfiles" in sys.modules)
+    await source.specs()
+    async with asyncio.timeout(30):
+        while "watchfiles" not in sys.modules:
+            await source.board()
+    changes.cancel()
+
+asyncio.run(main())
+"""
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["False"]
 
 
 async def test_a_damaged_database_is_told_with_a_remedy(tmp_path: Path) -> None:
