@@ -60,6 +60,24 @@ async def test_what_the_spec_asks_for_or_the_base_has_is_no_stand_in(judge: Judg
     assert results == [Result.PASS, Result.PASS, Result.FAIL]
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "result"),
+    [
+        ("sort", "R1 `sort FILE` must print mine", Result.PASS),
+        ("sort", "```\n$ sort names.txt\nmine\n```", Result.PASS),
+        ("sort", "The command must sort the names.", Result.FAIL),
+        ("python3", "Compatibility: `python3`, standard library only", Result.FAIL),
+    ],
+)
+async def test_a_spec_that_shows_a_call_asks_for_the_program_but_not_for_an_interpreter(
+    judge: Judge, name: str, said: str, result: Result
+) -> None:
+    runs = scenario(f"{{steps: [{{run: '{name} x', expect: {{stdout: mine}}}}]}}")
+    job = judge.job(tree({f"bin/{name}": "#!/bin/sh\necho mine\n"}), runs)
+    job = replace(job, spec=job.spec.model_copy(update={"text": said}))
+    assert (await evaluate(job, judge.host)).scenarios[0].result is result
+
+
 async def test_a_name_that_no_scenario_uses_and_a_builtin_are_no_stand_ins(judge: Judge) -> None:
     assert (
         await judge.one({"bin/test": YES, "bin/install": YES}, "steps: [{run: 'test 1 = 1'}]")

@@ -16,6 +16,8 @@ from factory_tui.scenarios.job import EvaluationJob
 _IS_PROGRAM = 'for name; do case $(command -v -- "$name") in /*) echo yes ;; *) echo no ;; esac; done'
 """Builtins of the shell are not looked up on PATH, so nothing can stand in for them."""
 
+_INTERPRETERS = frozenset({"sh", "bash", "dash", "env", "python", "python3", "perl", "awk", "node", "pytest"})
+
 
 async def programs_of(sandbox: Sandbox, names: frozenset[str]) -> frozenset[str]:
     """Those of `names` that the sandbox has a program of its own for. Nothing of the artifact may have run in it."""
@@ -30,7 +32,7 @@ def own_programs(job: EvaluationJob) -> frozenset[str]:
     """What the artifact has in `bin/` that is neither in the base as it is nor asked for by the spec."""
     untouched = set(job.base or ())
     names = {each.path.name for each in job.artifact if str(each.path.parent) == "bin" and each not in untouched}
-    return frozenset(name for name in names if not _mentions(job.spec.text, f"bin/{name}"))
+    return frozenset(name for name in names if not _asked_for(name, job.spec.text))
 
 
 def relied_on(scenario: Scenario, names: frozenset[str], base: Artifact | None) -> frozenset[str]:
@@ -60,6 +62,17 @@ def _texts(scenario: Scenario, base: Artifact | None) -> Iterator[str]:
     yield from scenario.files.values()
     if base is not None and any("FACTORY_BASE" in each or "/base" in each for each in commands):
         yield from (each.content.decode("utf-8", errors="replace") for each in base)
+
+
+def _asked_for(name: str, spec: str) -> bool:
+    """The spec says `bin/NAME`, or shows a call of NAME: in backquotes or after a prompt.
+
+    A spec names the language it wants, too, which asks for no interpreter.
+    """
+    if _mentions(spec, f"bin/{name}"):
+        return True
+    call = rf"(?:`|\$ ){re.escape(name)}(?![\w-])"
+    return name not in _INTERPRETERS and re.search(call, spec) is not None
 
 
 def _mentions(text: str, name: str) -> bool:
