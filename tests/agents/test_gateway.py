@@ -171,6 +171,16 @@ async def test_a_model_is_verified_with_the_service(gateway: ModelGateway) -> No
     await gateway.verify_model("claude-haiku-4-5-20251001")
 
 
+async def test_a_script_that_cannot_be_used_is_named_and_not_asked_for_again(
+    twin: Twin, gateway: ModelGateway, ledger: MemoryLedger
+) -> None:
+    spec = twin.script("attempts: 5")
+    with pytest.raises(ModelCallFailed, match=f"{spec}.yaml:1: attempts") as failed:
+        await gateway.ask(request(spec), ledger.book())
+    assert failed.value.end is BuildEnd.PROVIDER
+    assert len(twin.requests(spec)) == 1
+
+
 async def test_a_call_that_may_break_a_cap_is_never_sent(twin: Twin, gateway: ModelGateway) -> None:
     spec = twin.script(TURN)
     with pytest.raises(ModelCallFailed, match="run cap") as failed:
@@ -185,6 +195,7 @@ async def test_money_lost_before_a_cap_is_reported_with_it(twin: Twin, gateway: 
         await gateway.ask(request(twin.script(fault("truncate", 99))), ledger.book())
     assert (failed.value.end, failed.value.lost) == (BuildEnd.BUDGET, ledger.count().spent)
     assert failed.value.lost > 0
+    assert "went to lost answers: the answer broke off" in str(failed.value)
 
 
 async def test_the_money_of_others_is_not_awaited_beyond_the_deadline(twin: Twin, gateway: ModelGateway) -> None:

@@ -302,6 +302,14 @@ def test_a_directory_that_others_can_enter_is_refused(tmp_path: Path) -> None:
             new_socket_path(tmp_path, {"XDG_RUNTIME_DIR": runtime})
 
 
+def test_a_file_in_the_way_of_the_sockets_directory_is_named(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as runtime:
+        in_the_way = Path(runtime) / f"factory-tui-{os.geteuid()}"
+        in_the_way.touch()
+        with pytest.raises(UnsafeDirectory, match=str(in_the_way)):
+            new_socket_path(tmp_path, {"XDG_RUNTIME_DIR": runtime})
+
+
 def test_a_pointer_into_an_open_directory_is_not_followed(tmp_path: Path) -> None:
     open_directory = tmp_path / "open"
     open_directory.mkdir()

@@ -1,6 +1,7 @@
 """Q01: whatever is wrong with a scenario's file is told with its line and what to write."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -273,3 +274,12 @@ def test_any_mutation_is_a_scenario_or_told(
     found = load(folder, text.encode("utf-8", errors="replace"))
     suite, _ = load_suite(folder, "close-day")
     assert suite.scenarios or any(each.level is Level.ERROR for each in found)
+
+
+@pytest.mark.parametrize("make", [Path.touch, os.mkfifo, lambda path: path.symlink_to(path.name)])
+def test_scenarios_that_cannot_be_seen_are_not_taken_for_none(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    make(tmp_path / "shop")
+    suite, findings = load_suite(tmp_path, "shop")
+    assert suite.scenarios == ()
+    assert [(each.rule, each.level) for each in findings] == [("Q01", Level.ERROR)]
+    assert "the directory cannot be read" in findings[0].message

@@ -212,7 +212,7 @@ async def test_a_broken_script_is_an_error_that_names_file_line_and_field(
 ) -> None:
     script(script_path, "attempts:\n  - - text: hi\n      tool: []\n")
     answer = await twin.post("/v1/messages", json=ASK)
-    assert (answer.status_code, answer.json()["error"]["type"]) == (500, "api_error")
+    assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
     said = answer.json()["error"]["message"]
     assert f"{script_path.name}:3: attempts.0.0.tool: Extra inputs are not permitted" in said
     script(script_path, "attempts: [[{text: mended}]]")

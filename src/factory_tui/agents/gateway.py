@@ -22,7 +22,7 @@ from factory_tui.agents.wire import Counted, ModelAnswer, ModelCallFailed, Model
 from factory_tui.config import Model
 from factory_tui.ledger import Book, CapExceeded, PriceList, Reservation, cost, input_bound, worst_case
 from factory_tui.model.build import BuildEnd
-from factory_tui.model.money import NOTHING, MicroUsd
+from factory_tui.model.money import NOTHING, MicroUsd, show_usd
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -90,15 +90,18 @@ class ModelGateway:
         size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", errors="replace"))
         lost = NOTHING
         failed = 0
+        last = ""
         while True:
             if self._now() >= request.deadline:
                 raise ModelCallFailed(BuildEnd.DEADLINE, "the deadline came before the model answered", lost)
             try:
                 return await self._try_once(request, body, size, lost, book)
             except CapExceeded as refusal:
-                raise ModelCallFailed(BuildEnd.BUDGET, str(refusal), lost) from refusal
+                why = f"{refusal} ({show_usd(lost)} of it went to lost answers: {last})" if lost else str(refusal)
+                raise ModelCallFailed(BuildEnd.BUDGET, why, lost) from refusal
             except Trouble as trouble:
                 failed += 1
+                last = trouble.what
                 lost = MicroUsd(lost + trouble.lost)
                 await self._pause_or_give_up(trouble, failed, lost, request.deadline)
 

@@ -9,6 +9,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from factory_tui.control.errors import ControlError
@@ -39,10 +40,15 @@ def new_socket_path(workspace: Path, environ: Mapping[str, str] = os.environ) ->
     for parent in parents:
         path = parent / f"factory-tui-{os.geteuid()}" / name
         if len(os.fsencode(path)) <= PATH_LIMIT:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            require_private(path.parent)
-            return path
-    raise UnsafeDirectory("no directory has a path short enough for a socket", "set XDG_RUNTIME_DIR to a short one")
+            with suppress(OSError):
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+            if os.path.lexists(path.parent):
+                require_private(path.parent)
+                return path
+    raise UnsafeDirectory(
+        "no directory for the socket can be made, or its path is too long",
+        "set XDG_RUNTIME_DIR to a directory of this user with a short path",
+    )
 
 
 def require_private(directory: Path) -> None:

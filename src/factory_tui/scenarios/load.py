@@ -1,6 +1,7 @@
 """Scenario files → `Suite`. A broken file is a finding (Q01) with its line, never an exception."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -67,6 +68,7 @@ def load_suite(directory: Path, spec_id: str) -> tuple[Suite, tuple[Finding, ...
     findings: list[Finding] = []
     first: dict[str, Path] = {}
     paths = scenario_paths(directory, spec_id)
+    findings += _closed(directory / spec_id)
     for path in paths[:MAX_SCENARIOS]:
         scenario, found = load_scenario(path, SpecId(spec_id))
         findings += found
@@ -238,6 +240,18 @@ def _duplicate(scenario: LoadedScenario, first: Path) -> Finding:
         Mark(line, column, f"id: {scenario.id}"),
     )
     return finding(scenario.path, problem)
+
+
+def _closed(folder: Path) -> tuple[Finding, ...]:
+    """That there are no scenarios and that they cannot be seen are told apart."""
+    try:
+        os.scandir(folder).close()
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        what = f"the directory cannot be read: {error.strerror}"
+        return (finding(folder, YamlProblem(what, "keep the scenarios in a directory of this user", Mark(1, 1))),)
+    return ()
 
 
 def _too_many(folder: Path, count: int) -> Finding:

@@ -140,7 +140,8 @@ class MessagesApi:
             return None
         except (ScriptError, OSError) as error:
             print(f"the twin's script cannot be used: {error}", file=sys.stderr, flush=True)
-            raise ApiError("api_error", f"the twin's script cannot be used: {error}") from None
+            # Not a failure of the service: another try would find the same file.
+            raise ApiError("invalid_request_error", f"the twin's script cannot be used: {error}") from None
 
     def _model(self, name: str) -> dict[str, Any]:
         try:
