@@ -116,6 +116,18 @@ async def test_an_attempt_that_was_cut_off_is_made_again_under_its_number(store:
     assert await store.start_attempt(queued) == 1
 
 
+async def test_an_attempt_that_its_run_leaves_unfinished_is_closed_and_not_counted(
+    store: Store, queued: RunId, reader: Reader
+) -> None:
+    await store.move_run(queued, RunState.PREPARING)
+    await store.start_attempt(queued)
+    await store.move_run(queued, RunState.ERROR, why="an accident")
+    view = reader.run(queued)
+    assert view is not None
+    assert [(each.end, each.finished is None) for each in view.attempts] == [("error", False)]
+    assert [each.type for each in reader.events(0, run=queued)][-2:] == ["attempt.finished", "run.error"]
+
+
 async def test_counters_on_the_board_follow_turns_and_scenarios(store: Store, queued: RunId, reader: Reader) -> None:
     for state in (RunState.PREPARING, RunState.BUILDING):
         await store.move_run(queued, state)

@@ -90,6 +90,13 @@ def finish(
     emit_for(tx, run, "attempt.finished", data, attempt)
 
 
+def close_open(tx: Tx, run: RunId | str) -> None:
+    """Close an attempt that its run is leaving behind unfinished, so that nothing of a run at rest looks live."""
+    row = tx.one("SELECT attempt FROM attempt WHERE run = ? AND finished IS NULL", run)
+    if row is not None:
+        finish(tx, run, row["attempt"], None, None, False, None, None)
+
+
 def passed(tx: Tx, run: RunId | str) -> bool:
     """True when the newest attempt of the run passed the gate."""
     row = tx.one("SELECT verdict FROM attempt WHERE run = ? ORDER BY attempt DESC LIMIT 1", run)

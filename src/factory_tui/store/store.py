@@ -20,7 +20,7 @@ from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import attempts, book, runs
 from factory_tui.store.rows import NewRun, StoredRun
-from factory_tui.store.writer import Listener, Writer
+from factory_tui.store.writer import Listener, Tx, Writer
 
 _EVERY_STATE = frozenset(RunState)
 
@@ -98,12 +98,20 @@ class Store:
     ) -> Event:
         """Move a run to `state`; emits `run.<state>` with `why`, `hold` and `remedy`.
 
+        An attempt that a run at rest leaves unfinished is closed, without being counted.
+
         Raises:
             IllegalTransition: the table has no such edge.
             UnknownRun: there is no such run.
         """
         more = dict(data or {})
-        return await self._writer.transact(lambda tx: runs.move(tx, run, state, why, hold, remedy, attempt, more))
+
+        def moved(tx: Tx) -> Event:
+            if state in runs.AT_REST:
+                attempts.close_open(tx, run)
+            return runs.move(tx, run, state, why, hold, remedy, attempt, more)
+
+        return await self._writer.transact(moved)
 
     async def bind_run(
         self,
