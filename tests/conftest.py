@@ -8,6 +8,9 @@ import os
 
 import pytest
 
+LONGEST_ID = 80
+"""Characters of a parameter that can be read in the name of a test; hostile input is longer."""
+
 IMAGE = os.environ.get("FACTORY_SANDBOX__IMAGE", "factory-sandbox:latest")
 
 
@@ -24,6 +27,11 @@ def _missing_docker() -> str | None:
         return None if client.images(IMAGE) else f"no image {IMAGE}: run `factory-tui image build --bootstrap`"
     finally:
         client.close()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names a long parameter by its length; None leaves it to pytest."""
+    return f"{argname} of {len(val)}" if isinstance(val, str | bytes) and len(val) > LONGEST_ID else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -296,13 +296,13 @@ async def test_a_scenario_that_cannot_be_carried_out_is_an_error_before_anything
     assert result.evidence[0].check == "scenario"
 
 
-async def test_commands_see_the_artifacts_bin_first_and_a_plain_environment(judge):
+async def test_commands_see_the_artifacts_bin_and_a_plain_environment(judge):
     result = await judge.one(
-        {"bin/ls": "#!/bin/sh\necho mine\n"},
+        {"bin/greet": "#!/bin/sh\necho mine\n"},
         """
         env: {GREETING: hej}
         steps:
-          - run: ls
+          - run: greet
             expect: {stdout: mine}
           - run: 'echo "$LANG $GREETING"; test -d "$HOME"; test -w "$TMPDIR"; env'
             expect: {stdout: {contains: "C.UTF-8 hej", not: {contains: ANTHROPIC}}}
