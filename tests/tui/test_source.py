@@ -23,6 +23,7 @@ from factory_tui.model.spec import Status
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import NewRun
 from factory_tui.store.store import Store
+from factory_tui.tui.app import plan_lines
 from factory_tui.tui.live import LiveSource
 from factory_tui.tui.source import Change, Source, SourceError, Topic
 
@@ -239,6 +240,18 @@ async def test_without_an_engine_files_and_history_are_read(tmp_path: Path) -> N
     assert await source.specs()
     assert (await source.board()).rows == ()
     assert await source.failures() == ()
+    await source.close()
+
+
+async def test_a_plan_names_the_ready_specs_that_will_be_held(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    file = workspace / "specs" / "rotate-logs.md"
+    file.write_text(file.read_text().replace("## WHO\n", "## WHY\n"))
+    source = LiveSource(workspace, config.load(workspace, {}), read_only=True)
+    plan = await source.plan()
+    assert plan.with_errors == ("rotate-logs",)
+    assert "rotate-logs" not in plan.specs
+    assert any("rotate-logs: Ready with errors" in each.text for each in plan_lines(plan))
     await source.close()
 
 

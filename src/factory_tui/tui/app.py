@@ -339,6 +339,10 @@ def plan_lines(plan: BatchPlan) -> list[Line]:
     lines = [line(names), Line()]
     at_once = f"{plan.parallel} at a time, {show_count(plan.attempts, 'attempt')} each"
     lines.append(line(Span(f"{'work':<10}", Tone.DIM), at_once, indent=10))
+    if plan.with_errors:
+        stopped = f"{', '.join(map(clean_line, plan.with_errors[:3]))}{' and others' * (len(plan.with_errors) > 3)}"
+        text = f"{stopped}: Ready with errors, so held until mended"
+        lines.append(line(Span(f"{'held':<10}", Tone.DIM), Span(text, Tone.WARN), indent=10))
     if not plan.charged:
         free = "nothing is charged: the twin answers instead of a model"
         return [*lines, line(Span(f"{'cost':<10}", Tone.DIM), free, indent=10)]

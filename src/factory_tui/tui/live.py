@@ -82,6 +82,7 @@ class LiveSource:
         limits, rows = self._settings.limits, await self.specs()
         return BatchPlan(
             specs=tuple(row.id for row in rows if row.status is Status.READY and not row.errors),
+            with_errors=tuple(row.id for row in rows if row.status is Status.READY and row.errors),
             parallel=self._settings.factory.parallel,
             attempts=limits.attempts,
             run_cap=_cap(limits.run_usd),

@@ -72,6 +72,8 @@ class BatchPlan:
     day_cap: MicroUsd | None
     charged: bool
     """False when the twin answers: nothing is paid."""
+    with_errors: tuple[str, ...] = ()
+    """Ready specs that are queued and held at once, for their errors."""
 
 
 @dataclass(frozen=True, slots=True)

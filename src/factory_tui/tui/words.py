@@ -283,7 +283,7 @@ _WAITS = {
 _MOVES = {
     RunState.QUEUED: "starts by itself; C cancels",
     RunState.SHIPPED: "⏎ shows the evidence",
-    RunState.FAILED: "⏎ evidence, u retries",
+    RunState.FAILED: "u retries",
     RunState.HELD: "u retries",
     RunState.CANCELLED: "u retries",
     RunState.ERROR: "u retries",
