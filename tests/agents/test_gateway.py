@@ -464,3 +464,9 @@ def test_the_sdk_is_loaded_ahead_of_a_gateway_only_when_asked_and_leaves_the_env
     environment = {**os.environ, "ANTHROPIC_BASE_URL": "http://localhost:1"}
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert answer.stdout.split() == ["False", "True", "http://localhost:1"]
+
+
+async def test_a_script_of_the_twin_may_be_free(twin: Twin, gateway: ModelGateway, ledger: MemoryLedger) -> None:
+    spec = twin.script("{attempts: [[{text: hello}]], usage: {input: 0, output: 0}}")
+    answer = await gateway.ask(request(spec), ledger.book())
+    assert (answer.text, answer.cost) == ("hello", 0)

@@ -20,9 +20,14 @@ class BrokenAnswer(Exception):
 
 
 class StreamedAnswer:
-    """Collects what the SDK's snapshot loses: whether the stream really ended, and every field of the usage."""
+    """Collects what the SDK's snapshot loses: whether the stream really ended, and every field of the usage.
 
-    def __init__(self) -> None:
+    Args:
+        free: the answer may say that it used nothing, because nobody charges for it (a script of the twin).
+    """
+
+    def __init__(self, *, free: bool = False) -> None:
+        self._free = free
         self.message_stopped = False
         self.stop_reason: str | None = None
         self._usage: dict[str, Any] = {}
@@ -62,7 +67,7 @@ class StreamedAnswer:
             if isinstance(iterations, list) and iterations
             else _usage(self._usage)
         )
-        if not (used.input or used.cache_write or used.cache_write_1h or used.cache_read):
+        if not self._free and not (used.input or used.cache_write or used.cache_write_1h or used.cache_read):
             raise BrokenAnswer("the answer claims that nothing was sent to the model, so its cost is unknown")
         return used
 

@@ -62,6 +62,7 @@ class ModelGateway:
     ) -> None:
         self.prices = prices
         self._timeout_s = settings.timeout_s
+        self._is_twin = settings.is_twin
         self._key = key or NO_KEY_NEEDED
         self._retry = retry or RetryPolicy()
         self._now = now or (lambda: datetime.now(UTC))
@@ -175,7 +176,7 @@ class ModelGateway:
 
     async def _stream(self, request: ModelRequest, body: dict[str, Any]) -> StreamedAnswer:
         """The whole answer; success is `message_stop` and a stop reason, nothing less."""
-        answer = StreamedAnswer()
+        answer = StreamedAnswer(free=self._is_twin)
         headers = {
             "x-factory-spec": request.spec,
             "x-factory-attempt": str(request.attempt),
