@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from factory_tui.config import Limits, Model, Settings
-from factory_tui.control import ConfigurationDiffers, ControlClient, NoEngine, Refused
-from factory_tui.control.address import UnsafeDirectory, new_socket_path, published_socket
+from factory_tui.control import ConfigurationDiffers, ControlClient, ControlError, NoEngine, Refused
+from factory_tui.control.address import UnsafeDirectory, new_socket_path, publish, published_socket
 from factory_tui.control.protocol import REQUEST_LIMIT
 from factory_tui.engine import server as server_module
 from factory_tui.engine import session as session_module
@@ -300,6 +300,14 @@ def test_a_directory_that_others_can_enter_is_refused(tmp_path: Path) -> None:
         theirs.chmod(0o755)
         with pytest.raises(UnsafeDirectory):
             new_socket_path(tmp_path, {"XDG_RUNTIME_DIR": runtime})
+
+
+def test_a_directory_in_place_of_the_pointer_is_named(tmp_path: Path) -> None:
+    pointer = tmp_path / ".factory" / "engine.sock.path"
+    pointer.mkdir(parents=True)
+    with pytest.raises(ControlError, match=str(pointer)):
+        publish(tmp_path, tmp_path / "socket")
+    assert list(pointer.parent.iterdir()) == [pointer]
 
 
 def test_a_file_in_the_way_of_the_sockets_directory_is_named(tmp_path: Path) -> None:

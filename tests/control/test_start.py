@@ -85,6 +85,16 @@ def test_an_engine_that_ended_early_is_quoted(tmp_path: Path) -> None:
     assert error.todo == "restore a copy, then run again"
 
 
+def test_of_the_errors_of_several_tasks_the_last_one_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".factory").mkdir()
+    story = "  + Exception Group Traceback (most recent call last):\n  | Traceback (most recent call last):\n"
+    (tmp_path / ".factory" / "engine.log").write_text(
+        f"{story}    | Traceback (most recent call last):\n"
+        "    | ZeroDivisionError: on purpose\n    +------------------------------------\n"
+    )
+    assert start.ended_early(tmp_path, 0).what.endswith("the engine failed: ZeroDivisionError: on purpose")
+
+
 def test_an_engine_without_room_for_its_words_is_spoken_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".factory").mkdir()
     (tmp_path / ".factory" / "engine.log").touch()

@@ -42,3 +42,10 @@ def test_a_workspace_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 def test_the_lock_directory_is_for_the_owner_only(tmp_path: Path) -> None:
     with EngineLock(tmp_path):
         assert (tmp_path / ".factory").stat().st_mode & 0o077 == 0
+
+
+def test_a_pipe_in_place_of_the_lock_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".factory").mkdir()
+    os.mkfifo(tmp_path / ".factory" / "engine.lock")
+    with pytest.raises(WorkspaceUnwritable, match=r"engine\.lock"), EngineLock(tmp_path):
+        pass

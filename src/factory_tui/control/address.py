@@ -62,12 +62,23 @@ def require_private(directory: Path) -> None:
 
 
 def publish(workspace: Path, socket_path: Path) -> None:
-    """Write the pointer file; replaced in one step."""
+    """Write the pointer file; replaced in one step.
+
+    Raises:
+        ControlError: it cannot be written, so no client would find the engine.
+    """
     pointer = workspace / ".factory" / POINTER
-    pointer.parent.mkdir(mode=0o700, exist_ok=True)
     fresh = pointer.with_name(f"{POINTER}.{os.getpid()}")
-    fresh.write_text(f"{socket_path}\n", encoding="utf-8", errors="surrogateescape")
-    fresh.replace(pointer)
+    try:
+        pointer.parent.mkdir(mode=0o700, exist_ok=True)
+        fresh.write_text(f"{socket_path}\n", encoding="utf-8", errors="surrogateescape")
+        fresh.replace(pointer)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise ControlError(
+            f"{pointer}: cannot be written: {error.strerror}",
+            "remove what is there and free some space, then start again",
+        ) from None
 
 
 def withdraw(workspace: Path, socket_path: Path) -> None:

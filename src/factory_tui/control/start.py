@@ -167,7 +167,9 @@ def _last_words(log: Path, offset: int) -> tuple[str, str] | None:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     if not lines:
         return None
-    if any(line.startswith("Traceback ") for line in lines):
-        return f"the engine failed: {lines[-1]}", f"the whole story is in {log}"
+    if any("Traceback (most recent call last)" in line for line in lines):
+        # Errors of several tasks are drawn as a tree, whose last line is a frame.
+        told = [line.lstrip("| ") for line in lines if line.strip("|+- ")]
+        return f"the engine failed: {told[-1]}", f"the whole story is in {log}"
     what, todo = lines[-2:] if len(lines) > 1 else (lines[-1], f"look at {log}")
     return what, todo

@@ -40,8 +40,12 @@ class EngineLock:
             holder = os.read(fd, 32).decode("ascii", errors="replace").strip()
             os.close(fd)
             raise EngineRunning(f"an engine already runs on this workspace (pid {holder or 'unknown'})") from None
-        os.ftruncate(fd, 0)
-        os.write(fd, f"{os.getpid()}\n".encode())
+        try:
+            os.ftruncate(fd, 0)
+            os.write(fd, f"{os.getpid()}\n".encode())
+        except OSError as error:
+            os.close(fd)
+            raise WorkspaceUnwritable(f"{self._path}: {error.strerror}") from None
         self._fd = fd
         return self
 
