@@ -7,9 +7,14 @@ then it fails.
 import os
 
 import pytest
+from hypothesis import settings
 
 LONGEST_ID = 80
 """Characters of a parameter that can be read in the name of a test; hostile input is longer."""
+
+# A machine may be slow, and how long an example takes is no part of what a property says.
+settings.register_profile("properties", deadline=None)
+settings.load_profile("properties")
 
 IMAGE = os.environ.get("FACTORY_SANDBOX__IMAGE", "factory-sandbox:latest")
 
