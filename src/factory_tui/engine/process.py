@@ -1,10 +1,11 @@
 """The engine's process: one per workspace, started by whoever needs it, outliving every terminal."""
 
 import asyncio
+import faulthandler
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,9 @@ from factory_tui.scenarios import scenarios_dir
 from factory_tui.store import Store, StoreError
 from factory_tui.twins import TwinError, start_messages_twin
 
+LEAVE_SECONDS = 20.0
+"""How long a stopped engine may take to close what it holds open."""
+
 START_FAILED = 2
 
 
@@ -37,7 +41,8 @@ def main(workspace: Path) -> int:
     try:
         settings = load(workspace)
         with EngineLock(workspace):
-            asyncio.run(serve(workspace, settings))
+            asyncio.run(serve(workspace, settings, leaving=leave_in_time))
+            faulthandler.cancel_dump_traceback_later()
     except Exception as error:  # what has words for the operator is said in them, the rest is raised
         known = next((each for each in map(_in_words, _causes(error)) if each is not None), None)
         if known is None:
@@ -75,8 +80,21 @@ def _fail(what: str, todo: str, code: int) -> int:
     return code
 
 
-async def serve(workspace: Path, settings: Settings) -> None:
-    """Open the store, recover, then serve commands and the queue until stopped."""
+def leave_in_time(seconds: float = LEAVE_SECONDS) -> None:
+    """End the process after `seconds` even when something in it never ends, and log what that was.
+
+    A thread that waits for an answer that does not come would keep the workspace locked for good. Everything is
+    committed by then, and starting is recovering.
+    """
+    faulthandler.dump_traceback_later(seconds, exit=True)
+
+
+async def serve(workspace: Path, settings: Settings, leaving: Callable[[], None] = lambda: None) -> None:
+    """Open the store, recover, then serve commands and the queue until stopped.
+
+    Args:
+        leaving: called when the last event is committed and only closing is left.
+    """
     async with AsyncExitStack() as stack:
         engine, server, scheduler = await _assemble(workspace, settings, stack)
         loop = asyncio.get_running_loop()
@@ -87,6 +105,7 @@ async def serve(workspace: Path, settings: Settings) -> None:
             serving = group.create_task(server.serve(), name="control socket")
             await scheduler.serve()
             await engine.say_goodbye()
+            leaving()
             serving.cancel()
 
 
