@@ -1,6 +1,7 @@
 """`kill -9` the engine, start it again: nothing recorded is lost, nothing is left behind."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
@@ -104,6 +105,10 @@ async def test_whoever_starts_an_engine_at_the_same_time_gets_the_same_one(tmp_p
         assert {each.pid for each in others} == {first.pid}
     finally:
         await _stop(factory)
+    async with asyncio.timeout(PATIENCE_S):
+        while _processes_of(factory):  # noqa: ASYNC110 - other processes tell nobody that they end
+            await asyncio.sleep(0.02)
+    assert [each.type for each in factory.events()] == ["engine.started", "engine.stopped"]
 
 
 async def test_a_start_waits_for_an_engine_that_is_still_ending(tmp_path: Path) -> None:
@@ -118,6 +123,17 @@ async def test_a_start_waits_for_an_engine_that_is_still_ending(tmp_path: Path) 
         assert (await start).epoch == 1
     finally:
         await _stop(factory)
+
+
+def _processes_of(factory: Factory) -> list[str]:
+    """Engines on the workspace, starting and ending ones included."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = each.read_bytes().split(b"\0")
+            if b"factory_tui.engine" in words and os.fsencode(factory.workspace) in words:
+                found.append(each.parent.name)
+    return found
 
 
 async def _stop(factory: Factory) -> None:

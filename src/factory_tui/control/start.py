@@ -50,6 +50,8 @@ async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
                 code = _exit_code(pid)
                 info = await _hello(workspace, settings)
                 if info is not None:
+                    if info.pid != pid:
+                        _take_away(pid)  # it lost the race, and would start anew when the winner is stopped
                     return info
                 if code == ALREADY_RUNNING:
                     # Another one is starting, or still ending: the next hello finds it, or the next start succeeds.
@@ -60,8 +62,7 @@ async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
                     raise _did_not_start(log, offset)
                 await asyncio.sleep(0.03)
     except asyncio.CancelledError:
-        if _exit_code(pid) is None:
-            os.kill(pid, signal.SIGTERM)
+        _take_away(pid)
         raise
     except TimeoutError:
         if held is not None:
@@ -121,6 +122,12 @@ def _spawn(workspace: Path) -> tuple[int, Path, int]:
     finally:
         os.close(descriptor)
     return pid, log, offset
+
+
+def _take_away(pid: int) -> None:
+    """End an engine that we started and that nobody has given work."""
+    if _exit_code(pid) is None:
+        os.kill(pid, signal.SIGTERM)
 
 
 def _exit_code(pid: int) -> int | None:
