@@ -62,7 +62,7 @@ def _make_workspace(keep: Path | None) -> Path:
 
 
 def _opening_lines(workspace: Path, choice: Choice) -> list[str]:
-    lines = [f"workspace  {workspace}", "model      twin: recorded answers through the real client; no key, no cost"]
+    lines = [f"workspace  {workspace}", "model      twin: scripted answers through the real client; no key, no cost"]
     if choice.build_image:
         return [*lines, "sandbox    containers; their image is built first, which takes a few minutes"]
     if choice.backend == "docker":

@@ -45,7 +45,7 @@ def _holdout(workspace: Path, settings: Settings) -> Check:
 
 def _model(settings: Model) -> Check:
     if settings.is_twin:
-        return Check("model", Grade.OK, "twin: recorded answers, no key, no network, no cost")
+        return Check("model", Grade.OK, "twin: scripted answers, no key, no network, no cost")
     try:
         # A copy: reading the key removes the variable.
         read_api_key(settings, dict(os.environ))
