@@ -21,9 +21,9 @@ while True:
     try:
         os.fork() or time.sleep(600)
     except OSError:
-        break
-time.sleep(600)
+        time.sleep(0.01)
 """
+"""Takes every place for a process, also one that a short command has just left."""
 SERVER = """
 import http.server, sys, time
 class Handler(http.server.BaseHTTPRequestHandler):
