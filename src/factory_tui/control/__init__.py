@@ -2,7 +2,7 @@
 
 from factory_tui.control.client import ControlClient
 from factory_tui.control.errors import ConfigurationDiffers, ControlError, NoEngine, Refused
-from factory_tui.control.protocol import EngineStatus, RunAnswer
+from factory_tui.control.protocol import EngineStatus, EscapeAnswer, RunAnswer
 from factory_tui.control.start import ensure_engine
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ControlClient",
     "ControlError",
     "EngineStatus",
+    "EscapeAnswer",
     "NoEngine",
     "Refused",
     "RunAnswer",

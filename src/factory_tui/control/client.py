@@ -13,14 +13,28 @@ from factory_tui.control.address import published_socket
 from factory_tui.control.errors import ConfigurationDiffers, ControlError, NoEngine, Refused
 from factory_tui.control.protocol import (
     ANSWER_LIMIT,
+    Accept,
+    AmendmentNumber,
     Answer,
+    AnswerParams,
+    AnswerQuestion,
     Cancel,
+    Classify,
+    ClassifyParams,
     EngineStatus,
+    Escape,
+    EscapeAnswer,
+    EscapeParams,
     Follow,
     FollowParams,
     Hello,
     HelloParams,
+    Pause,
+    Propose,
+    Reject,
+    RejectParams,
     Request,
+    Resume,
     Retry,
     Run,
     RunAnswer,
@@ -32,6 +46,7 @@ from factory_tui.control.protocol import (
     fingerprint,
 )
 from factory_tui.model.event import Event
+from factory_tui.model.failure import FailureClass
 from factory_tui.model.views import EngineInfo
 
 ANSWER_SECONDS = 60.0
@@ -39,7 +54,8 @@ ANSWER_SECONDS = 60.0
 
 _FIXED = ("seq", "ts", "type", "batch", "run", "attempt", "spec")
 
-_RUN_ID: TypeAdapter[str] = TypeAdapter(str)
+_TEXT: TypeAdapter[str] = TypeAdapter(str)
+_NUMBERS: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[int, ...])
 
 
 class ControlClient:
@@ -88,7 +104,40 @@ class ControlClient:
 
     async def retry(self, run: str) -> str:
         """The run that takes it up again: the same one when it was held, else a new one."""
-        return _RUN_ID.validate_python(await self.call(Retry(id=next(self._ids), params=RunName(run=run))))
+        return _TEXT.validate_python(await self.call(Retry(id=next(self._ids), params=RunName(run=run))))
+
+    async def answer(self, run: str, answer: str) -> str:
+        """Write the answer to a run's question into its spec; the run that takes it up."""
+        request = AnswerQuestion(id=next(self._ids), params=AnswerParams(run=run, answer=answer))
+        return _TEXT.validate_python(await self.call(request))
+
+    async def escape(self, run: str, reason: str) -> EscapeAnswer:
+        """Mark a shipped run as an escaped defect."""
+        request = Escape(id=next(self._ids), params=EscapeParams(run=run, reason=reason))
+        return EscapeAnswer.model_validate(await self.call(request))
+
+    async def classify(self, failure: int, failure_class: FailureClass, reason: str = "") -> None:
+        """Give a failure record another class."""
+        params = ClassifyParams(failure=failure, failure_class=failure_class, reason=reason)
+        await self.call(Classify(id=next(self._ids), params=params))
+
+    async def propose(self) -> tuple[int, ...]:
+        """Numbers of the amendments that recurring failures propose now; those proposed before are not repeated."""
+        return _NUMBERS.validate_python(await self.call(Propose(id=next(self._ids))))
+
+    async def accept(self, amendment: int) -> str:
+        """The template version that has it, such as `feature@2`."""
+        request = Accept(id=next(self._ids), params=AmendmentNumber(amendment=amendment))
+        return _TEXT.validate_python(await self.call(request))
+
+    async def reject(self, amendment: int, reason: str) -> None:
+        await self.call(Reject(id=next(self._ids), params=RejectParams(amendment=amendment, reason=reason)))
+
+    async def pause(self) -> None:
+        await self.call(Pause(id=next(self._ids)))
+
+    async def resume(self) -> None:
+        await self.call(Resume(id=next(self._ids)))
 
     async def status(self) -> EngineStatus:
         return EngineStatus.model_validate(await self.call(Status(id=next(self._ids))))

@@ -2,8 +2,8 @@
 
 A client sends requests (`v`, `id`, `method`, `params`) and gets one answer each: `{"id", "result"}` or
 `{"id", "error": {"what", "todo", "keys", "missing"}}`. `follow` is answered by a stream of `{"id", "event"}` that
-lasts until either side closes; blank lines are heartbeats. `run` and `retry` need an accepted `hello` on the same
-connection, so that nobody spends money under a configuration that they do not see.
+lasts until either side closes; blank lines are heartbeats. `run`, `retry` and `answer` need an accepted `hello` on the
+same connection, so that nobody spends money under a configuration that they do not see.
 """
 
 import hashlib
@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
-from factory_tui.model.views import EngineInfo
+from factory_tui.model.failure import FailureClass
+from factory_tui.model.views import EngineInfo, Holding
 
 VERSION: Literal[1] = 1
 
@@ -33,6 +34,10 @@ class _Request(_Message):
     """Chosen by the client; comes back with the answer."""
 
 
+Reason = Annotated[str, Field(min_length=1, max_length=1000)]
+"""What the operator says about a decision."""
+
+
 class HelloParams(_Message):
     settings: dict[str, str]
     """Key → digest of its value: see `fingerprint`."""
@@ -45,6 +50,32 @@ class RunParams(_Message):
 
 class RunName(_Message):
     run: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class AnswerParams(_Message):
+    run: Annotated[str, Field(min_length=1, max_length=100)]
+    answer: Reason
+    """The operator's answer, in words."""
+
+
+class EscapeParams(_Message):
+    run: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Reason
+
+
+class ClassifyParams(_Message):
+    failure: Annotated[int, Field(ge=1)]
+    """Number of the failure record."""
+    failure_class: FailureClass
+    reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+class AmendmentNumber(_Message):
+    amendment: Annotated[int, Field(ge=1)]
+
+
+class RejectParams(AmendmentNumber):
+    reason: Reason
 
 
 class FollowParams(_Message):
@@ -76,6 +107,54 @@ class Retry(_Request):
     params: RunName
 
 
+class AnswerQuestion(_Request):
+    """Write the answer into the spec and run it again."""
+
+    method: Literal["answer"] = "answer"
+    params: AnswerParams
+
+
+class Escape(_Request):
+    """Mark a shipped run as wrong: revert it, file it, ask for a scenario."""
+
+    method: Literal["escape"] = "escape"
+    params: EscapeParams
+
+
+class Classify(_Request):
+    method: Literal["classify"] = "classify"
+    params: ClassifyParams
+
+
+class Propose(_Request):
+    """Look for recurring failures now."""
+
+    method: Literal["propose"] = "propose"
+    params: Nothing = Nothing()
+
+
+class Accept(_Request):
+    method: Literal["accept"] = "accept"
+    params: AmendmentNumber
+
+
+class Reject(_Request):
+    method: Literal["reject"] = "reject"
+    params: RejectParams
+
+
+class Pause(_Request):
+    """Start no further run."""
+
+    method: Literal["pause"] = "pause"
+    params: Nothing = Nothing()
+
+
+class Resume(_Request):
+    method: Literal["resume"] = "resume"
+    params: Nothing = Nothing()
+
+
 class Stop(_Request):
     method: Literal["stop"] = "stop"
     params: Nothing = Nothing()
@@ -91,7 +170,23 @@ class Follow(_Request):
     params: FollowParams = FollowParams()
 
 
-Request = Hello | Run | Cancel | Retry | Stop | Status | Follow
+Request = (
+    Hello
+    | Run
+    | Cancel
+    | Retry
+    | AnswerQuestion
+    | Escape
+    | Classify
+    | Propose
+    | Accept
+    | Reject
+    | Pause
+    | Resume
+    | Stop
+    | Status
+    | Follow
+)
 
 REQUEST: TypeAdapter[Request] = TypeAdapter(
     Annotated[Request, Field(discriminator="method")], config=ConfigDict(defer_build=True)
@@ -119,6 +214,16 @@ class RunAnswer(_Message):
     """Spec and why it was not queued."""
 
 
+class EscapeAnswer(_Message):
+    """What became of an escaped defect."""
+
+    failure: int
+    """Number of the failure record."""
+    reverted: str | None
+    """Commit that takes the work back; None when it could not be taken back."""
+    why_not: str = ""
+
+
 class EngineStatus(_Message):
     """What the engine is doing now."""
 
@@ -127,6 +232,10 @@ class EngineStatus(_Message):
     """Runs that a workstream is at work on."""
     queued: int
     held: int = 0
+    paused: bool = False
+    """Runs go on; none is started."""
+    holding: Holding | None = None
+    """Set while the provider refuses calls."""
 
 
 class Answer(BaseModel):

@@ -2,10 +2,11 @@
 
 from typing import Protocol
 
-from factory_tui.control.protocol import RunAnswer
+from factory_tui.control.protocol import EscapeAnswer, RunAnswer
+from factory_tui.model.failure import FailureClass
 from factory_tui.model.views import EngineInfo
 
-__all__ = ["CommandRefused", "EngineCommands", "RunAnswer"]
+__all__ = ["CommandRefused", "EngineCommands", "EscapeAnswer", "RunAnswer"]
 
 
 class CommandRefused(Exception):
@@ -40,6 +41,36 @@ class EngineCommands(Protocol):
     async def retry(self, run: str) -> str:
         """The run that takes it up again: the same one when it was held, else a new one."""
         ...
+
+    async def answer(self, run: str, answer: str) -> str:
+        """Write the answer to a held run's question into its spec; the run that takes it up."""
+        ...
+
+    async def escape(self, run: str, reason: str) -> EscapeAnswer:
+        """Mark a shipped run as wrong: revert it, file it, ask for a scenario."""
+        ...
+
+    async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
+        """The operator's class of a failure record."""
+        ...
+
+    async def propose(self) -> tuple[int, ...]:
+        """Amendments that recurring failures propose now."""
+        ...
+
+    async def accept(self, amendment: int) -> str:
+        """Write the next template version; its name."""
+        ...
+
+    async def reject(self, amendment: int, reason: str) -> None: ...
+
+    async def pause(self) -> None:
+        """Start no further run; idempotent."""
+        ...
+
+    async def resume(self) -> None: ...
+
+    def paused(self) -> bool: ...
 
     async def stop(self) -> None:
         """Begin to end; returns at once."""

@@ -8,12 +8,20 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from factory_tui.control.protocol import (
     REQUEST,
+    Accept,
+    AnswerQuestion,
     Cancel,
+    Classify,
     EngineStatus,
+    Escape,
     Follow,
     Hello,
+    Pause,
     Problem,
+    Propose,
+    Reject,
     Request,
+    Resume,
     Retry,
     Run,
     Stop,
@@ -89,13 +97,37 @@ class Session:
         if isinstance(request, Cancel):
             await self._commands.cancel(request.params.run)
             return None
-        if isinstance(request, Run | Retry) and not self._greeted:
+        if isinstance(request, Run | Retry | AnswerQuestion) and not self._greeted:
             raise CommandRefused("the client has not said which configuration it expects", "send `hello` first")
         if isinstance(request, Run):
             return _json(await self._commands.run(request.params.specs))
         if isinstance(request, Retry):
             return await self._commands.retry(request.params.run)
+        if isinstance(request, AnswerQuestion):
+            return await self._commands.answer(request.params.run, request.params.answer)
+        if isinstance(request, Escape):
+            return _json(await self._commands.escape(request.params.run, request.params.reason))
+        if isinstance(request, Classify | Propose | Accept | Reject):
+            return await self._learn(request)
+        if isinstance(request, Pause):
+            await self._commands.pause()
+            return None
+        if isinstance(request, Resume):
+            await self._commands.resume()
+            return None
         return _json(await self._status())
+
+    async def _learn(self, request: Classify | Propose | Accept | Reject) -> JsonValue:
+        """What the operator says about failures and amendments."""
+        if isinstance(request, Classify):
+            await self._commands.classify(request.params.failure, request.params.failure_class, request.params.reason)
+            return None
+        if isinstance(request, Propose):
+            return list(await self._commands.propose())
+        if isinstance(request, Accept):
+            return await self._commands.accept(request.params.amendment)
+        await self._commands.reject(request.params.amendment, request.params.reason)
+        return None
 
     async def _status(self) -> EngineStatus:
         return EngineStatus(
@@ -103,6 +135,8 @@ class Session:
             running=tuple(each.run for each in await self._store.live_runs()),
             queued=len(await self._store.queued_runs()),
             held=len(await self._store.held_runs()),
+            paused=self._commands.paused(),
+            holding=await self._store.holding(),
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from factory_tui.model.money import MicroUsd
+from factory_tui.model.question import AgentQuestion
 from factory_tui.model.usage import Usage
 
 
@@ -19,6 +20,8 @@ class BuildEnd(StrEnum):
     """The model's service refused or broke; says nothing about the spec."""
     PROVIDER_HOLD = "provider-hold"
     """An account-level limit or a rejected key: the same would happen to every run."""
+    QUESTION = "question"
+    """The agent asks the operator what the spec leaves open."""
     REFUSED = "refused"
     """The model declined (`stop_reason: refusal`)."""
 
@@ -49,3 +52,5 @@ class BuildReport:
     final_text: str
     """The agent's last words: what it claims. Foreign text."""
     tools: tuple[ToolUse, ...]
+    question: AgentQuestion | None = None
+    """With `BuildEnd.QUESTION` only."""

@@ -80,13 +80,26 @@ class Failure(BaseModel):
     evidence: tuple[Evidence, ...] = ()
     quotes: tuple[str, ...] = ()
     """Verbatim text that can be located in the transcript or the output."""
+    sentence: str = ""
+    """given … when … then … of the scenario."""
+    spec_line: int | None = None
+    """1-based line of the first of `rules` in the spec version that was built."""
+    spec_quote: str = ""
+    """That rule, verbatim."""
+    escaped: bool = False
+    """The operator found it after the run had shipped."""
 
 
 class FailureRecord(Failure):
-    """A failure as stored."""
+    """A failure as stored. `failure_class` is what holds now: the operator's word, where there is one."""
 
     id: int
     ts: datetime
     run: str
     attempt: int
     spec: str
+    batch: str = ""
+    first_class: FailureClass | None = None
+    """What the rule said, when the operator said otherwise."""
+    reclassified: str = ""
+    """The operator's reason."""

@@ -12,6 +12,7 @@ from factory_tui.model.evaluation import ScenarioResult
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.finding import Finding
 from factory_tui.model.money import NOTHING, MicroUsd
+from factory_tui.model.question import AgentQuestion
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.spec import Category, Kind, Status
 
@@ -77,6 +78,10 @@ class RunRow(_View):
     """Specs that have to ship first."""
     usual_seconds: float | None = None
     """Median wall time of finished runs of the same spec, if any."""
+    question: AgentQuestion | None = None
+    """What the agent asks, while the run is held with it."""
+    escaped: str = ""
+    """Why the operator marked a shipped run as an escaped defect."""
 
     @property
     def needs_me(self) -> bool:
@@ -145,6 +150,20 @@ class FailureGroup(_View):
     count: int
     specs: int
     records: tuple[FailureRecord, ...]
+    share: float = 0.0
+    """Part of all records, 0 to 1."""
+    this_batch: int = 0
+    last_batch: int = 0
+    """Records of the newest batch and of the one before it: the trend."""
+
+
+class Holding(_View):
+    """The provider refuses calls for a while; every workstream waits, and goes on by itself."""
+
+    since: datetime
+    until: datetime | None
+    """None when the provider does not say; the engine asks again from time to time."""
+    why: str
 
 
 class EngineInfo(_View):

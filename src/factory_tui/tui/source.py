@@ -4,15 +4,29 @@ Screens know this Protocol only. `live.LiveSource` reads files, the database and
 own, and both pass the same contract.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from pathlib import Path
 from typing import Protocol
 
+from factory_tui.control.protocol import EscapeAnswer
+from factory_tui.model.amendment import AmendmentRecord, RecurringGroup
+from factory_tui.model.failure import FailureClass, FailureRecord
+from factory_tui.model.finding import Finding
 from factory_tui.model.money import MicroUsd
-from factory_tui.model.spec import Status
-from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, LogLine, RunRow, RunView, SpecRow
+from factory_tui.model.report import Report
+from factory_tui.model.spec import Kind, Question, Status
+from factory_tui.model.views import (
+    BatchSummary,
+    EngineInfo,
+    FailureGroup,
+    Holding,
+    LogLine,
+    RunRow,
+    RunView,
+    SpecRow,
+)
 
 
 class SourceError(Exception):
@@ -37,9 +51,10 @@ class Topic(Flag):
     LOG = auto()
     FAILURES = auto()
     ENGINE = auto()
+    TEMPLATES = auto()
 
 
-EVERYTHING = Topic.SPECS | Topic.RUNS | Topic.LOG | Topic.FAILURES | Topic.ENGINE
+EVERYTHING = Topic.SPECS | Topic.RUNS | Topic.LOG | Topic.FAILURES | Topic.ENGINE | Topic.TEMPLATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,59 @@ class Change:
 class BoardView:
     rows: tuple[RunRow, ...] = ()
     batch: BatchSummary | None = None
+    holding: Holding | None = None
+    """Set while the provider refuses calls: live rows wait, and go on by themselves."""
+    paused: bool = False
+    """The engine starts no further run."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentView:
+    """An amendment as the operator decides on it."""
+
+    record: AmendmentRecord
+    diff: tuple[str, ...] = ()
+    """Unified diff of the template file as it would change, without line ends; of what was changed, once accepted."""
+    failures: tuple[FailureRecord, ...] = ()
+    """The records behind it, newest first."""
+    stale: str = ""
+    """Why it can no longer be accepted as it is; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonsView:
+    """What recurring failures teach."""
+
+    recurring: tuple[RecurringGroup, ...] = ()
+    """Groups beyond the thresholds of `[feedback]`, largest first."""
+    amendments: tuple[AmendmentView, ...] = ()
+    """Proposed ones first, then the decided ones, newest first."""
+    problem: str = ""
+    """Why nothing can be proposed or accepted now: a template that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecText:
+    """A spec file as it was read for editing."""
+
+    text: str
+    """With line ends as in the file."""
+    kind: Kind
+    """Whose template guides; `feature` when the front matter is broken."""
+
+
+class SpecChanged(SourceError):
+    """The file on disk is not the one that was read: somebody else saved it, renamed it or deleted it.
+
+    Args:
+        what: what happened.
+        todo: what to do about it.
+        theirs: what the file holds now; None when it is gone.
+    """
+
+    def __init__(self, what: str, todo: str, theirs: str | None) -> None:
+        super().__init__(what, todo)
+        self.theirs = theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +178,14 @@ class Source(Protocol):
 
     async def failures(self) -> tuple[FailureGroup, ...]: ...
 
+    async def lessons(self) -> LessonsView:
+        """Recurring failures and the amendments they propose."""
+        ...
+
+    async def report(self, batch: str | None = None) -> Report | None:
+        """Of a batch, or of the newest; None when there is none."""
+        ...
+
     async def plan(self) -> BatchPlan: ...
 
     async def connect(self, *, start: bool) -> EngineInfo | None:
@@ -126,6 +202,28 @@ class Source(Protocol):
 
     def spec_file(self, spec: str) -> Path: ...
 
+    # Editing
+
+    async def read_spec(self, spec: str) -> SpecText: ...
+
+    async def check_spec(self, spec: str, text: str) -> tuple[Finding, ...]:
+        """Findings on the text as if it were saved, its scenarios included, in the order of the file."""
+        ...
+
+    async def guidance(self, kind: Kind) -> Mapping[Question, str]:
+        """What the template of a kind says about each question: one paragraph, plain text."""
+        ...
+
+    async def save_spec(self, spec: str, text: str, seen: str) -> None:
+        """Replace the file as a whole, if it still holds `seen`. Raises `SpecChanged`."""
+        ...
+
+    async def create_spec(self, spec: str, kind: Kind) -> None:
+        """A new draft from the template of its kind."""
+        ...
+
+    # Running
+
     async def start_batch(self) -> Queued:
         """Queue every Ready spec whose version has no outcome yet; the engine is started when none runs."""
         ...
@@ -135,5 +233,33 @@ class Source(Protocol):
     async def retry(self, run: str) -> str:
         """The run that takes it up again: the same one when it was held, else a new one."""
         ...
+
+    async def answer(self, run: str, answer: str) -> str:
+        """Write the answer to a held run's question into its spec; the run that takes it up."""
+        ...
+
+    async def escape(self, run: str, reason: str) -> EscapeAnswer:
+        """Mark a shipped run as wrong: it is reverted, filed, and a scenario is asked for."""
+        ...
+
+    async def pause(self, paused: bool) -> None:
+        """Have the engine start no further run, or go on."""
+        ...
+
+    # Learning
+
+    async def classify(self, failure: int, failure_class: FailureClass, reason: str = "") -> None:
+        """The operator's class of a failure record."""
+        ...
+
+    async def propose(self) -> int:
+        """Look for recurring failures now; how many new amendments there are."""
+        ...
+
+    async def accept(self, amendment: int) -> str:
+        """The template version that has it, such as `feature@2`."""
+        ...
+
+    async def reject(self, amendment: int, reason: str) -> None: ...
 
     async def close(self) -> None: ...
