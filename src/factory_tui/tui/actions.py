@@ -2,7 +2,7 @@
 read it, so they cannot disagree."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from textual.binding import Binding, BindingType
@@ -16,7 +16,9 @@ class Where(StrEnum):
     SPECS = "specs"
     BOARD = "board"
     FAILURES = "failures"
+    REPORT = "report"
     RUN = "run"
+    EDITOR = "editor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +42,58 @@ class Action:
 
 
 _ANY, _LISTS = (Where.ANYWHERE,), (Where.LISTS,)
+_RUNS = (Where.BOARD, Where.RUN, Where.REPORT)
 _LIST_SCREENS = frozenset({Where.SPECS, Where.BOARD, Where.FAILURES})
+_WRITES = frozenset({Where.EDITOR})
+"""Screens where a character is text: only keys that are none work there."""
 
 ACTIONS: tuple[Action, ...] = (
     Action("mark_ready", ("r",), "ready", "Mark the spec Ready; refused while it has errors", (Where.SPECS,), 10, True),
     Action("mark_draft", ("d",), "draft", "Make the spec a draft again", (Where.SPECS,), 12, True),
     Action("park", ("x",), "park", "Park the spec: keep it, but never run it", (Where.SPECS,), 14, True),
-    Action("edit", ("e",), "edit", "Open the spec in $EDITOR", (Where.SPECS,), 11, True),
-    Action("open", ("enter",), "open", "Open the run", (Where.SPECS, Where.BOARD), 5),
-    Action("open_failure", ("enter",), "fold/open", "Fold a class, or open the run of a record", (Where.FAILURES,), 5),
-    Action("fold_all", ("z",), "fold all", "Fold or unfold every class", (Where.FAILURES,), 12),
+    Action("edit_here", ("i",), "edit here", "Edit the spec here, with live findings", (Where.SPECS,), 11, True),
+    Action("edit", ("e",), "edit", "Open the spec in $EDITOR", (Where.SPECS,), 13, True),
+    Action("new_spec", ("n",), "new", "A new spec from a template", (Where.SPECS,), 16, True),
+    Action("open", ("enter",), "open", "Open the run", (Where.SPECS, Where.BOARD, Where.REPORT), 5),
+    Action(
+        "open_failure",
+        ("enter",),
+        "open",
+        "Fold a class, open the run of a record, decide on an amendment",
+        (Where.FAILURES,),
+        5,
+    ),
+    Action("classify", ("c",), "reclassify", "Give the failure record another class", (Where.FAILURES,), 10, True),
+    Action("accept", ("a",), "accept", "See what an amendment changes, and accept it", (Where.FAILURES,), 11, True),
+    Action("reject", ("A",), "reject", "Reject an amendment, with a reason", (Where.FAILURES,), 12, True),
+    Action("propose", ("p",), "propose", "Look for recurring failures now", (Where.FAILURES,), 13, True),
+    Action("fold_all", ("z",), "fold all", "Fold or unfold every class", (Where.FAILURES,), 14),
     Action(
         "run_ready", ("R",), "run ready", "Run every Ready spec, after asking", (Where.SPECS, Where.BOARD), 15, True
     ),
-    Action("cancel", ("C",), "cancel", "Cancel the run, after asking", (Where.BOARD, Where.RUN), 17, True),
-    Action("retry", ("u",), "retry", "Queue a stopped run again", (Where.BOARD, Where.RUN), 16, True),
+    Action("retry", ("u",), "retry", "Queue a stopped run again", _RUNS, 16, True),
+    Action("answer", ("o",), "answer", "Answer the question that a run waits with", _RUNS, 17, True),
+    Action("cancel", ("C",), "cancel", "Cancel the run, after asking", (Where.BOARD, Where.RUN), 18, True),
+    Action("escape", ("E",), "escaped", "Mark a shipped run as an escaped defect: revert and file it", _RUNS, 19, True),
+    Action("pause", ("H",), "pause", "Have the engine start no further run, or go on", (Where.BOARD,), 24, True),
     Action("follow", ("f",), "follow", "Follow the end of the log", (Where.RUN,), 10),
     Action("wrap", ("w",), "wrap", "Wrap long lines of the log", (Where.RUN,), 11),
     Action("times", ("t",), "time", "Show the time of each line of the log", (Where.RUN,), 12),
     Action("search", ("slash",), "search", "Search the log", (Where.RUN,), 13),
     Action("next_match", ("n",), "next", "Go to the next match of the search", (Where.RUN,), 14),
     Action("previous_match", ("N",), "previous", "Go to the previous match of the search", (Where.RUN,), 0),
+    Action("save_spec", ("f2",), "save", "Save the spec", (Where.EDITOR,), 10, True),
+    Action("next_finding", ("f8",), "next finding", "Go to the next finding", (Where.EDITOR,), 11),
+    Action(
+        # A terminal of xterm's family sends shift+F8 as F20.
+        "previous_finding",
+        ("shift+f8", "f20"),
+        "previous",
+        "Go to the previous finding",
+        (Where.EDITOR,),
+        14,
+    ),
+    Action("toggle_guidance", ("f3",), "guidance", "Show or hide what the template says here", (Where.EDITOR,), 12),
     Action("filter", ("slash",), "filter", "Filter the list; a leading ! keeps what does not match", _LISTS, 20),
     Action("sort", ("s",), "sort", "Sort the list by the next order", _LISTS, 21),
     Action("copy", ("y",), "copy", "Copy the selected line or text to the clipboard (OSC 52)", _ANY, 0),
@@ -69,8 +102,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("screen_board", ("2",), "Board", "Board: what is happening, and what needs me", _ANY, 0),
     Action("screen_failures", ("3",), "Failures", "Failures: what my specs keep missing", _ANY, 0),
     Action("screen_scenarios", ("4",), "Scenarios", "Scenarios: not built yet", _ANY, 0, in_palette=False),
-    Action("screen_report", ("5",), "Report", "Report: not built yet", _ANY, 0, in_palette=False),
-    Action("palette", ("colon", "ctrl+p"), "commands", "Find an action by name", _ANY, 32, in_palette=False),
+    Action("screen_report", ("5",), "Report", "Report: how the night was, and what it leaves to decide", _ANY, 0),
+    Action("palette", ("colon", "ctrl+p"), "commands", "Find an action, a spec or a run", _ANY, 32, in_palette=False),
     Action("theme", (), "theme", "Next colours: dark, light, the terminal's own", _ANY, 0),
     Action("help", ("question_mark", "f1"), "keys", "The keys of this screen", _ANY, 1),
     Action("back", ("escape",), "back", "Close, clear the filter, or go back", _ANY, 0, in_palette=False),
@@ -93,10 +126,19 @@ _SHOWN = {
     "escape": "esc",
     "enter": "⏎",
     "f1": "F1",
+    "f2": "F2",
+    "f3": "F3",
+    "f8": "F8",
+    "shift+f8": "⇧F8",
+    "f20": "F20",
     "ctrl+p": "^p",
     "ctrl+c": "^c",
     "ctrl+q": "^q",
 }
+
+
+_CHARACTERS = frozenset({"slash", "question_mark", "colon"})
+"""Keys with a name of their own that are text all the same."""
 
 
 def show_key(key: str) -> str:
@@ -108,7 +150,15 @@ def actions_of(screen: Where) -> Iterator[Action]:
     """The actions that work on a screen, its own first, in the order of the registry."""
     wanted = {screen, Where.ANYWHERE} | ({Where.LISTS} if screen in _LIST_SCREENS else set())
     found = [action for action in ACTIONS if wanted & set(action.where)]
+    if screen in _WRITES:
+        found = [each for action in found if (each := _without_characters(action)) is not None]
     yield from sorted(found, key=lambda action: screen not in action.where)
+
+
+def _without_characters(action: Action) -> Action | None:
+    """The action with the keys that write nothing; None when it had others only."""
+    keys = tuple(key for key in action.keys if len(key) > 1 and key not in _CHARACTERS)
+    return replace(action, keys=keys) if keys or not action.keys else None
 
 
 def action_named(name: str) -> Action:
