@@ -20,6 +20,9 @@ from factory_tui.store.reader import Reader
 
 AT_REST = FINAL | {RunState.HELD}
 
+_STATES = frozenset(state.value for state in RunState)
+"""Other events about a run do not move it."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -191,8 +194,9 @@ class Follower:
         raise ended_early(self._workspace, words)
 
     def _note(self, event: Event) -> None:
-        if event.type.startswith("run.") and event.run and (self._until_idle or event.run in self._states):
-            self._states[event.run] = RunState(event.type.removeprefix("run."))
+        state = event.type.removeprefix("run.")
+        if event.run and state in _STATES and (self._until_idle or event.run in self._states):
+            self._states[event.run] = RunState(state)
 
     def _is_over(self) -> bool:
         if self._until_idle:

@@ -1,0 +1,42 @@
+"""Recurring failures and amendments of a workspace, as the screens show them. Slow to import: loaded when asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from factory_tui.config import FeedbackSettings
+from factory_tui.model.amendment import AmendmentRecord, AmendmentState
+from factory_tui.model.failure import FailureRecord
+from factory_tui.model.foreign import clean
+from factory_tui.store.reader import Reader
+from factory_tui.tui.source import AmendmentView, LessonsView
+
+
+def lessons_of(workspace: Path, settings: FeedbackSettings, reader: Reader) -> LessonsView:
+    """What the history teaches now. Raises what the reader raises."""
+    from factory_tui.feedback import recurring
+    from factory_tui.specs import template_problems
+
+    records = reader.lessons_records()
+    by_number = {each.id: each for each in records}
+    problems = template_problems(workspace)
+    return LessonsView(
+        amendments=tuple(_view(workspace, each, by_number) for each in _in_order(reader.amendments())),
+        recurring=recurring(records, settings, datetime.now(UTC)),
+        problem=clean("; ".join(f"{each.path.name}: {each.what} ({each.todo})" for each in problems)),
+    )
+
+
+def _in_order(records: Sequence[AmendmentRecord]) -> list[AmendmentRecord]:
+    """Those to decide on first, then the decided ones, newest first."""
+    return sorted(records, key=lambda each: (each.state is not AmendmentState.PROPOSED, -each.id))
+
+
+def _view(workspace: Path, record: AmendmentRecord, failures: Mapping[int, FailureRecord]) -> AmendmentView:
+    from factory_tui.specs import TemplateError, amendment_diff
+
+    behind = tuple(failures[number] for number in reversed(record.group.records) if number in failures)
+    try:
+        return AmendmentView(record, amendment_diff(workspace, record), behind)
+    except TemplateError as error:
+        return AmendmentView(record, (), behind, stale=clean(f"{error.path.name}: {error.what}; {error.todo}"))

@@ -1,0 +1,73 @@
+"""What the screens ask the real source: history from runs.db, specs from their files."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from factory_tui.config import Settings
+from factory_tui.model.money import MicroUsd, from_usd
+from factory_tui.model.report import Report
+from factory_tui.model.spec import Status
+from factory_tui.model.views import FailureGroup, LogLine, RunView, SpecRow
+from factory_tui.tui.live.lessons import lessons_of
+from factory_tui.tui.live.triage import LiveTriage
+from factory_tui.tui.live.workspace import LiveWorkspace
+from factory_tui.tui.source import BatchPlan, BoardView, LessonsView
+
+LOG_PAGE = 1000
+"""Events of one question for log lines."""
+
+
+class LiveViews(LiveWorkspace):
+    """The views of `tui.source.Source`."""
+
+    def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
+        super().__init__(workspace, settings, read_only=read_only)
+        self._triage = LiveTriage(workspace, self._reader)
+        self._specs_read = asyncio.Event()
+
+    async def specs(self) -> tuple[SpecRow, ...]:
+        rows = await self._ask(lambda: self._triage.rows(self._settings))
+        self._specs_read.set()
+        return rows
+
+    async def board(self) -> BoardView:
+        return await self._ask(self._board)
+
+    def _board(self) -> BoardView:
+        reader = self._reader
+        return BoardView(tuple(reader.board()), reader.batch())
+
+    async def run(self, run: str) -> RunView | None:
+        return await self._ask(lambda: self._reader.run(run))
+
+    async def log(self, run: str, after: int) -> tuple[LogLine, ...]:
+        return tuple(await self._ask(lambda: self._reader.log(run, after, LOG_PAGE)))
+
+    async def failures(self) -> tuple[FailureGroup, ...]:
+        return tuple(await self._ask(self._reader.failures))
+
+    async def lessons(self) -> LessonsView:
+        return await self._ask(lambda: lessons_of(self._workspace, self._settings.feedback, self._reader))
+
+    async def report(self, batch: str | None = None) -> Report | None:
+        day_cap, now = _cap(self._settings.limits.day_usd), datetime.now(UTC)
+        return await self._ask(lambda: self._reader.report(self.name, batch, day_cap, now))
+
+    async def plan(self) -> BatchPlan:
+        await self._read_settings()
+        limits, rows = self._settings.limits, await self.specs()
+        return BatchPlan(
+            specs=tuple(row.id for row in rows if row.status is Status.READY and not row.errors),
+            with_errors=tuple(row.id for row in rows if row.status is Status.READY and row.errors),
+            parallel=self._settings.factory.parallel,
+            attempts=limits.attempts,
+            run_cap=_cap(limits.run_usd),
+            batch_cap=_cap(limits.batch_usd),
+            day_cap=_cap(limits.day_usd),
+            charged=not self._settings.model.is_twin,
+        )
+
+
+def _cap(dollars: float | None) -> MicroUsd | None:
+    return None if dollars is None else from_usd(dollars)
