@@ -1,17 +1,32 @@
 """A source in memory. It keeps the promises of `tui.source.Source`, and `test_source.py` holds both to them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from factory_tui.control.protocol import EscapeAnswer
+from factory_tui.model.amendment import AmendmentState
+from factory_tui.model.failure import FailureClass
+from factory_tui.model.finding import Finding
 from factory_tui.model.money import MicroUsd, from_usd
+from factory_tui.model.report import Report
 from factory_tui.model.run import RunState
-from factory_tui.model.spec import Status
-from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, LogLine, RunRow, RunView, SpecRow
-from factory_tui.tui.source import BatchPlan, BoardView, Change, Queued, SourceError
+from factory_tui.model.spec import Category, Kind, Question, Status
+from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, Holding, LogLine, RunRow, RunView, SpecRow
+from factory_tui.tui.source import (
+    AmendmentView,
+    BatchPlan,
+    BoardView,
+    Change,
+    LessonsView,
+    Queued,
+    SourceError,
+    SpecChanged,
+    SpecText,
+)
 
-from . import sample
+from . import morning, sample
 
 PAGE = 1000
 TEN_DOLLARS = from_usd("10.00")
@@ -27,12 +42,22 @@ class FakeSource:
     groups: tuple[FailureGroup, ...] = ()
     views: dict[str, RunView] = field(default_factory=dict)
     log_lines: tuple[LogLine, ...] = ()
+    holding: Holding | None = None
+    paused: bool = False
+    lessons_view: LessonsView = field(default_factory=LessonsView)
+    report_view: Report | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    """Spec → its file; one that is not here is made from the sample when it is read."""
     engine: EngineInfo | None = sample.ENGINE
     name: str = "night-shift"
     read_only: bool = False
     batch_cap: MicroUsd | None = TEN_DOLLARS
     error: SourceError | None = None
     """Raised by every question while set."""
+    refusal: SourceError | None = None
+    """Raised by the next commands while set, after `meanwhile` happened."""
+    meanwhile: Callable[[], None] = lambda: None
+    """What another viewer does just before a command arrives."""
     engine_error: SourceError | None = None
     commands: list[str] = field(default_factory=list)
     directory: Path = Path("/srv/factory/specs")
@@ -53,6 +78,9 @@ class FakeSource:
     def _command(self, text: str) -> None:
         if self.read_only:
             raise SourceError("this control room is read-only", "open it without --read-only")
+        self.meanwhile()
+        if self.refusal is not None:
+            raise self.refusal
         self.commands.append(text)
 
     async def specs(self) -> tuple[SpecRow, ...]:
@@ -61,7 +89,7 @@ class FakeSource:
 
     async def board(self) -> BoardView:
         self._ask()
-        return BoardView(self.rows, self.batch)
+        return BoardView(self.rows, self.batch, self.holding, self.paused)
 
     async def run(self, run: str) -> RunView | None:
         self._ask()
@@ -77,6 +105,14 @@ class FakeSource:
     async def failures(self) -> tuple[FailureGroup, ...]:
         self._ask()
         return self.groups
+
+    async def lessons(self) -> LessonsView:
+        self._ask()
+        return self.lessons_view
+
+    async def report(self, batch: str | None = None) -> Report | None:
+        self._ask()
+        return self.report_view
 
     async def plan(self) -> BatchPlan:
         self._ask()
@@ -107,6 +143,41 @@ class FakeSource:
     def spec_file(self, spec: str) -> Path:
         return self.directory / f"{spec}.md"
 
+    # Editing
+
+    async def read_spec(self, spec: str) -> SpecText:
+        self._ask()
+        row = next((each for each in self.spec_rows if each.id == spec), None)
+        if row is None:
+            raise SourceError(f"there is no spec {spec}", "n makes a new one")
+        text = self.texts.setdefault(spec, morning.SPEC_TEXT.format(id=row.id, title=row.title))
+        return SpecText(text, row.kind or Kind.FEATURE)
+
+    async def check_spec(self, spec: str, text: str) -> tuple[Finding, ...]:
+        self._ask()
+        return morning.findings(text)
+
+    async def guidance(self, kind: Kind) -> Mapping[Question, str]:
+        return morning.GUIDANCE
+
+    async def save_spec(self, spec: str, text: str, seen: str) -> None:
+        self._command(f"save {spec}")
+        if spec not in self.texts:
+            raise SpecChanged(f"{spec}.md is gone", "save it again to make it anew", None)
+        theirs = self.texts[spec]
+        if theirs != seen:
+            raise SpecChanged(f"{spec}.md was changed by another program", "keep yours or take theirs", theirs)
+        self.texts[spec] = text
+
+    async def create_spec(self, spec: str, kind: Kind) -> None:
+        self._command(f"create {spec} {kind}")
+        if any(row.id == spec for row in self.spec_rows):
+            raise SourceError(f"there is a spec {spec} already", "choose another name")
+        row = sample.spec(spec, status=Status.DRAFT, kind=kind, category=Category.FEATURE, scenarios=0)
+        self.spec_rows = (*self.spec_rows, row)
+
+    # Running
+
     async def start_batch(self) -> Queued:
         specs = (await self.plan()).specs
         self._command(f"run {' '.join(specs)}")
@@ -120,8 +191,88 @@ class FakeSource:
         self._command(f"retry {run}")
         return run
 
+    async def answer(self, run: str, answer: str) -> str:
+        self._command(f"answer {run}: {answer}")
+        row = self._row(run)
+        if row.question is None:
+            raise SourceError(f"{run} asks nothing (it is {row.state})", "`factory-tui status` shows what waits")
+        self._change(row, state=RunState.QUEUED, question=None, hold=None, why="", remedy="")
+        return run
+
+    async def escape(self, run: str, reason: str) -> EscapeAnswer:
+        self._command(f"escape {run}: {reason}")
+        row = self._row(run)
+        if row.escaped:
+            raise SourceError(f"{run} was marked before: {row.escaped}", "`factory-tui failures show 99` has it")
+        self._change(row, escaped=reason)
+        return EscapeAnswer(failure=99, reverted="5c7e22fba2be")
+
+    async def pause(self, paused: bool) -> None:
+        self._command("pause" if paused else "resume")
+        self.paused = paused
+
+    # Learning
+
+    async def classify(self, failure: int, failure_class: FailureClass, reason: str = "") -> None:
+        self._command(f"classify {failure} {failure_class}" + (f": {reason}" if reason else ""))
+        records = tuple(record for group in self.groups for record in group.records)
+        if all(record.id != failure for record in records):
+            raise SourceError(f"there is no failure record {failure}", "`factory-tui failures list` shows them")
+        self.groups = sample.groups(
+            tuple(
+                record.model_copy(
+                    update={
+                        "failure_class": failure_class,
+                        "first_class": record.first_class or record.failure_class,
+                        "reclassified": reason,
+                    }
+                )
+                if record.id == failure
+                else record
+                for record in records
+            )
+        )
+
+    async def propose(self) -> int:
+        self._command("propose")
+        if any(each.record.id == morning.PROPOSED.record.id for each in self.lessons_view.amendments):
+            return 0
+        self.lessons_view = LessonsView(self.lessons_view.recurring, (morning.PROPOSED, *self.lessons_view.amendments))
+        return 1
+
+    async def accept(self, amendment: int) -> str:
+        self._command(f"accept {amendment}")
+        self._decide(amendment, state=AmendmentState.ACCEPTED, template_after="feature@2", decided=sample.NOW)
+        return "feature@2"
+
+    async def reject(self, amendment: int, reason: str) -> None:
+        self._command(f"reject {amendment}: {reason}")
+        self._decide(amendment, state=AmendmentState.REJECTED, reason=reason, decided=sample.NOW)
+
     async def close(self) -> None:
         self.commands.append("close")
+
+    # What the world does
+
+    def _row(self, run: str) -> RunRow:
+        row = next((each for each in self.rows if each.run == run), None)
+        if row is None:
+            raise SourceError(f"there is no run {run}", "`factory-tui status` lists them")
+        return row
+
+    def _change(self, row: RunRow, **changes: object) -> None:
+        changed = row.model_copy(update=changes)
+        self.rows = tuple(changed if each is row else each for each in self.rows)
+
+    def _decide(self, number: int, **changes: object) -> None:
+        view = next((each for each in self.lessons_view.amendments if each.record.id == number), None)
+        if view is None:
+            raise SourceError(f"there is no amendment {number}", "`factory-tui template history` lists them")
+        if view.record.state is not AmendmentState.PROPOSED:
+            raise SourceError(f"amendment {number} is {view.record.state} already", "nothing is left to decide")
+        decided = AmendmentView(view.record.model_copy(update=changes), view.diff, view.failures)
+        amendments = tuple(decided if each is view else each for each in self.lessons_view.amendments)
+        self.lessons_view = LessonsView(self.lessons_view.recurring, amendments)
 
 
 def busy() -> FakeSource:
@@ -134,3 +285,10 @@ def busy() -> FakeSource:
         views={sample.FAILED_RUN.row.run: sample.FAILED_RUN},
         log_lines=sample.log(),
     )
+
+
+def morning_after() -> FakeSource:
+    """The sample night with everything that it leaves to decide."""
+    source = busy()
+    source.rows, source.lessons_view, source.report_view = morning.RUNS, morning.LESSONS, morning.REPORT
+    return source
