@@ -1,13 +1,20 @@
-"""`failures list|show`: what specs keep missing, with the evidence."""
+"""`failures list|show|classify|recurring`: what specs keep missing, with the evidence."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from factory_tui.cli import run_text
-from factory_tui.cli.asking import history_of
-from factory_tui.cli.output import CommandFailed, print_json, print_lines, workspace_of
-from factory_tui.model.failure import FailureRecord
+from factory_tui.cli.asking import explained, history_of
+from factory_tui.cli.output import CommandFailed, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.steering import engine_of
+from factory_tui.config import Settings
+from factory_tui.feedback import recurring
+from factory_tui.model.amendment import RecurringGroup
+from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.views import FailureGroup
 
 
@@ -47,15 +54,70 @@ def show(context: click.Context, number: int, as_json: bool) -> None:
         print_lines(_record_lines(record))
 
 
+@failures.command()
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("failure_class", metavar="CLASS", type=click.Choice(list(FailureClass), case_sensitive=False))
+@click.option("--reason", default="", help="Why it is this class.")
+@click.pass_context
+def classify(context: click.Context, number: int, failure_class: FailureClass, reason: str) -> None:
+    """Give failure record NUMBER another CLASS; what the rule said stays on record."""
+    workspace = workspace_of(context)
+    settings = settings_of(workspace)
+    with explained():
+        asyncio.run(_classify(workspace, settings, number, failure_class, reason))
+    print_lines([f"#{number} is {failure_class.value} now"])
+
+
+async def _classify(workspace: Path, settings: Settings, number: int, failure_class: FailureClass, reason: str) -> None:
+    async with engine_of(workspace, settings) as client:
+        await client.classify(number, failure_class, reason)
+
+
+@failures.command("recurring")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def list_recurring(context: click.Context, as_json: bool) -> None:
+    """Failures of one class, section and cause that came again: what the templates should ask."""
+    workspace = workspace_of(context)
+    settings = settings_of(workspace).feedback
+    with history_of(workspace) as reader:
+        groups = recurring(reader.lessons_records(), settings, datetime.now(UTC))
+    if as_json:
+        print_json({"recurring": [{"key": group.key, **group.model_dump(mode="json")} for group in groups]})
+    elif groups:
+        print_lines(_recurring_lines(groups))
+    else:
+        print_lines(
+            [
+                f"nothing recurs: {settings.min_failures} records in {settings.min_specs} specs within "
+                f"{settings.window_days} days make a group"
+            ]
+        )
+
+
+def _recurring_lines(groups: Sequence[RecurringGroup]) -> Iterator[str]:
+    for group in groups:
+        where = f" in {group.section.value}" if group.section else ""
+        theme = f", {group.theme}" if group.theme else ""
+        yield f"{group.failure_class.value}{where}{theme}: {len(group.records)} records in {', '.join(group.specs)}"
+        yield f"  latest  {run_text.plain(group.cause)}"
+        yield f"  records {', '.join(f'#{number}' for number in group.records)}"
+
+
 def _list_lines(groups: list[FailureGroup]) -> Iterator[str]:
     for group in groups:
         specs = "1 spec" if group.specs == 1 else f"{group.specs} specs"
-        yield f"{group.failure_class.value}: {group.count} in {specs}"
+        yield f"{group.failure_class.value}: {group.count} in {specs}, {group.share:.0%}{_trend(group)}"
         for record in group.records:
             where = f" {record.scenario}" if record.scenario else ""
             yield f"  #{record.id} {record.spec} {record.run}{where}: {run_text.plain(record.cause)}"
         if group.count > len(group.records):
             yield f"  … and {group.count - len(group.records)} older ones"
+
+
+def _trend(group: FailureGroup) -> str:
+    """This batch against the one before."""
+    return f"; this batch {group.this_batch}, the one before {group.last_batch}"
 
 
 def _record_lines(record: FailureRecord) -> Iterator[str]:
@@ -64,13 +126,18 @@ def _record_lines(record: FailureRecord) -> Iterator[str]:
         "run": f"{record.run}, attempt {record.attempt}",
         "spec": record.spec,
         "scenario": record.scenario,
+        "sentence": run_text.plain(record.sentence),
         "rules": ", ".join(record.rules),
         "section": record.section.value if record.section else None,
         "layer": record.layer.value,
         "qualifier": record.qualifier.value if record.qualifier else None,
         "decided by": record.decided_by.value,
+        "at first": record.first_class.value if record.first_class else None,
+        "because": run_text.plain(record.reclassified),
     }
     yield from (f"  {name:<11} {value}" for name, value in facts.items() if value)
+    if record.spec_line is not None:
+        yield f"  spec line {record.spec_line}: {run_text.plain(record.spec_quote)}"
     for each in record.evidence:
         yield f"  step {each.step}, {each.check}"
         yield f"    expected  {run_text.plain(each.expected)}"

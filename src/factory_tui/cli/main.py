@@ -20,20 +20,22 @@ COMMANDS = {
     "status": "factory_tui.cli.runs:status",
     "logs": "factory_tui.cli.runs:logs",
     "show": "factory_tui.cli.runs:show",
-    "cancel": "factory_tui.cli.runs:cancel",
-    "retry": "factory_tui.cli.runs:retry",
+    "cancel": "factory_tui.cli.steering:cancel",
+    "retry": "factory_tui.cli.steering:retry",
+    "answer": "factory_tui.cli.steering:answer",
+    "escape": "factory_tui.cli.steering:escape",
+    "pause": "factory_tui.cli.steering:pause",
+    "resume": "factory_tui.cli.steering:resume",
     "engine": "factory_tui.cli.engine:engine",
     "evaluate": "factory_tui.cli.evaluate:evaluate",
     "failures": "factory_tui.cli.failures:failures",
+    "template": "factory_tui.cli.template:template",
     "image": "factory_tui.cli.image:image",
     "schema": "factory_tui.cli.schema:schema",
 }
 """Name → where its click command lives."""
 
-LATER = frozenset(
-    {"pause", "resume", "template", "report", "export", "prune", "spec diff", "spec history", "scenario import"}
-    | {"failures classify", "failures recurring"}
-)
+LATER = frozenset({"report", "export", "prune", "spec diff", "spec history", "scenario import", "template effect"})
 """Commands of the contract that this version does not have yet: said so, instead of called unknown."""
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from factory_tui.control.protocol import EngineStatus
 from factory_tui.model.event import Event
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import MicroUsd, show_usd
@@ -33,6 +34,13 @@ IMPORTANT = frozenset(
         "failure.recorded",
         "limit.reached",
         "disclosure.made",
+        "hold.started",
+        "hold.ended",
+        "amendment.proposed",
+        "run.answered",
+        "run.escaped",
+        "engine.paused",
+        "engine.resumed",
         "image.progress",
     }
 )
@@ -69,8 +77,19 @@ def engine_lines(info: EngineInfo | None) -> Iterator[str]:
     yield f"model    {info.model}"
 
 
-def status_lines(info: EngineInfo | None, batch: BatchSummary | None, rows: Sequence[RunRow]) -> Iterator[str]:
-    yield from engine_lines(info)
+def stopped_lines(engine: EngineStatus | None) -> Iterator[str]:
+    """What keeps every run from moving, if anything does."""
+    if engine and engine.paused:
+        yield "paused   no run is started (`factory-tui resume`)"
+    if engine and engine.holding:
+        until = engine.holding.until
+        when = f"until {clock(until)}" if until else "until it answers again"
+        yield f"holding  {when}: {plain(engine.holding.why)}; goes on by itself"
+
+
+def status_lines(engine: EngineStatus | None, batch: BatchSummary | None, rows: Sequence[RunRow]) -> Iterator[str]:
+    yield from engine_lines(engine.info if engine else None)
+    yield from stopped_lines(engine)
     if batch is None:
         yield "no runs yet: mark a spec Ready and `factory-tui run`"
         return
@@ -136,6 +155,10 @@ def _row_lines(row: RunRow) -> Iterator[str]:
     yield f"{row.state.value:<10} {row.spec:<24} {row.run}  {', '.join(each for each in facts if each)}"
     if row.why:
         yield f"           {row.why}"
+    if row.question:
+        yield from (f"           {number}. {plain(each)}" for number, each in enumerate(row.question.answers, start=1))
+    if row.escaped:
+        yield f"           escaped defect: {row.escaped}"
     if row.remedy:
         yield f"           → {row.remedy}"
     if row.state in LIVE and row.last_action and row.last_action != row.state.value:

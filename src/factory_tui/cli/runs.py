@@ -1,6 +1,7 @@
-"""`run`, `status`, `logs`, `show`, `cancel`, `retry`."""
+"""`run`, `status`, `logs`, `show`: what is happening, and why."""
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,12 +11,12 @@ import click
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import explained, history_of, one_run
 from factory_tui.cli.output import CommandFailed, Exit, end, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.watch import draw, whenever_it_changes
 from factory_tui.config import Settings
-from factory_tui.control import ControlClient, NoEngine, RunAnswer, ensure_engine
+from factory_tui.control import ControlClient, EngineStatus, NoEngine, RunAnswer, ensure_engine
 from factory_tui.control.start import end_of_log, ended_early
 from factory_tui.model.event import Event
 from factory_tui.model.run import FINAL, RunState
-from factory_tui.model.views import EngineInfo
 from factory_tui.store.reader import Reader
 
 AT_REST = FINAL | {RunState.HELD}
@@ -51,24 +52,20 @@ def run(context: click.Context, specs: tuple[str, ...], until_idle: bool, as_jso
 
 
 @click.command()
+@click.option("-w", "--watch", is_flag=True, help="Go on showing it until interrupted.")
 @as_json
 @click.pass_context
-def status(context: click.Context, as_json: bool) -> None:
+def status(context: click.Context, watch: bool, as_json: bool) -> None:
     """What is happening: the engine, the newest batch, and every run that waits or works."""
     workspace = workspace_of(context)
     with history_of(workspace) as reader:
-        info = asyncio.run(engine_info(workspace))
-        batch, rows = reader.batch(), reader.board()
-    if as_json:
-        print_json(
-            {
-                "engine": info.model_dump(mode="json") if info else None,
-                "batch": batch.model_dump(mode="json") if batch else None,
-                "runs": [row.model_dump(mode="json") for row in rows],
-            }
-        )
-    else:
-        print_lines(run_text.status_lines(info, batch, rows))
+        if not watch:
+            _print_status(asyncio.run(engine_status(workspace)), reader, as_json)
+            return
+        try:
+            asyncio.run(watch_status(workspace, reader, as_json))
+        except KeyboardInterrupt:
+            end(Exit.INTERRUPTED)
 
 
 @click.command()
@@ -105,49 +102,45 @@ def show(context: click.Context, name: str, as_json: bool) -> None:
         print_lines(run_text.run_lines(view))
 
 
-@click.command()
-@click.argument("name", metavar="RUN")
-@click.pass_context
-def cancel(context: click.Context, name: str) -> None:
-    """End RUN; the work so far is kept."""
-    workspace = workspace_of(context)
-    with history_of(workspace) as reader:
-        found = one_run(reader, name)
-        asyncio.run(_cancel(workspace, found))
-    print_lines([f"{found} is being cancelled"])
-
-
-@click.command()
-@click.argument("name", metavar="RUN")
-@click.pass_context
-def retry(context: click.Context, name: str) -> None:
-    """Take RUN up again when it was held; run its spec anew when it had ended."""
-    workspace = workspace_of(context)
-    settings = settings_of(workspace)
-    with history_of(workspace) as reader:
-        found = one_run(reader, name)
-        taken = asyncio.run(_retry(workspace, settings, found))
-    print_lines([f"{found} is queued again" if taken == found else f"{found} is run anew as {taken}"])
-
-
-async def engine_info(workspace: Path) -> EngineInfo | None:
-    """The running engine; None when none runs."""
+async def engine_status(workspace: Path) -> EngineStatus | None:
+    """What the running engine says of itself; None when none runs."""
     try:
         async with ControlClient.connect(workspace) as client:
-            return (await client.status()).info
+            return await client.status()
     except NoEngine:
         return None
 
 
-async def _cancel(workspace: Path, name: str) -> None:
-    async with ControlClient.connect(workspace) as client:
-        await client.cancel(name)
+def _print_status(engine: EngineStatus | None, reader: Reader, as_json: bool) -> None:
+    batch, rows = reader.batch(), reader.board()
+    if as_json:
+        print_json(
+            {
+                "engine": engine.info.model_dump(mode="json") if engine else None,
+                "paused": engine.paused if engine else False,
+                "holding": engine.holding.model_dump(mode="json") if engine and engine.holding else None,
+                "batch": batch.model_dump(mode="json") if batch else None,
+                "runs": [row.model_dump(mode="json") for row in rows],
+            }
+        )
+    else:
+        print_lines(run_text.status_lines(engine, batch, rows))
 
 
-async def _retry(workspace: Path, settings: Settings, name: str) -> str:
-    await ensure_engine(workspace, settings)
-    async with ControlClient.connect(workspace, settings) as client:
-        return await client.retry(name)
+async def watch_status(workspace: Path, reader: Reader, as_json: bool) -> None:
+    """Draw the status again whenever something happened. A terminal is cleared once, then only drawn over."""
+    if sys.stdout.isatty() and not as_json:
+        click.clear()
+    shown: list[str] = []
+    async for _ in whenever_it_changes(workspace, reader.last_seq):
+        engine = await engine_status(workspace)
+        if as_json:
+            _print_status(engine, reader, as_json)
+            continue
+        lines = list(run_text.status_lines(engine, reader.batch(), reader.board()))
+        if lines != shown:
+            draw(lines, shutil.get_terminal_size().lines)
+            shown = lines
 
 
 def _require_specs(workspace: Path, specs: Sequence[str]) -> None:
