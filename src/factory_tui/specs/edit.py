@@ -1,8 +1,6 @@
 """Changes to spec files: the status of one, and a new one from its template."""
 
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from factory_tui.model.spec import ID_PATTERN, Category, Kind, Status
@@ -10,7 +8,8 @@ from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.front import find_head
 from factory_tui.specs.library import read_bytes, specs_dir
 from factory_tui.specs.marked_yaml import MarkedYaml, YamlProblem, read_yaml, split_lines
-from factory_tui.specs.parse import BOM
+from factory_tui.specs.parse import BOM, parse
+from factory_tui.specs.save import inside_workspace, replace_file
 from factory_tui.specs.template import load_template
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -30,7 +29,7 @@ def set_status(path: Path, status: Status, *, seen: str | None = None) -> None:
         SpecUnreadable: the file cannot be read.
         EditRefused: the file changed, leaves the workspace, or its front matter cannot be edited safely.
     """
-    real = _inside_workspace(path)
+    real = inside_workspace(path)
     before = read_bytes(real)
     try:
         text = before.decode("utf-8")
@@ -40,19 +39,23 @@ def set_status(path: Path, status: Status, *, seen: str | None = None) -> None:
         raise EditRefused(path, "it changed since it was read", "read it again, then decide")
     after = _with_status(path, text, status).encode("utf-8")
     if after != before:
-        _replace(path, real, before, after)
+        replace_file(path, real, before, after)
 
 
-def _inside_workspace(path: Path) -> Path:
-    workspace = path.absolute().parent.parent
-    try:
-        real = path.resolve(strict=False)
-        inside = real.is_relative_to(workspace.resolve())
-    except (OSError, RuntimeError):
-        raise EditRefused(path, "its link leads nowhere", "replace the link by a file") from None
-    if not inside:
-        raise EditRefused(path, f"it is a link that leaves the workspace (to {real})", "edit that file by hand")
-    return real
+def redrafted(path: Path, before: str, after: str) -> str:
+    """`after`, as a draft again when it changes what a Ready spec asks for: nobody has called that version Ready.
+
+    Args:
+        path: of the spec; it is not read.
+        before: the file as it was.
+        after: the file as it is to be saved.
+
+    Raises:
+        EditRefused: its status cannot be edited safely.
+    """
+    was, now = parse(path, before), parse(path, after)
+    both_ready = all(each.front is not None and each.front.status is Status.READY for each in (was, now))
+    return _with_status(path, after, Status.DRAFT) if both_ready and was.hash != now.hash else after
 
 
 def _with_status(path: Path, text: str, status: Status) -> str:
@@ -110,28 +113,6 @@ def _head_with_new_line(head: str, document: MarkedYaml, status: Status) -> str:
 def _continues(rows: list[str], row: int) -> bool:
     """True when the value of the key on this row goes on below it."""
     return row + 1 < len(rows) and rows[row + 1][:1] in (" ", "\t", "-")
-
-
-def _replace(path: Path, real: Path, before: bytes, after: bytes) -> None:
-    try:
-        mode = real.stat().st_mode & 0o7777
-        handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".new", dir=real.parent)
-    except OSError as error:
-        raise EditRefused(path, f"its directory cannot be written: {error.strerror}", "check its permissions") from None
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(after)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        if real.read_bytes() != before:
-            raise EditRefused(path, "it changed while its status was being set", "try again")
-        new.replace(real)
-    except OSError as error:
-        raise EditRefused(path, f"it cannot be written: {error.strerror}", "check permissions and free space") from None
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def new_spec(

@@ -27,3 +27,18 @@ class TemplateError(SpecFileError):
 
 class EditRefused(SpecFileError):
     """A spec file was left as it is."""
+
+
+class SpecChangedOutside(EditRefused):
+    """Another program changed, renamed or deleted a spec file after it was read.
+
+    Args:
+        path: the file.
+        what: what happened to it.
+        todo: what to do about it.
+        theirs: what it holds now; None when it is gone.
+    """
+
+    def __init__(self, path: Path, what: str, todo: str, theirs: str | None) -> None:
+        super().__init__(path, what, todo)
+        self.theirs = theirs

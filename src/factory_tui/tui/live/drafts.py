@@ -1,0 +1,70 @@
+"""Unsaved text on disk, readable by the operator only: what was typed outlives the terminal and the process."""
+
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from factory_tui.tui.source import Draft
+
+_MODE = 0o600
+
+
+class Drafts:
+    """`.factory/drafts/`: `<id>.md` is what was typed, `<id>.md.seen` the file it was typed over.
+
+    Texts that lost to another one are `<id>.mine-<time>.md` and `<id>.theirs-<time>.md`; nothing deletes those.
+    """
+
+    def __init__(self, workspace: Path) -> None:
+        self._folder = workspace / ".factory" / "drafts"
+
+    def read(self, spec: str) -> Draft | None:
+        """The draft of a spec. Raises `OSError`, not for one that is missing or no text."""
+        path = self._path(spec)
+        try:
+            when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            return Draft(_read(path), _read(path.with_name(f"{path.name}.seen")), when)
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
+
+    def keep(self, spec: str, text: str, seen: str) -> None:
+        """Replace the draft of a spec. The base comes first: a draft without it is not read."""
+        path = self._path(spec)
+        base = path.with_name(f"{path.name}.seen")
+        if not base.exists() or _read(base) != seen:
+            self._write(base, seen)
+        self._write(path, text)
+
+    def drop(self, spec: str) -> None:
+        path = self._path(spec)
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.seen").unlink(missing_ok=True)
+
+    def set_aside(self, spec: str, text: str, whose: str) -> Path:
+        """Keep a text for good; the file that holds it."""
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
+        path = self._folder / f"{spec}.{whose}-{stamp}.md"
+        self._write(path, text)
+        return path
+
+    def _path(self, spec: str) -> Path:
+        return self._folder / f"{spec}.md"
+
+    def _write(self, path: Path, text: str) -> None:
+        """As a whole: an editor that is killed while it writes leaves the text of a moment before."""
+        self._folder.parent.mkdir(mode=0o700, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=self._folder)
+        new = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                os.fchmod(file.fileno(), _MODE)
+                file.write(text.encode("utf-8"))
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> str:
+    return path.read_bytes().decode("utf-8")

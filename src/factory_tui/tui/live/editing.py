@@ -1,0 +1,158 @@
+"""Editing specs in the control room: their text, what the validator says about it, and what must not be lost."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from factory_tui.config import Settings
+from factory_tui.model.finding import Finding
+from factory_tui.model.foreign import clean, clean_line
+from factory_tui.model.ids import SpecId
+from factory_tui.model.scenario import Suite
+from factory_tui.model.spec import Kind, Question
+from factory_tui.tui.live.commands import LiveCommands
+from factory_tui.tui.live.drafts import Drafts
+from factory_tui.tui.source import Draft, SourceError, SpecChanged, SpecText
+
+if TYPE_CHECKING:
+    from factory_tui.specs import SpecLibrary
+
+READ_AGAIN_SECONDS = 2.0
+"""While a spec is edited, the files around it are read anew at most this often."""
+
+
+class LiveEditing(LiveCommands):
+    """The editing part of `tui.source.Source`."""
+
+    def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
+        super().__init__(workspace, settings, read_only=read_only)
+        self._drafts = Drafts(workspace)
+        self._checker = Checker(workspace)
+
+    async def read_spec(self, spec: str) -> SpecText:
+        return await self._ask(lambda: read_text(self.spec_file(spec)))
+
+    async def check_spec(self, spec: str, text: str) -> tuple[Finding, ...]:
+        return await self._ask(lambda: self._checker.check(self.spec_file(spec), text, self._settings))
+
+    async def guidance(self, kind: Kind) -> Mapping[Question, str]:
+        return await self._ask(lambda: guidance_of(self._workspace, kind))
+
+    async def save_spec(self, spec: str, text: str, seen: str) -> None:
+        self._allowed()
+        await self._ask(lambda: save(self.spec_file(spec), text, seen))
+        self._triage.look_again()
+
+    async def create_spec(self, spec: str, kind: Kind) -> None:
+        self._allowed()
+        await self._ask(lambda: create(self._workspace, spec, kind))
+        self._triage.look_again()
+
+    async def draft(self, spec: str) -> Draft | None:
+        return await self._ask(lambda: self._drafts.read(spec))
+
+    async def keep_draft(self, spec: str, text: str, seen: str) -> None:
+        self._allowed()
+        await self._ask(lambda: self._drafts.keep(spec, text, seen))
+
+    async def drop_draft(self, spec: str) -> None:
+        self._allowed()
+        await self._ask(lambda: self._drafts.drop(spec))
+
+    async def set_aside(self, spec: str, text: str, whose: str) -> str:
+        self._allowed()
+        path = await self._ask(lambda: self._drafts.set_aside(spec, text, whose))
+        return str(path.relative_to(self._workspace))
+
+
+class Checker:
+    """Findings on texts that are not saved yet. What else decides them is read anew now and then, not for every key."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+        self._around: tuple[Path, float, SpecLibrary, Suite, tuple[Finding, ...]] | None = None
+
+    def forget(self) -> None:
+        """A file changed: the next check reads everything anew."""
+        self._around = None
+
+    def check(self, path: Path, text: str, settings: Settings) -> tuple[Finding, ...]:
+        """Findings in the order of the file, then those of scenario files; their texts are clean."""
+        from factory_tui.scenarios import readiness
+        from factory_tui.scenarios.triage import clean_finding
+        from factory_tui.specs import SpecLibrary, parse
+
+        spec = parse(path, text)
+        library, suite, broken = self._read(path, spec.id, settings)
+        specs = MappingProxyType({**library.specs, spec.id: spec})
+        found = readiness(spec, SpecLibrary(specs, library.unreadable, library.templates), suite, broken, settings)
+        return tuple(clean_finding(each, self._workspace) for each in found)
+
+    def _read(self, path: Path, spec: SpecId, settings: Settings) -> tuple[SpecLibrary, Suite, tuple[Finding, ...]]:
+        from factory_tui.scenarios import load_suite, scenarios_dir
+        from factory_tui.specs import load_specs
+
+        now, around = time.monotonic(), self._around
+        if around is None or around[0] != path or now - around[1] > READ_AGAIN_SECONDS:
+            suite, broken = load_suite(scenarios_dir(self._workspace, settings), spec)
+            around = (path, now, load_specs(self._workspace), suite, broken)
+            self._around = around
+        return around[2], around[3], around[4]
+
+
+def read_text(path: Path) -> SpecText:
+    """A spec file for editing, byte order mark and line ends included."""
+    from factory_tui.specs import parse, read_spec
+
+    with told_of_specs():
+        read_spec(path)
+        text = path.read_bytes().decode("utf-8")
+    front = parse(path, text).front
+    return SpecText(text, front.kind if front else Kind.FEATURE)
+
+
+def guidance_of(workspace: Path, kind: Kind) -> Mapping[Question, str]:
+    """What the template says about each question, clean. A broken template is no reason not to edit."""
+    from factory_tui.specs import load_template, parse
+
+    template = load_template(workspace, kind)
+    page = parse(Path(f"{kind}.md"), template.body)
+    said = {each.question: " ".join(_COMMENT.findall(each.body)) for each in page.sections}
+    return {question: clean_line(text, limit=600) for question, text in said.items()}
+
+
+_COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
+
+
+def save(path: Path, text: str, seen: str) -> None:
+    """Raises `SpecChanged` when the file is not the one that was read, else `SourceError`."""
+    from factory_tui.specs import SpecChangedOutside, save_spec
+
+    with told_of_specs():
+        try:
+            save_spec(path, text, seen)
+        except SpecChangedOutside as error:
+            raise SpecChanged(clean(f"{path.name}: {error.what}"), clean(error.todo), error.theirs) from error
+
+
+def create(workspace: Path, spec: str, kind: Kind) -> None:
+    """A new draft from the template of its kind."""
+    from factory_tui.specs import new_spec
+
+    with told_of_specs():
+        new_spec(workspace, spec, kind)
+
+
+@contextmanager
+def told_of_specs() -> Iterator[None]:
+    """Errors of the spec room, in the words of the screen."""
+    from factory_tui.specs.errors import SpecFileError
+
+    try:
+        yield
+    except SpecFileError as error:
+        raise SourceError(clean(f"{error.path.name}: {error.what}"), clean(error.todo)) from error
