@@ -19,6 +19,7 @@ from factory_tui.tui.source import (
     BatchPlan,
     BoardView,
     Change,
+    Draft,
     LessonsView,
     Queued,
     SourceError,
@@ -48,6 +49,9 @@ class FakeSource:
     report_view: Report | None = None
     texts: dict[str, str] = field(default_factory=dict)
     """Spec → its file; one that is not here is made from the sample when it is read."""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    aside: dict[str, str] = field(default_factory=dict)
+    """`mine` or `theirs` → the text that was set aside."""
     engine: EngineInfo | None = sample.ENGINE
     name: str = "night-shift"
     read_only: bool = False
@@ -162,12 +166,27 @@ class FakeSource:
 
     async def save_spec(self, spec: str, text: str, seen: str) -> None:
         self._command(f"save {spec}")
-        if spec not in self.texts:
+        if spec not in self.texts and seen:
             raise SpecChanged(f"{spec}.md is gone", "save it again to make it anew", None)
-        theirs = self.texts[spec]
+        theirs = self.texts.get(spec, "")
         if theirs != seen:
             raise SpecChanged(f"{spec}.md was changed by another program", "keep yours or take theirs", theirs)
         self.texts[spec] = text
+
+    async def draft(self, spec: str) -> Draft | None:
+        return self.drafts.get(spec)
+
+    async def keep_draft(self, spec: str, text: str, seen: str) -> None:
+        self._command(f"keep {spec}")
+        self.drafts[spec] = Draft(text, seen, sample.NOW)
+
+    async def drop_draft(self, spec: str) -> None:
+        self.drafts.pop(spec, None)
+
+    async def set_aside(self, spec: str, text: str, whose: str) -> str:
+        self._command(f"set aside {whose} {spec}")
+        self.aside[whose] = text
+        return f".factory/drafts/{spec}.{whose}-20260314-234210.md"
 
     async def create_spec(self, spec: str, kind: Kind) -> None:
         self._command(f"create {spec} {kind}")

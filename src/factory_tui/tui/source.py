@@ -6,6 +6,7 @@ own, and both pass the same contract.
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Flag, auto
 from pathlib import Path
 from typing import Protocol
@@ -113,6 +114,17 @@ class SpecText:
     """Whose template guides; `feature` when the front matter is broken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text of a spec that was typed and not saved."""
+
+    text: str
+    seen: str
+    """What the file held when the typing began."""
+    when: datetime
+    """Aware UTC."""
+
+
 class SpecChanged(SourceError):
     """The file on disk is not the one that was read: somebody else saved it, renamed it or deleted it.
 
@@ -215,7 +227,21 @@ class Source(Protocol):
         ...
 
     async def save_spec(self, spec: str, text: str, seen: str) -> None:
-        """Replace the file as a whole, if it still holds `seen`. Raises `SpecChanged`."""
+        """Replace the file as a whole, if it still holds `seen` (empty: if there is none). Raises `SpecChanged`."""
+        ...
+
+    async def draft(self, spec: str) -> Draft | None:
+        """What was kept of an editor that ended without saving; None when there is nothing, or nothing else."""
+        ...
+
+    async def keep_draft(self, spec: str, text: str, seen: str) -> None:
+        """Keep unsaved text, so that it outlives this process."""
+        ...
+
+    async def drop_draft(self, spec: str) -> None: ...
+
+    async def set_aside(self, spec: str, text: str, whose: str) -> str:
+        """Keep a text that another one takes the place of; where, for the operator. `whose` is `mine` or `theirs`."""
         ...
 
     async def create_spec(self, spec: str, kind: Kind) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from factory_tui.control import ControlClient, ControlError
-from factory_tui.tui.live.commands import LiveCommands
+from factory_tui.tui.live.editing import LiveEditing
 from factory_tui.tui.news import News, change_of
 from factory_tui.tui.source import Change, SourceError, Topic
 
@@ -15,7 +15,7 @@ LOOK_FOR_ENGINE_SECONDS = 1.0
 """Pause between two looks for an engine while none runs."""
 
 
-class LiveSource(LiveCommands):
+class LiveSource(LiveEditing):
     """Implements `tui.source.Source` for a workspace: its views and commands, and the news about both."""
 
     async def changes(self) -> AsyncIterator[Change]:
