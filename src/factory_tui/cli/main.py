@@ -1,5 +1,6 @@
 """The command line: a table of commands, each imported only when it is called, so that `--version` stays fast."""
 
+import gc
 import importlib
 import os
 import sys
@@ -51,6 +52,7 @@ class LazyCommands(click.Group):
             return None
         module, _, name = where.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
+        end_of_imports()
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
@@ -78,8 +80,15 @@ def cli(context: click.Context, directory: str | None, read_only: bool) -> None:
         open_control_room(context, read_only=read_only)
 
 
+def end_of_imports() -> None:
+    """Collect garbage again, but never look through what was imported: it stays, and there is much of it."""
+    gc.freeze()
+    gc.enable()
+
+
 def main() -> None:
     """Entry point of `factory-tui` and `factory`."""
+    gc.disable()
     try:
         code = cli.main(standalone_mode=False)
     except CommandFailed as error:

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from factory_tui import config
 from factory_tui.model.foreign import clean
+
+if TYPE_CHECKING:
+    from factory_tui.config import Settings
 
 
 class Exit(IntEnum):
@@ -68,8 +70,11 @@ def workspace_of(context: click.Context) -> Path:
     return Path(context.find_root().params.get("directory") or ".").resolve()
 
 
-def settings_of(workspace: Path) -> config.Settings:
+def settings_of(workspace: Path) -> "Settings":
     """Settings of the workspace; a broken configuration ends the command with exit code 2."""
+    # The settings take longer to import than all the rest of a command that does without them.
+    from factory_tui import config
+
     try:
         return config.load(workspace)
     except config.ConfigError as error:

@@ -1,6 +1,7 @@
 """Opening the control room on a workspace."""
 
 import asyncio
+import gc
 from pathlib import Path
 
 from factory_tui.config import Settings
@@ -18,6 +19,9 @@ def open_room(
     source = LiveSource(workspace, settings, read_only=read_only)
     first = Where.BOARD if start_batch else first_screen(source)
     room = ControlRoom(source, first=first, start_batch=start_batch, preparing=preparing, bell=settings.notify.bell)
+    # What was imported until here stays; a collection that looks through it costs as much as several screens.
+    gc.freeze()
+    gc.enable()
     try:
         room.run(mouse=False)
         return room.return_code or 0
