@@ -6,10 +6,11 @@ from pathlib import Path
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.spec import Section, Spec
-from factory_tui.specs.edit import save_spec
 from factory_tui.specs.errors import EditRefused
-from factory_tui.specs.library import read_spec
+from factory_tui.specs.library import read_bytes, read_spec
 from factory_tui.specs.marked_yaml import split_lines
+from factory_tui.specs.parse import BOM
+from factory_tui.specs.save import save_spec
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -26,7 +27,9 @@ def write_answer(path: Path, question: AgentQuestion, answer: str) -> None:
         EditRefused: the section is gone, the file changed meanwhile, or it cannot be written.
     """
     spec = read_spec(path)
-    save_spec(path, with_answer(spec, question, answer), spec.text)
+    # A byte order mark is no part of a spec's text, but stays in its file.
+    mark = BOM if read_bytes(path).startswith(BOM.encode()) and not spec.text.startswith(BOM) else ""
+    save_spec(path, mark + with_answer(spec, question, answer), mark + spec.text)
 
 
 def with_answer(spec: Spec, question: AgentQuestion, answer: str) -> str:
