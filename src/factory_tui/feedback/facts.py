@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.build import BuildReport
 from factory_tui.model.evaluation import Evaluation
+from factory_tui.model.finding import Finding
 from factory_tui.model.spec import Spec
 
 
@@ -32,3 +33,7 @@ class AttemptFacts:
     artifact: Artifact | None
     """What was collected; None when nothing could be."""
     faults: tuple[Fault, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
+    """What the validator and the lint of scenarios say about this spec version, waived findings included."""
+    earlier: Evaluation | None = None
+    """The evaluation of the attempt before, of the same run."""

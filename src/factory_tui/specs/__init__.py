@@ -1,18 +1,28 @@
 """Specs: text → `Spec`, the validator, and the few changes that the factory makes to spec files."""
 
-from factory_tui.specs.edit import new_spec, set_status
-from factory_tui.specs.errors import EditRefused, SpecUnreadable, TemplateError
+from factory_tui.specs.edit import new_spec, redrafted, set_status
+from factory_tui.specs.errors import EditRefused, SpecChangedOutside, SpecUnreadable, TemplateError
 from factory_tui.specs.library import SpecLibrary, load_specs, read_spec, spec_paths, specs_dir
 from factory_tui.specs.parse import parse
-from factory_tui.specs.template import load_template
+from factory_tui.specs.save import save_spec
+from factory_tui.specs.template import Template, load_template, template_path, template_text
+from factory_tui.specs.template_edit import amended
+from factory_tui.specs.template_guidance import guidance
+from factory_tui.specs.template_history import TemplateVersion, accept_amendment, template_history
 from factory_tui.specs.validate import RULES, in_order, is_ready, validate
 
 __all__ = [
     "RULES",
     "EditRefused",
+    "SpecChangedOutside",
     "SpecLibrary",
     "SpecUnreadable",
+    "Template",
     "TemplateError",
+    "TemplateVersion",
+    "accept_amendment",
+    "amended",
+    "guidance",
     "in_order",
     "is_ready",
     "load_specs",
@@ -20,8 +30,13 @@ __all__ = [
     "new_spec",
     "parse",
     "read_spec",
+    "redrafted",
+    "save_spec",
     "set_status",
     "spec_paths",
     "specs_dir",
+    "template_history",
+    "template_path",
+    "template_text",
     "validate",
 ]

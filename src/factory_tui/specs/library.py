@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Kind, Spec
-from factory_tui.specs.errors import SpecUnreadable
+from factory_tui.specs.errors import SpecUnreadable, TemplateError
 from factory_tui.specs.parse import parse
 from factory_tui.specs.template import Template, load_templates
 
@@ -23,6 +23,8 @@ class SpecLibrary:
     specs: Mapping[SpecId, Spec] = field(default_factory=lambda: MappingProxyType({}))
     unreadable: tuple[SpecUnreadable, ...] = ()
     templates: Mapping[Kind, Template] = field(default_factory=lambda: MappingProxyType({}))
+    broken_templates: Mapping[Kind, TemplateError] = field(default_factory=lambda: MappingProxyType({}))
+    """Why the workspace's own template of a kind cannot be used: `templates` has the packaged one instead."""
 
 
 def specs_dir(workspace: Path) -> Path:
@@ -91,4 +93,5 @@ def load_specs(workspace: Path) -> SpecLibrary:
             unreadable.append(error)
         else:
             specs[spec.id] = spec
-    return SpecLibrary(MappingProxyType(specs), tuple(unreadable), load_templates(workspace))
+    templates = load_templates(workspace)
+    return SpecLibrary(MappingProxyType(specs), tuple(unreadable), templates.usable, templates.problems)

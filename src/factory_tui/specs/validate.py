@@ -6,13 +6,14 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Spec
 from factory_tui.specs.library import SpecLibrary
-from factory_tui.specs.rules import completeness, head, placeholders, traceability
+from factory_tui.specs.rules import completeness, head, placeholders, template, traceability
 from factory_tui.specs.rules.rule import Rule, Subject
 
 RULES: dict[str, Rule] = {
     rule.id: rule
     for rule in sorted(
-        (*completeness.RULES, *placeholders.RULES, *traceability.RULES, *head.RULES), key=lambda each: each.id
+        (*completeness.RULES, *placeholders.RULES, *traceability.RULES, *head.RULES, *template.RULES),
+        key=lambda each: each.id,
     )
 }
 """The rules about the spec itself, by id. Those about scenarios are in `factory_tui.scenarios.lint`."""
@@ -31,6 +32,7 @@ def validate(spec: Spec, library: SpecLibrary, *, settings: Settings | None = No
         frozenset(error.path.name.removesuffix(".md") for error in library.unreadable),
         library.templates,
         settings,
+        library.broken_templates,
     )
     found = [finding for rule in RULES.values() for finding in rule.check(subject)]
     return in_order([*waive(spec, found, RULES), *idle_waivers(spec, RULES)])

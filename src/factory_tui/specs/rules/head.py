@@ -67,7 +67,11 @@ def _template(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
             f"write template: {front.kind}@{version[1]}, or change kind",
             level=Level.WARNING,
         )
-    elif current_template is not None and version[1] > current_template.version:
+    elif (
+        current_template is not None
+        and front.kind not in subject.broken_templates
+        and version[1] > current_template.version
+    ):
         yield _c15(
             subject,
             "template",

@@ -10,6 +10,7 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Kind, Spec
+from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.front import SECTION as FRONT_MATTER
 from factory_tui.specs.marked_yaml import split_lines
 from factory_tui.specs.template import Template
@@ -28,6 +29,8 @@ class Subject:
     """Ids of specs whose file cannot be read."""
     templates: Mapping[Kind, Template] = field(default_factory=lambda: MappingProxyType({}))
     settings: Settings | None = None
+    broken_templates: Mapping[Kind, TemplateError] = field(default_factory=lambda: MappingProxyType({}))
+    """Why the workspace's own template of a kind is not the one in `templates`."""
 
     @cached_property
     def lines(self) -> list[str]:

@@ -1,0 +1,88 @@
+"""The themes of `themes.toml`: what failures have in common, and what a template asks about it."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from factory_tui.model.failure import Failure, FailureClass
+from factory_tui.model.spec import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Something that goes wrong in many programs in the same way."""
+
+    id: str
+    label: str
+    """First words of the row that asks for it."""
+    finds: tuple[re.Pattern[str], ...]
+    """What a text about it holds."""
+    answers: tuple[str, ...]
+    """Stems by which a spec says something about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked when failures recur that have no theme."""
+
+    failure_class: FailureClass
+    section: Question
+    title: str
+    guidance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Themes:
+    themes: tuple[Theme, ...]
+    questions: tuple[Wanted, ...]
+
+    def named(self, name: str) -> Theme | None:
+        return next((each for each in self.themes if each.id == name), None)
+
+
+@cache
+def themes() -> Themes:
+    raw = tomllib.loads(files("factory_tui.feedback").joinpath("themes.toml").read_text("utf-8"))
+    return Themes(
+        tuple(
+            Theme(
+                name,
+                each["label"],
+                tuple(re.compile(rf"(?<!\w){re.escape(stem)}") for stem in each["finds"]),
+                tuple(each["answers"]),
+            )
+            for name, each in raw["themes"].items()
+        ),
+        tuple(
+            Wanted(FailureClass(each["class"]), Question(each["section"]), each["title"], each["guidance"])
+            for each in raw["questions"]
+        ),
+    )
+
+
+def theme_of(failure: Failure) -> str:
+    """Id of the theme of a failure; empty when its words belong to none.
+
+    The first text that belongs to a theme decides, from the author's own words to those of the machine.
+    """
+    observed = " ".join(f"{each.check} {each.observed}" for each in failure.evidence[:1])
+    name = (failure.scenario or "").replace("-", " ")
+    return next(
+        filter(None, map(theme_in, (f"{name} {failure.sentence}", failure.spec_quote, observed, failure.cause))), ""
+    )
+
+
+def theme_in(text: str) -> str:
+    """Id of the theme with the most stems in `text`, the first of those with equally many; empty without any."""
+    small = " ".join(text[:4000].casefold().split())
+    scores = {each.id: sum(stem.search(small) is not None for stem in each.finds) for each in themes().themes}
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] else ""
+
+
+def label_of(theme: str) -> str:
+    """The theme in words; empty for none."""
+    found = themes().named(theme)
+    return found.label if found else ""

@@ -1,0 +1,167 @@
+"""The versions of a workspace's templates: the one that holds, those before it, and how a new one is written."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from factory_tui.model.amendment import Amendment, Ask
+from factory_tui.model.spec import Kind
+from factory_tui.specs.errors import TemplateError
+from factory_tui.specs.template import (
+    Template,
+    own_text,
+    packaged_text,
+    parse_template,
+    same_ask,
+    template_path,
+)
+from factory_tui.specs.template_edit import amended
+
+HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVersion:
+    """One version of the template of a kind, as the workspace keeps it."""
+
+    kind: Kind
+    version: int
+    ask: Ask | None
+    """What it asks that the version before did not; None for the first, or when nobody noted it."""
+    current: bool
+    text: str | None
+    """None when its file is missing or cannot be read."""
+    problem: str = ""
+    """Why the file is no use."""
+
+    @property
+    def name(self) -> str:
+        """`feature@1`."""
+        return f"{self.kind}@{self.version}"
+
+
+def accept_amendment(workspace: Path, amendment: Amendment, number: int) -> str:
+    """Make an amendment part of the workspace's template: its next version, such as `feature@2`.
+
+    The version that held is kept in `history/` before the new one takes its place. A template that asks this already
+    is left alone, so that it can be done again after a crash.
+
+    Raises:
+        TemplateError: the template cannot be used or changed meanwhile, or a file cannot be written.
+    """
+    kind = amendment.template
+    path = template_path(workspace, kind)
+    _refuse_leaving(workspace, path)
+    own = own_text(path)
+    text = packaged_text(kind) if own is None else own
+    before = parse_template(kind, text, path)
+    known = next((each for each in before.asks if same_ask(each, amendment.ask)), None)
+    if known is not None:
+        return f"{kind}@{known.since}"
+    after = amended(text, kind, amendment, number)
+    try:
+        _keep(path, before, text)
+        _replace(path, own, after)
+    except OSError as error:
+        raise TemplateError(path, f"it cannot be written: {error.strerror}", "check permissions and space") from None
+    return f"{kind}@{before.version + 1}"
+
+
+def history_path(path: Path, kind: Kind, version: int) -> Path:
+    """Where a version is kept that the template at `path` no longer is."""
+    return path.parent / HISTORY / f"{kind}@{version}.md"
+
+
+def _refuse_leaving(workspace: Path, path: Path) -> None:
+    """Neither the template nor its history is a link to somewhere else."""
+    for each in (path, path.parent / HISTORY):
+        try:
+            inside = each.resolve().is_relative_to(workspace.resolve())
+        except (OSError, RuntimeError):
+            inside = False
+        if not inside:
+            raise TemplateError(each, "it is a link that leaves the workspace", "replace the link by a file")
+
+
+def _keep(path: Path, before: Template, text: str) -> None:
+    """Write the version that held into the history. A file that is there already must say the same."""
+    kept = history_path(path, before.kind, before.version)
+    following = history_path(path, before.kind, before.version + 1)
+    if following.exists():
+        what = f"the history has {following.stem} already: the template was set back to {before.name}"
+        raise TemplateError(path, what, f"write `template: {following.stem}` into it, and accept again")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    _write(kept, text, over=None, mode=0o644)
+    if own_text(kept) != text:
+        what = f"it holds another {before.name} than the template"
+        raise TemplateError(kept, what, "move it out of the way, and accept again")
+
+
+def _replace(path: Path, own: str | None, after: str) -> None:
+    mode = 0o644 if own is None else path.stat().st_mode & 0o7777
+    _write(path, after, over=own, mode=mode)
+    if own_text(path) != after:
+        raise TemplateError(path, "it changed while the amendment was being accepted", "look at it, and accept again")
+
+
+def _write(path: Path, text: str, *, over: str | None, mode: int) -> None:
+    """Put `text` into place as a whole, if the file still is what it was: `over`, or not there at all."""
+    real = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".new", dir=real.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        if over is None:
+            try:
+                os.link(new, real)
+            except FileExistsError:
+                return
+        elif own_text(real) == over:
+            new.replace(real)
+        _sync(real.parent)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def template_history(workspace: Path, kind: Kind) -> tuple[TemplateVersion, ...]:
+    """Every version of the template of a kind, oldest first; the last one holds.
+
+    A version whose file is missing or broken is listed with its problem.
+
+    Raises:
+        TemplateError: the template that holds cannot be used.
+    """
+    path = template_path(workspace, kind)
+    own = own_text(path)
+    text = packaged_text(kind) if own is None else own
+    now = parse_template(kind, text, path)
+    brought = {each.since: each for each in now.asks}
+    earlier = [_earlier(path, kind, number, brought.get(number)) for number in range(1, now.version)]
+    return (*earlier, TemplateVersion(kind, now.version, brought.get(now.version), True, text))
+
+
+def _earlier(path: Path, kind: Kind, version: int, ask: Ask | None) -> TemplateVersion:
+    kept = history_path(path, kind, version)
+    try:
+        text = own_text(kept)
+        if text is None:
+            return TemplateVersion(kind, version, ask, False, None, f"{HISTORY}/{kept.name} is missing")
+        found = parse_template(kind, text, kept)
+    except TemplateError as error:
+        return TemplateVersion(kind, version, ask, False, None, error.what)
+    problem = "" if found.version == version else f"{HISTORY}/{kept.name} holds {found.name}"
+    own = next((each for each in found.asks if each.since == version), None)
+    return TemplateVersion(kind, version, ask or own, False, text, problem)
