@@ -3,18 +3,22 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
+from factory_tui.model.amendment import Amendment, AmendmentKind, Ask, RecurringGroup
 from factory_tui.model.build import BuildEnd, BuildReport
 from factory_tui.model.evaluation import Evidence, Feedback, Result, RuleStatus, ScenarioResult, Trial
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.ids import BatchId
 from factory_tui.model.money import MicroUsd
+from factory_tui.model.question import AgentQuestion
 from factory_tui.model.run import HoldReason, RunState, Verdict
+from factory_tui.model.spec import Kind, Question
 from factory_tui.model.usage import Usage
 from factory_tui.store.errors import StoreError
 from factory_tui.store.reader import Reader
@@ -68,6 +72,11 @@ def ask_everything(reader: Reader) -> dict[str, object]:
         "last_seq": reader.last_seq(),
         "matching": reader.matching_runs(name),
         "idle": reader.is_idle(),
+        "batches": reader.batches(),
+        "paused": reader.paused(),
+        "holding": reader.holding(),
+        "lessons_records": reader.lessons_records(),
+        "amendments": reader.amendments(),
     }
 
 
@@ -90,6 +99,11 @@ def test_without_a_database_the_history_is_empty(path: Path, make) -> None:
         "last_seq": 0,
         "matching": [],
         "idle": True,
+        "batches": [],
+        "paused": False,
+        "holding": None,
+        "lessons_records": [],
+        "amendments": [],
     }
 
 
@@ -152,7 +166,31 @@ async def hostile_history(store: Store, new_run) -> None:
     await store.finish_attempt("r1", 1, report, Verdict.FAIL, charged=True, ended=HOSTILE)
     await store.record_container(HOSTILE, "r1", 1, HOSTILE)
     await store.container_gone(HOSTILE, reaped=True)
+    await store.record_question(
+        "r1", 1, AgentQuestion(text=HOSTILE.replace("\udcff", "")[:500], answers=(HOSTILE, "\x1b[2J", "plain"))
+    )
     await store.move_run("r1", RunState.HELD, why=HOSTILE, hold=HoldReason.QUESTION, remedy=HOSTILE)
+    await store.reclassify(1, FailureClass.SPEC_GAP, HOSTILE)
+    ask = Ask(section=Question.RULES, subsection=HOSTILE, label=HOSTILE, words=(HOSTILE,))
+    group = RecurringGroup(
+        failure_class=FailureClass.SPEC_GAP, section=None, qualifier=None, theme=HOSTILE, records=(1,),
+        specs=(HOSTILE,), first=datetime.now(UTC), last=datetime.now(UTC), cause=HOSTILE
+    )  # fmt: skip
+    amendment = Amendment(
+        kind=AmendmentKind.QUESTION, template=Kind.FEATURE, ask=ask, line=HOSTILE, why=HOSTILE
+    )  # fmt: skip
+    for _ in range(3):
+        await store.propose_amendment(amendment, group, HOSTILE)
+    await store.accept_amendment(1, HOSTILE)
+    await store.reject_amendment(2, HOSTILE)
+    await store.start_hold(None, HOSTILE)
+    await store.queue_run(new_run("r2", spec=f"s{HOSTILE}", title=HOSTILE, spec_hash=HOSTILE, spec_text=HOSTILE))
+    for name in ("preparing", "building", "collecting", "evaluating", "shipping", "shipped"):
+        await store.move_run("r2", RunState(name), why=HOSTILE)
+    await store.record_escape("r2", HOSTILE, HOSTILE, failure)
+    await store.queue_run(new_run("r3", spec=f"s{HOSTILE}", title=HOSTILE, spec_hash=HOSTILE, spec_text=HOSTILE))
+    await store.record_question("r3", 1, AgentQuestion(text="\x1b[2J", answers=(HOSTILE,)))
+    await store.answer_question("r3", HOSTILE)
     await store.emit(EventDraft(type="image.progress", spec=HOSTILE, data={HOSTILE: HOSTILE, "text": HOSTILE}))
 
 
@@ -166,6 +204,10 @@ async def test_foreign_text_is_clean_in_every_answer(store: Store, new_run, read
         assert dirty == [], question
     assert all(len(list(strings(answers[name]))) > 1 for name in ("board", "run", "log", "events", "failures"))
     assert all("\n" not in line.text for line in answers["log"])
+    questions = [row.question for row in answers["board"] if row.question]
+    assert [len(each.answers) for each in questions] == [2]
+    assert all("\n" not in text for each in questions for text in (each.text, *each.answers))
+    assert all(row.escaped for row in answers["board"] if row.run == "r2")
     assert "\n" not in reader.board()[0].why + reader.board()[0].title + reader.board()[0].last_action
 
 

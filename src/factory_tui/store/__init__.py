@@ -7,13 +7,13 @@ first asked for, so that a reader does not pay for the writer.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from factory_tui.store.errors import StaleEpoch, StoreDown, StoreError
+from factory_tui.store.errors import AlreadyDecided, StaleEpoch, StoreDown, StoreError
 from factory_tui.store.rows import NewRun, StoredRun
 
 if TYPE_CHECKING:
     from factory_tui.store.store import Store as Store
 
-__all__ = ["NewRun", "StaleEpoch", "Store", "StoreDown", "StoreError", "StoredRun"]
+__all__ = ["AlreadyDecided", "NewRun", "StaleEpoch", "Store", "StoreDown", "StoreError", "StoredRun"]
 
 
 def __getattr__(name: str) -> object:

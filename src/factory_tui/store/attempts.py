@@ -201,7 +201,9 @@ def scenario_finished(tx: Tx, run: RunId | str, attempt: int, result: ScenarioRe
     emit_for(tx, run, "scenario.finished", data, attempt)
 
 
-def file_failures(tx: Tx, run: RunId | str, attempt: int, spec: SpecId | str, failures: Iterable[Failure]) -> None:
+def file_failures(tx: Tx, run: RunId | str, attempt: int, spec: SpecId | str, failures: Iterable[Failure]) -> list[int]:
+    """The numbers of the records."""
+    numbers = []
     for each in failures:
         number = tx.run(
             "INSERT INTO failure (ts, run, attempt, spec, failure_class, data) VALUES (?, ?, ?, ?, ?, ?)",
@@ -212,6 +214,8 @@ def file_failures(tx: Tx, run: RunId | str, attempt: int, spec: SpecId | str, fa
             each.failure_class.value,
             as_json(each),
         ).lastrowid
+        assert number is not None
+        numbers.append(number)
         data: dict[str, JsonValue] = {
             "failure": number,
             "class": each.failure_class.value,
@@ -221,6 +225,7 @@ def file_failures(tx: Tx, run: RunId | str, attempt: int, spec: SpecId | str, fa
             "cause": _line(each.cause),
         }
         emit_for(tx, run, "failure.recorded", data, attempt)
+    return numbers
 
 
 def disclose(tx: Tx, run: RunId | str, attempt: int, feedback: Feedback) -> None:

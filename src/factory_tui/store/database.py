@@ -8,21 +8,23 @@ from importlib import resources
 from pathlib import Path
 
 from factory_tui.store.errors import StaleEpoch, StoreBusy, StoreDown, StoreError
+from factory_tui.store.migrations import MIGRATIONS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 APPLICATION_ID = 0x46_43_54_59
 """`FCTY`: tells runs.db from any other SQLite file."""
-
-MIGRATIONS: Mapping[int, str] = {}
-"""Schema version → the SQL that leads from it to the next one."""
 
 BUSY_SECONDS = 5.0
 
 FULL_CHECK_BYTES = 128 * 1024 * 1024
 """Above this size only the tables that decisions are made on are checked at start, not the history."""
 
-DECIDING_TABLES = ("run", "attempt", "call", "container", "batch", "admission", "spec_version", "meta")
+DECIDING_TABLES: Mapping[str, int] = {
+    **dict.fromkeys(("run", "attempt", "call", "container", "batch", "admission", "spec_version", "meta"), 1),
+    **dict.fromkeys(("question", "amendment", "escaped_defect", "hold"), 2),
+}
+"""Name → the schema version that has it first."""
 
 
 @contextmanager
@@ -142,7 +144,8 @@ def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
 def _check_integrity(connection: sqlite3.Connection, path: Path) -> None:
     checks = ["PRAGMA quick_check(1)"]
     if path.stat().st_size > FULL_CHECK_BYTES:
-        checks = [f"PRAGMA quick_check({table})" for table in DECIDING_TABLES]
+        version = check_version(connection, path)
+        checks = [f"PRAGMA quick_check({table})" for table, since in DECIDING_TABLES.items() if since <= version]
     for check in checks:
         answer = connection.execute(check).fetchone()[0]
         if answer != "ok":

@@ -1,5 +1,8 @@
 """What can go wrong with runs.db, in words for the operator."""
 
+from factory_tui.model.amendment import AmendmentRecord
+from factory_tui.model.failure import FailureRecord
+
 
 class StoreError(Exception):
     """runs.db cannot be read or written.
@@ -24,3 +27,16 @@ class StoreBusy(StoreDown):
 
 class StaleEpoch(StoreDown):
     """Another engine has opened the store since: this one must not write any more."""
+
+
+class AlreadyDecided(Exception):
+    """The operator decided this before, perhaps in another viewer; what was decided then holds.
+
+    Args:
+        what: what had been decided.
+        record: the amendment with its decision, or the failure record of the escaped defect.
+    """
+
+    def __init__(self, what: str, record: AmendmentRecord | FailureRecord) -> None:
+        super().__init__(what)
+        self.record = record

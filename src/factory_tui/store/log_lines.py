@@ -114,6 +114,32 @@ def _batch_finished(event: Event) -> str:
     return f"batch {event.batch} finished: {counts}"
 
 
+def _answered(event: Event) -> str:
+    return f"the operator answers: {event.data.get('answer')} (asked: {event.data.get('question')})"
+
+
+def _escaped(event: Event) -> str:
+    commit = event.data.get("reverted")
+    return f"marked as an escaped defect: {event.data.get('reason')}" + (f"; {commit} takes it back" if commit else "")
+
+
+def _reclassified(event: Event) -> str:
+    data = event.data
+    why = f": {data['reason']}" if data.get("reason") else ""
+    return f"failure {data.get('failure')} is {data.get('to')} instead of {data.get('from')}{why}"
+
+
+def _hold_started(event: Event) -> str:
+    until = event.data.get("until")
+    return f"the provider refuses calls{f' until {until}' if until else ''}: {event.data.get('why')}"
+
+
+def _amendment(event: Event) -> str:
+    data, what = event.data, event.type.removeprefix("amendment.")
+    more = {"proposed": data.get("line"), "accepted": data.get("template"), "rejected": data.get("reason")}.get(what)
+    return f"amendment {data.get('amendment')} {what}: {more}"
+
+
 _PHRASES: dict[str, Callable[[Event], str]] = {
     "run.queued": _queued,
     "attempt.started": lambda event: f"attempt {event.attempt} begins",
@@ -127,6 +153,16 @@ _PHRASES: dict[str, Callable[[Event], str]] = {
     "engine.started": _engine_started,
     "engine.recovered": lambda event: "the engine recovered what an earlier one left half done",
     "engine.stopped": lambda event: "the engine stopped",
+    "engine.paused": lambda event: "the engine starts no further run",
+    "engine.resumed": lambda event: "the engine starts runs again",
+    "run.answered": _answered,
+    "run.escaped": _escaped,
+    "failure.reclassified": _reclassified,
+    "hold.started": _hold_started,
+    "hold.ended": lambda event: f"the provider answers again, after {event.data.get('seconds')} s",
+    "amendment.proposed": _amendment,
+    "amendment.accepted": _amendment,
+    "amendment.rejected": _amendment,
     "batch.started": lambda event: f"batch {event.batch} begins",
     "batch.finished": _batch_finished,
     "container.reaped": lambda event: f"a left-over sandbox was removed: {event.data.get('container')}",

@@ -4,67 +4,52 @@ A missing database is an empty history. A reader never writes, never waits for t
 state per question. Every method raises `StoreError` when the file is damaged or written by a newer program.
 """
 
-import os
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 
+from factory_tui.model.amendment import AmendmentRecord
 from factory_tui.model.event import Event
-from factory_tui.model.failure import FailureClass, FailureRecord
+from factory_tui.model.failure import FailureRecord
 from factory_tui.model.foreign import clean
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import LIVE, RunState
-from factory_tui.model.views import BatchSummary, FailureGroup, LogLine, RunRow, RunView
+from factory_tui.model.views import BatchSummary, FailureGroup, Holding, LogLine, RunRow, RunView
 from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
-from factory_tui.store.database import check_version, damaged, explain
-from factory_tui.store.errors import StoreError
+from factory_tui.store.database_file import DatabaseFile
+from factory_tui.store.decision_views import OPEN_HOLD, amendment_record, holding_view
+from factory_tui.store.failure_rows import failure_groups
 from factory_tui.store.log_lines import lines_of
 from factory_tui.store.row_views import (
     BOARD_COLUMNS,
+    FAILURES,
     BoardRows,
     attempts_of,
+    batch_summary,
     board_order,
     failure_record,
     run_row,
     usual_seconds,
 )
-from factory_tui.store.snapshot import Snapshot, open_read_only
-from factory_tui.store.values import from_micros, from_micros_or_none
-
-RECORDS_PER_CLASS = 200
-"""Newest failure records that a group carries; its count covers all."""
+from factory_tui.store.values import to_micros
 
 _UNFINISHED = tuple(sorted([*LIVE, RunState.QUEUED, RunState.HELD]))
+
+_STATES = "SELECT batch, state, count(*) AS runs, sum(cost) AS cost FROM run"
 
 _NEWEST_BATCH = "(SELECT batch FROM batch ORDER BY id DESC LIMIT 1)"
 
 
-class Reader:
-    """Questions to runs.db. May be used from several threads; they take turns.
-
-    Args:
-        path: of `runs.db`, which need not exist yet.
-    """
+class Reader(DatabaseFile):
+    """Questions to runs.db."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
-        self._identity: tuple[int, int] | None = None
+        super().__init__(path)
         self._board_rows = BoardRows()
 
-    def close(self) -> None:
-        """Let go of the file; the next question opens it again."""
-        with self._lock:
-            self._disconnect()
-
-    def __enter__(self) -> "Reader":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def _disconnect(self) -> None:
+        self._board_rows = BoardRows()
+        super()._disconnect()
 
     # The board
 
@@ -93,22 +78,18 @@ class Reader:
             row = db.one(f"SELECT * FROM batch WHERE batch = coalesce(?, {_NEWEST_BATCH})", batch)
             if row is None:
                 return None
-            states = db.all("SELECT state, count(*), sum(cost) FROM run WHERE batch = ? GROUP BY state", row["batch"])
-        counts = {RunState(state): number for state, number, _ in states}
-        return BatchSummary(
-            batch=clean(row["batch"]),
-            started=from_micros(row["started"]),
-            finished=from_micros_or_none(row["finished"]),
-            queued=counts.get(RunState.QUEUED, 0),
-            running=sum(counts.get(state, 0) for state in LIVE),
-            shipped=counts.get(RunState.SHIPPED, 0),
-            failed=counts.get(RunState.FAILED, 0),
-            held=counts.get(RunState.HELD, 0),
-            cancelled=counts.get(RunState.CANCELLED, 0),
-            error=counts.get(RunState.ERROR, 0),
-            cost=MicroUsd(sum(cost for *_, cost in states)),
-            cap=row["cap"],
-        )
+            states = db.all(f"{_STATES} WHERE batch = ? GROUP BY batch, state", row["batch"])
+        return batch_summary(row, states)
+
+    def batches(self) -> list[BatchSummary]:
+        """Every batch, newest first."""
+        with self._question() as db:
+            if db is None:
+                return []
+            states = defaultdict(list)
+            for row in db.all(f"{_STATES} GROUP BY batch, state"):
+                states[row["batch"]].append(row)
+            return [batch_summary(row, states[row["batch"]]) for row in db.all("SELECT * FROM batch ORDER BY id DESC")]
 
     def last_runs(self) -> dict[str, RunRow]:
         """Spec id → its newest run."""
@@ -147,7 +128,7 @@ class Reader:
             row = db.one("SELECT * FROM run WHERE run = ?", run) if db else None
             if db is None or row is None:
                 return None
-            failures = db.all("SELECT * FROM failure WHERE run = ? ORDER BY id", run)
+            failures = db.all(f"{FAILURES} WHERE failure.run = ? ORDER BY failure.id", run)
             return RunView(
                 row=run_row(row, usual_seconds(db, {row["spec"]})),
                 spec_hash=clean(row["spec_hash"]),
@@ -211,88 +192,47 @@ class Reader:
             )
             return busy is not None and not busy[0]
 
-    # Failures
+    def paused(self) -> bool:
+        """The engine starts no further run: it was told so, and neither resumed nor started since."""
+        with self._question() as db:
+            row = (
+                db.one(
+                    "SELECT type FROM event WHERE type IN ('engine.started', 'engine.paused', 'engine.resumed') "
+                    "ORDER BY seq DESC LIMIT 1"
+                )
+                if db
+                else None
+            )
+            return row is not None and row["type"] == "engine.paused"
+
+    def holding(self) -> Holding | None:
+        """Set while the provider refuses calls."""
+        with self._question() as db:
+            row = db.one(OPEN_HOLD) if db else None
+            return holding_view(row) if row is not None else None
+
+    # Failures and what they teach
 
     def failures(self) -> list[FailureGroup]:
         """Failure records by class, in the order of the taxonomy; classes without records are left out."""
         with self._question() as db:
-            if db is None:
-                return []
-            counts = db.all("SELECT failure_class, count(*), count(DISTINCT spec) FROM failure GROUP BY failure_class")
-            by_class = {row[0]: (row[1], row[2]) for row in counts}
-            groups = []
-            for failure_class in FailureClass:
-                if failure_class.value not in by_class:
-                    continue
-                rows = db.all(
-                    "SELECT * FROM failure WHERE failure_class = ? ORDER BY id DESC LIMIT ?",
-                    failure_class.value,
-                    RECORDS_PER_CLASS,
-                )
-                count, specs = by_class[failure_class.value]
-                records = tuple(failure_record(row) for row in rows)
-                groups.append(FailureGroup(failure_class=failure_class, count=count, specs=specs, records=records))
-            return groups
+            return failure_groups(db) if db else []
 
     def failure(self, number: int) -> FailureRecord | None:
         """One failure record; None when there is none of that number."""
         with self._question() as db:
-            row = db.one("SELECT * FROM failure WHERE id = ?", number) if db else None
+            row = db.one(f"{FAILURES} WHERE failure.id = ?", number) if db else None
             return failure_record(row) if row is not None else None
 
-    # The file
+    def lessons_records(self, since: datetime | None = None) -> list[FailureRecord]:
+        """Every failure record, oldest first, or those from `since` on."""
+        with self._question() as db:
+            start = to_micros(since) if since else 0
+            rows = db.all(f"{FAILURES} WHERE failure.ts >= ? ORDER BY failure.id", start) if db else []
+            return [failure_record(row) for row in rows]
 
-    @contextmanager
-    def _question(self) -> "Iterator[Snapshot | None]":
-        """One consistent state of the database; None while there is none."""
-        with self._lock:
-            try:
-                connection = self._connect()
-                if connection is None:
-                    yield None
-                    return
-                connection.execute("BEGIN")
-                try:
-                    yield Snapshot(connection)
-                finally:
-                    connection.execute("ROLLBACK")
-            except sqlite3.Error as error:
-                self._disconnect()
-                raise explain(error, self._path) from error
-            except StoreError:
-                self._disconnect()
-                raise
-            except ValueError as error:  # a row that is no longer JSON, no known state, no valid view
-                raise damaged(self._path, str(error).splitlines()[0]) from error
-
-    def _connect(self) -> sqlite3.Connection | None:
-        try:
-            status = os.stat(self._path)
-        except FileNotFoundError:
-            self._disconnect()
-            return None
-        except OSError as error:
-            raise explain(error, self._path) from error
-        identity = (status.st_dev, status.st_ino)
-        if self._connection is not None and self._identity == identity:
-            return self._connection
-        self._disconnect()
-        if status.st_size == 0:
-            return None
-        connection = open_read_only(self._path)
-        try:
-            ready = check_version(connection, self._path) > 0
-        except BaseException:
-            connection.close()
-            raise
-        if not ready:
-            connection.close()
-            return None
-        self._connection, self._identity = connection, identity
-        return connection
-
-    def _disconnect(self) -> None:
-        self._board_rows = BoardRows()
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def amendments(self) -> list[AmendmentRecord]:
+        """In the order of their numbers."""
+        with self._question() as db:
+            rows = db.all("SELECT * FROM amendment ORDER BY id") if db else []
+            return [amendment_record(row) for row in rows]

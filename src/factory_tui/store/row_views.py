@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from statistics import median
 
 from factory_tui.model.evaluation import ScenarioResult
-from factory_tui.model.failure import FailureRecord
+from factory_tui.model.failure import DecidedBy, FailureRecord
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import LIVE, HoldReason, RunState
-from factory_tui.model.views import AttemptView, RunRow
+from factory_tui.model.views import AttemptView, BatchSummary, RunRow
 from factory_tui.store.cleaning import cleaned, cleaned_or_none
+from factory_tui.store.decision_views import question_or_none, readable
 from factory_tui.store.snapshot import Snapshot
 from factory_tui.store.values import from_micros, from_micros_or_none
 
@@ -42,7 +43,8 @@ def usual_seconds(db: Snapshot, specs: set[str]) -> dict[str, float]:
 
 BOARD_COLUMNS = (
     "run, batch, spec, title, state, attempt, attempts, queued, started, finished, turns, max_turns, cost, cap, "
-    "scenarios_passed, scenarios_done, scenarios_total, last_action, why, hold, remedy, branch, depends_on"
+    "scenarios_passed, scenarios_done, scenarios_total, last_action, why, hold, remedy, branch, depends_on, "
+    "question, escaped"
 )
 """What `run_row` needs of a row of `run`."""
 
@@ -78,6 +80,7 @@ class BoardRows:
 
 def run_row(row: sqlite3.Row, usual: dict[str, float]) -> RunRow:
     """A row of `run`; `usual` as from `usual_seconds`."""
+    asks = row["state"] == RunState.HELD and row["hold"] == HoldReason.QUESTION
     return RunRow(
         run=clean(row["run"]),
         batch=clean(row["batch"]),
@@ -103,6 +106,27 @@ def run_row(row: sqlite3.Row, usual: dict[str, float]) -> RunRow:
         branch=cleaned_or_none(row["branch"]),
         depends_on=tuple(clean_line(each) for each in json.loads(row["depends_on"])),
         usual_seconds=usual.get(row["spec"]),
+        question=question_or_none(row["question"]) if asks else None,
+        escaped="" if row["escaped"] is None else readable(row["escaped"]),
+    )
+
+
+def batch_summary(row: sqlite3.Row, states: list[sqlite3.Row]) -> BatchSummary:
+    """A row of `batch`, and its runs' number and cost by state."""
+    counts = {RunState(each["state"]): each["runs"] for each in states}
+    return BatchSummary(
+        batch=clean(row["batch"]),
+        started=from_micros(row["started"]),
+        finished=from_micros_or_none(row["finished"]),
+        queued=counts.get(RunState.QUEUED, 0),
+        running=sum(counts.get(state, 0) for state in LIVE),
+        shipped=counts.get(RunState.SHIPPED, 0),
+        failed=counts.get(RunState.FAILED, 0),
+        held=counts.get(RunState.HELD, 0),
+        cancelled=counts.get(RunState.CANCELLED, 0),
+        error=counts.get(RunState.ERROR, 0),
+        cost=MicroUsd(sum(each["cost"] for each in states)),
+        cap=row["cap"],
     )
 
 
@@ -132,14 +156,26 @@ def attempts_of(db: Snapshot, run: str) -> Iterator[AttemptView]:
         )
 
 
+FAILURES = "SELECT failure.*, run.batch FROM failure JOIN run ON run.run = failure.run"
+"""What `failure_record` needs."""
+
+
 def failure_record(row: sqlite3.Row) -> FailureRecord:
-    """A row of `failure`."""
+    """A row of `FAILURES`: as it was filed, with the class that holds now."""
     data = cleaned(row["data"])
-    more = {
+    filed = data if isinstance(data, dict) else {}
+    now = {
         "id": row["id"],
         "ts": from_micros(row["ts"]),
         "run": clean(row["run"]),
         "attempt": row["attempt"],
         "spec": clean(row["spec"]),
+        "batch": clean(row["batch"]),
+        "failure_class": row["failure_class"],
     }
-    return FailureRecord.model_validate({**(data if isinstance(data, dict) else {}), **more})
+    if row["reclassified"] is not None:
+        first = filed.get("failure_class")
+        now["first_class"] = first if first != row["failure_class"] else None
+        now["reclassified"] = clean_line(row["reclassified"], limit=2000)
+        now["decided_by"] = DecidedBy.OPERATOR
+    return FailureRecord.model_validate({**filed, **now})

@@ -57,6 +57,8 @@ class StoredRun(NewRun):
     queued: datetime
     started: datetime | None
     finished: datetime | None
+    escaped: str | None = None
+    """Why the operator marked it as an escaped defect; None when nobody did."""
 
 
 BINDINGS = frozenset({"base_commit", "image", "suite_hash", "artifact_hash", "commit", "branch"})

@@ -104,7 +104,7 @@ def move(
     data: dict[str, JsonValue],
 ) -> Event:
     """Raises `IllegalTransition` for an edge that the table does not have, `UnknownRun`."""
-    before = tx.one("SELECT state, attempt, attempts, granted FROM run WHERE run = ?", run)
+    before = tx.one("SELECT state, hold, attempt, attempts, granted, retried FROM run WHERE run = ?", run)
     if before is None:
         raise UnknownRun(f"there is no run {run}")
     check_transition(RunState(before["state"]), state)
@@ -123,6 +123,8 @@ def move(
         charged = tx.one("SELECT count(*) FROM attempt WHERE run = ? AND charged", run)
         changes |= {"infrastructure_retries": 0, "queued": now, "started": None}
         changes["attempts"] = before["granted"] + (charged[0] if charged else 0)
+        if before["hold"] != HoldReason.DEPENDENCY:  # the engine itself takes those up again
+            changes["retried"] = before["retried"] + 1
     if state is RunState.EVALUATING:
         number = attempt if attempt is not None else before["attempt"]
         tx.run("DELETE FROM scenario_result WHERE run = ? AND attempt = ?", run, number)
@@ -229,4 +231,5 @@ def _as_stored_run(row: sqlite3.Row) -> StoredRun:
         queued=from_micros(row["queued"]),
         started=from_micros_or_none(row["started"]),
         finished=from_micros_or_none(row["finished"]),
+        escaped=row["escaped"],
     )

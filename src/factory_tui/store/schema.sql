@@ -21,6 +21,7 @@ CREATE TABLE event (
 ) STRICT;
 
 CREATE INDEX event_of_run ON event (run, seq) WHERE run IS NOT NULL;
+CREATE INDEX event_of_engine ON event (seq) WHERE type IN ('engine.started', 'engine.paused', 'engine.resumed');
 
 CREATE TABLE batch (
     id INTEGER PRIMARY KEY,
@@ -79,6 +80,9 @@ CREATE TABLE run (
     scenarios_done INTEGER NOT NULL DEFAULT 0,
     scenarios_total INTEGER NOT NULL DEFAULT 0,
     last_action TEXT NOT NULL DEFAULT '',
+    question TEXT,                       -- AgentQuestion as JSON: the newest one while nobody has answered it
+    escaped TEXT,                        -- why the operator marked it as an escaped defect
+    retried INTEGER NOT NULL DEFAULT 0,  -- how often the operator took it up again
     FOREIGN KEY (spec, spec_hash) REFERENCES spec_version (spec, hash)
 ) STRICT;
 
@@ -162,6 +166,8 @@ CREATE TABLE scenario_result (
     PRIMARY KEY (run, attempt, scenario)
 ) STRICT, WITHOUT ROWID;
 
+-- `data` is as it was filed and never changes; `failure_class` and `reclassified` are what holds now, and are changed
+-- in the transaction that appends to `reclassification`.
 CREATE TABLE failure (
     id INTEGER PRIMARY KEY,
     ts INTEGER NOT NULL,
@@ -169,11 +175,64 @@ CREATE TABLE failure (
     attempt INTEGER NOT NULL,
     spec TEXT NOT NULL,
     failure_class TEXT NOT NULL,
-    data TEXT NOT NULL
+    data TEXT NOT NULL,
+    reclassified TEXT                    -- the operator's reason, which may be empty; NULL: the first class stands
 ) STRICT;
 
 CREATE INDEX failure_by_class ON failure (failure_class, spec);
-CREATE INDEX failure_of_run ON failure (run);
+CREATE INDEX failure_of_run ON failure (run, failure_class);
+CREATE INDEX failure_since ON failure (ts);
+
+CREATE TABLE reclassification (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    failure INTEGER NOT NULL REFERENCES failure (id),
+    failure_class TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE question (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    run TEXT NOT NULL REFERENCES run (run),
+    attempt INTEGER NOT NULL,
+    data TEXT NOT NULL,                  -- AgentQuestion as JSON
+    answer TEXT,
+    answered INTEGER
+) STRICT;
+
+CREATE INDEX question_of_run ON question (run);
+
+CREATE TABLE escaped_defect (
+    run TEXT PRIMARY KEY REFERENCES run (run),
+    ts INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    reverted TEXT,                       -- the commit that takes the work back
+    failure INTEGER NOT NULL REFERENCES failure (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE amendment (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'accepted', 'rejected')),
+    amendment TEXT NOT NULL,             -- Amendment as JSON
+    recurring TEXT NOT NULL,             -- RecurringGroup as JSON
+    template_before TEXT NOT NULL,
+    template_after TEXT,
+    decided INTEGER,
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- The provider refuses calls for a while. At most one hold is open.
+CREATE TABLE hold (
+    id INTEGER PRIMARY KEY,
+    started INTEGER NOT NULL,
+    until INTEGER,
+    why TEXT NOT NULL,
+    ended INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX hold_open ON hold (ended IS NULL) WHERE ended IS NULL;
 
 CREATE TABLE disclosure (
     id INTEGER PRIMARY KEY,

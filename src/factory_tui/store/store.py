@@ -19,17 +19,18 @@ from factory_tui.model.run import LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import attempts, book, runs
+from factory_tui.store.decisions import Decisions
 from factory_tui.store.rows import NewRun, StoredRun
 from factory_tui.store.writer import Listener, Tx, Writer
 
 _EVERY_STATE = frozenset(RunState)
 
 
-class Store:
+class Store(Decisions):
     """The one writer of runs.db. Every method raises `StoreError` when it could not be committed."""
 
     def __init__(self, writer: Writer) -> None:
-        self._writer = writer
+        super().__init__(writer)
         self._freed = book.Freed()
 
     @classmethod
@@ -155,9 +156,11 @@ class Store:
         return await self._writer.transact(lambda tx: runs.newest(tx, spec, None, _EVERY_STATE))
 
     async def last_state(self, spec: SpecId | str) -> RunState | None:
-        """State of the newest run of a spec; None when it never ran."""
+        """State of the newest run of a spec; failed when it shipped and escaped, None when it never ran."""
         last = await self.last_run_of(spec)
-        return last.state if last else None
+        if last is None:
+            return None
+        return last.state if last.escaped is None else RunState.FAILED
 
     async def held_for_dependency(self, spec: SpecId | str) -> list[StoredRun]:
         """Runs that are held because `spec` had not shipped."""

@@ -1,0 +1,116 @@
+"""The part of the store's door through which decisions go: the operator's, and those that wait for one."""
+
+import asyncio
+from datetime import datetime
+
+from factory_tui.model.amendment import Amendment, AmendmentRecord, RecurringGroup
+from factory_tui.model.failure import Failure, FailureClass, FailureRecord
+from factory_tui.model.ids import RunId
+from factory_tui.model.question import AgentQuestion
+from factory_tui.model.views import Holding
+from factory_tui.store import amendments, holds, questions, verdicts
+from factory_tui.store.row_views import FAILURES, failure_record
+from factory_tui.store.values import to_micros
+from factory_tui.store.writer import Writer
+
+
+class Decisions:
+    """Each method is one transaction that also appends its events."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    # Questions
+
+    async def record_question(self, run: RunId | str, attempt: int, question: AgentQuestion) -> None:
+        """Keep what the agent asks; it is open until it is answered or the run asks anew."""
+        await self._writer.transact(lambda tx: questions.record(tx, run, attempt, question))
+
+    async def answer_question(self, run: RunId | str, answer: str) -> None:
+        """Close the open question; emits `run.answered`.
+
+        Raises:
+            LookupError: there is none open.
+        """
+        await self._writer.transact(lambda tx: questions.answer(tx, run, answer))
+
+    async def open_question(self, run: RunId | str) -> AgentQuestion | None:
+        """Cleaned, as the operator sees it."""
+        return await self._writer.transact(lambda tx: questions.still_open(tx, run))
+
+    # Failures and escaped defects
+
+    async def failure_records(self, since: datetime | None = None) -> list[FailureRecord]:
+        """Oldest first, each with the class that holds now; cleaned."""
+        start = to_micros(since) if since else 0
+        rows = await self._writer.transact(
+            lambda tx: tx.all(f"{FAILURES} WHERE failure.ts >= ? ORDER BY failure.id", start)
+        )
+        # On another thread than the writer's: a long history takes seconds to parse.
+        return await asyncio.to_thread(lambda: [failure_record(row) for row in rows])
+
+    async def reclassify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
+        """The operator's class of a record; the first one is kept beside it. Emits `failure.reclassified`.
+
+        Raises:
+            LookupError: there is no such record.
+        """
+        await self._writer.transact(lambda tx: verdicts.reclassify(tx, failure, failure_class, reason))
+
+    async def record_escape(self, run: RunId | str, reason: str, reverted: str | None, failure: Failure) -> int:
+        """Mark a shipped run as wrong and file its failure; emits `run.escaped`. The number of the record.
+
+        Args:
+            run: a shipped run.
+            reason: the operator's.
+            reverted: the commit that takes the work back; None when it could not be taken back.
+            failure: what is filed.
+
+        Raises:
+            AlreadyDecided: it was marked before.
+            LookupError: there is no such run, or it has not shipped.
+        """
+        return await self._writer.transact(lambda tx: verdicts.escape(tx, run, reason, reverted, failure))
+
+    async def has_escaped(self, run: RunId | str) -> bool:
+        return await self._writer.transact(lambda tx: verdicts.has_escaped(tx, run))
+
+    # Amendments
+
+    async def propose_amendment(self, amendment: Amendment, group: RecurringGroup, template_before: str) -> int:
+        """File an amendment for the operator; emits `amendment.proposed`. Its number."""
+        return await self._writer.transact(lambda tx: amendments.propose(tx, amendment, group, template_before))
+
+    async def amendment(self, number: int) -> AmendmentRecord:
+        """Raises `LookupError`."""
+        return await self._writer.transact(lambda tx: amendments.known(tx, number))
+
+    async def amendments(self) -> list[AmendmentRecord]:
+        """In the order of their numbers."""
+        return await self._writer.transact(amendments.every)
+
+    async def accept_amendment(self, number: int, template_after: str) -> None:
+        """Record that the template has it; emits `amendment.accepted`.
+
+        Raises:
+            AlreadyDecided: it was accepted or rejected before.
+            LookupError: there is no such amendment.
+        """
+        await self._writer.transact(lambda tx: amendments.accept(tx, number, template_after))
+
+    async def reject_amendment(self, number: int, reason: str) -> None:
+        """Emits `amendment.rejected`; raises as `accept_amendment`."""
+        await self._writer.transact(lambda tx: amendments.reject(tx, number, reason))
+
+    # The provider
+
+    async def start_hold(self, until: datetime | None, why: str) -> None:
+        """The provider refuses calls; emits `hold.started`. An open hold learns `until` and `why` without an event."""
+        await self._writer.transact(lambda tx: holds.start(tx, until, why))
+
+    async def end_hold(self) -> None:
+        """Emits `hold.ended` when a hold is open."""
+        await self._writer.transact(holds.end)
+
+    async def holding(self) -> Holding | None:
+        return await self._writer.transact(holds.current)
