@@ -1,21 +1,17 @@
 """The triage list of a workspace on disk: read again only when one of its files changed."""
 
-import os
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from factory_tui.config import Settings
 from factory_tui.model.money import NOTHING
 from factory_tui.model.views import SpecRow
 from factory_tui.store.reader import Reader
+from factory_tui.tui.live.kept import Signature, digest, keep, recall, signature
 
 FILES_SECONDS = 1.0
 """Files are compared with what was read at most this often, unless somebody said that one changed."""
-
-Signature = frozenset[tuple[str, int, int]]
-"""Path, modification time and size of every file that a triage depends on."""
 
 
 class LiveTriage:
@@ -42,16 +38,25 @@ class LiveTriage:
         return tuple(rows)
 
     def _read(self, settings: Settings) -> None:
-        from factory_tui.scenarios import triage
-
         now = time.monotonic()
         if self._signature is not None and now - self._looked < FILES_SECONDS:
             return
         self._looked = now
-        signature = self._files(settings)
-        if signature != self._signature:
-            self._rows = triage(self._workspace, settings)
-            self._signature = signature
+        files = self._files(settings)
+        if files != self._signature:
+            self._rows = self._rows_of(files, settings)
+            self._signature = files
+
+    def _rows_of(self, files: Signature, settings: Settings) -> list[SpecRow]:
+        of = digest(files, settings)
+        kept = recall(self._workspace, of)
+        if kept is not None:
+            return kept
+        from factory_tui.scenarios import triage
+
+        rows = triage(self._workspace, settings)
+        keep(self._workspace, of, rows)
+        return rows
 
     def look_again(self) -> None:
         """Something changed: the next question compares the files whenever it comes."""
@@ -63,27 +68,7 @@ class LiveTriage:
 
     def watched(self, settings: Settings) -> list[Path]:
         """Folders whose files decide the triage."""
-        from factory_tui.scenarios import scenarios_dir
-        from factory_tui.specs import specs_dir
-
-        return [specs_dir(self._workspace), scenarios_dir(self._workspace, settings)]
+        return [self._workspace / "specs", (self._workspace / settings.factory.scenarios).absolute()]
 
     def _files(self, settings: Settings) -> Signature:
-        return frozenset(each for folder in self.watched(settings) for each in _stats(folder))
-
-
-def _stats(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Path, time and size of the files below a folder; what vanishes meanwhile is left out."""
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _stats(Path(entry.path))
-            else:
-                status = entry.stat()
-                yield (entry.path, status.st_mtime_ns, status.st_size)
-        except OSError:
-            continue
+        return signature(self.watched(settings))
