@@ -1,0 +1,225 @@
+"""What every form of the report says in the same words: sentences about figures, times and groups. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from factory_tui.model.failure import FailureClass
+from factory_tui.model.money import MicroUsd, show_usd
+from factory_tui.model.report import Change, ClassCount, EscapeRate, Outcome, Report, Spend
+from factory_tui.model.run import LIVE, RunState
+
+PROGRAM = "factory-tui"
+
+GLYPHS: dict[RunState, str] = {
+    **dict.fromkeys(LIVE, "◑"),
+    RunState.QUEUED: "○",
+    RunState.SHIPPED: "✓",
+    RunState.FAILED: "✗",
+    RunState.HELD: "◆",
+    RunState.CANCELLED: "–",
+    RunState.ERROR: "!",
+}
+"""As on the board, so that a state looks the same everywhere."""
+
+AT_WORK = (RunState.QUEUED, *(state for state in RunState if state in LIVE))
+STANDING = (RunState.HELD, RunState.ERROR)
+"""Stopped, and only the operator moves them."""
+
+
+class FailedClass(NamedTuple):
+    """The failed runs of one class."""
+
+    name: str
+    outcomes: tuple[Outcome, ...]
+    before: int | None
+    """Runs of the batch before that failed so; None when there is nothing to compare with."""
+
+    @property
+    def trend(self) -> str:
+        """`2 in the batch before`."""
+        return f"{self.before:,} in the batch before" if self.before is not None else ""
+
+
+def failed_by_class(report: Report) -> tuple[FailedClass, ...]:
+    """Failed runs by class, as the report counts them; then classes that it does not count, and runs without one."""
+    left: dict[FailureClass | None, list[Outcome]] = {}
+    for each in report.of(RunState.FAILED):
+        left.setdefault(each.failure_class, []).append(each)
+    before = {each.failure_class: each.before for each in report.classes}
+    names = [*(name for name in before if name in left), *(name for name in left if name not in before)]
+    return tuple(
+        FailedClass(
+            name.value if name else "no class yet",
+            tuple(left[name]),
+            before.get(name, 0) if name and report.previous else None,
+        )
+        for name in names
+    )
+
+
+def gone(report: Report) -> tuple[ClassCount, ...]:
+    """Classes that the batch before had and this one has not; nothing while it may still get them."""
+    if report.finished is None:
+        return ()
+    return tuple(each for each in report.classes if each.before and not each.runs)
+
+
+def waiting(report: Report) -> str:
+    """The first thing to know: whether anything waits for the operator."""
+    number = len(report.decisions)
+    if number:
+        return f"{number:,} {'thing waits' if number == 1 else 'things wait'} for you"
+    return "Nothing waits for you"
+
+
+def result(report: Report) -> str:
+    """`9 of 15 runs shipped`, and what is still to come."""
+    total, shipped = len(report.outcomes), len(report.of(RunState.SHIPPED))
+    if not total:
+        return "no run was queued"
+    left = len(report.of(*AT_WORK))
+    said = f"{shipped:,} of {counted(total, 'run')} shipped"
+    return f"{said}, {left:,} not finished yet" if left else said
+
+
+def tally(report: Report) -> Iterator[tuple[RunState, int]]:
+    """State and number of runs, in the order of the page; what is at work counts as queued or building."""
+    order = (RunState.SHIPPED, RunState.FAILED, RunState.HELD, RunState.ERROR, RunState.CANCELLED)
+    for state in order:
+        yield state, len(report.of(state))
+    yield RunState.BUILDING, len(report.of(*LIVE))
+    yield RunState.QUEUED, len(report.of(RunState.QUEUED))
+
+
+STATE_WORDS = {RunState.BUILDING: "at work", RunState.QUEUED: "waiting"}
+"""Where a group of states has another name than its first."""
+
+
+def state_word(state: RunState) -> str:
+    return STATE_WORDS.get(state, state.value)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 run`, `3 runs`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def took(seconds: float | None) -> str:
+    """`48 s`, `12 min`, `1 h 05 min`; a dash for what never started."""
+    if seconds is None:
+        return "–"
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def when(moment: datetime, zone: tzinfo | None) -> str:
+    """`Fri 20 Nov 2026 22:14` in `zone`, or in local time."""
+    return f"{moment.astimezone(zone):%a %-d %b %Y %H:%M}"
+
+
+def period(report: Report, zone: tzinfo | None) -> str:
+    """From when to when, as short as it can be told."""
+    start = when(report.started, zone)
+    if report.finished is None:
+        return f"{start}, still running"
+    end = report.finished.astimezone(zone)
+    same_day = end.date() == report.started.astimezone(zone).date()
+    shown = f"{end:%H:%M}" if same_day else when(report.finished, zone)
+    return f"{start} – {shown}, {took((report.finished - report.started).total_seconds())}"
+
+
+def work(report: Report) -> str:
+    """How long the runs worked, and which one longest; empty when none has started."""
+    timed = [each for each in report.outcomes if each.seconds is not None]
+    if not timed:
+        return ""
+    total = took(sum(each.seconds or 0 for each in timed))
+    said = f"{total} of work in {counted(len(timed), 'run')}"
+    most = max(timed, key=lambda each: each.seconds or 0)
+    return f"{said}; the longest was {most.spec}, {took(most.seconds)}" if len(timed) > 1 else said
+
+
+def cost_of(report: Report) -> MicroUsd:
+    return MicroUsd(sum(each.cost for each in report.outcomes))
+
+
+def compared(report: Report) -> list[str]:
+    """What the money may be compared with: the batch before, and what shipped for it."""
+    shipped = len(report.of(RunState.SHIPPED))
+    said = [f"{show_usd(report.cost_before)} in the batch before"] if report.previous else []
+    if shipped:
+        said.append(f"{show_usd(MicroUsd(cost_of(report) // shipped))} for each run that shipped")
+    return said
+
+
+def share_spent(spend: Spend) -> float | None:
+    """0 to 1, or more where a cap was passed; None without a cap."""
+    return spend.spent / spend.cap if spend.cap else None
+
+
+def of_cap(spend: Spend) -> str:
+    """`$4.18 of $10.00`."""
+    return (
+        f"{show_usd(spend.spent)} of {show_usd(spend.cap)}"
+        if spend.cap is not None
+        else (f"{show_usd(spend.spent)}, no cap")
+    )
+
+
+def percent(share: float) -> str:
+    """`42 %`; one decimal below ten, so that a small rate is not shown as none."""
+    return f"{share * 100:.1f} %" if 0 < share < 0.0995 else f"{share * 100:.0f} %"
+
+
+def scenarios(outcome: Outcome) -> str:
+    """`5/7`: how many scenarios of the last attempt passed; empty when none was judged."""
+    return f"{outcome.passed}/{outcome.total}" if outcome.total else ""
+
+
+def title(outcome: Outcome) -> str:
+    """The title, where it says more than the id of the spec."""
+    same = outcome.title.casefold().split() == outcome.spec.casefold().replace("-", " ").split()
+    return "" if same else outcome.title
+
+
+def command(words: str) -> str:
+    """The command as it is typed."""
+    return f"{PROGRAM} {words}"
+
+
+def turned(change: Change) -> str:
+    """`first run: shipped`, `failed → shipped`."""
+    return f"{change.before} → {change.after}" if change.before is not None else f"first run: {change.after}"
+
+
+def is_better(change: Change) -> bool | None:
+    """Whether the change is good news; None when it is neither."""
+    if change.after is RunState.SHIPPED:
+        return True
+    return False if change.before is RunState.SHIPPED else None
+
+
+def changes(report: Report) -> list[Change]:
+    """What became worse first, what is better last."""
+    return sorted(report.changes, key=lambda each: (is_better(each) is not False, is_better(each) is True))
+
+
+def escapes(rate: EscapeRate) -> str:
+    """The escape rate with its interval, in one sentence."""
+    if not rate.shipped:
+        return "nothing has shipped yet, so nothing could escape"
+    found = f"{rate.escaped:,} of {counted(rate.shipped, 'shipped run')} {'was' if rate.escaped == 1 else 'were'} wrong"
+    return (
+        f"{found}: {percent(rate.escaped / rate.shipped)} (95 % interval {percent(rate.low)} to {percent(rate.high)})"
+    )
+
+
+def unattended(report: Report) -> str:
+    """How much of the work needed nobody; empty when nothing has finished."""
+    if report.unattended is None:
+        return ""
+    return f"{percent(report.unattended)} of the finished runs shipped without a human touch"
