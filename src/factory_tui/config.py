@@ -35,7 +35,7 @@ def parse_size_mb(text: str) -> int:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Factory(_Section):

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from factory_tui.config import Profile, Route, Settings
+from factory_tui.docstrings import attribute_docstrings
 
 _WIDTH = 110
 _HEAD = """\
@@ -42,9 +43,9 @@ def _model(field: FieldInfo) -> type[BaseModel]:
 
 
 def _section(name: str, model: type[BaseModel], values: Mapping[str, object]) -> str:
-    lines = [f"[{name}]"]
+    lines, meanings = [f"[{name}]"], attribute_docstrings(model)
     for key, field in model.model_fields.items():
-        lines += _meaning(field)
+        lines += _meaning(field, meanings.get(key, ""))
         default = "(not set)" if field.default is None else _toml(field.default)
         lines.append(f"{key} = {_toml(values[key])}" if key in values else f"# {key} = {default}")
     return "\n".join(lines) + "\n"
@@ -58,8 +59,7 @@ def _routing() -> str:
     )
 
 
-def _meaning(field: FieldInfo) -> Iterator[str]:
-    text = " ".join((field.description or "").split())
+def _meaning(field: FieldInfo, text: str) -> Iterator[str]:
     choices = _choices(field.annotation)
     if choices:
         text = f"{text} One of: {', '.join(choices)}.".strip()

@@ -1,14 +1,13 @@
 """`schema NAME`: the JSON Schema of a file or event, made from the model that reads it."""
 
-import ast
 import inspect
-import textwrap
 from typing import Any
 
 import click
 from pydantic import BaseModel
 
 from factory_tui.cli.output import print_json
+from factory_tui.docstrings import attribute_docstrings
 
 NAMES = ("spec", "scenario", "config", "event")
 
@@ -58,18 +57,3 @@ def _family(model: type[BaseModel]) -> list[type[BaseModel]]:
     """Every model in the modules that a schema's parts come from."""
     module = inspect.getmodule(model)
     return [each for each in vars(module).values() if inspect.isclass(each) and issubclass(each, BaseModel)]
-
-
-def attribute_docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """Key of each field → the text below its definition, as one line."""
-    found: dict[str, str] = {}
-    for each in reversed([base for base in model.__mro__ if issubclass(base, BaseModel) and base is not BaseModel]):
-        body = ast.parse(textwrap.dedent(inspect.getsource(each))).body[0]
-        assert isinstance(body, ast.ClassDef)
-        for field, text in zip(body.body, body.body[1:], strict=False):
-            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
-                said = text.value.value if isinstance(text.value, ast.Constant) else None
-                name = field.target.id
-                if isinstance(said, str) and name in model.model_fields:
-                    found[model.model_fields[name].alias or name] = " ".join(said.split())
-    return found
