@@ -82,8 +82,9 @@ def cli(context: click.Context, directory: str | None, read_only: bool) -> None:
 
 def end_of_imports() -> None:
     """Collect garbage again, but never look through what was imported: it stays, and there is much of it."""
-    gc.freeze()
-    gc.enable()
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def main() -> None:
