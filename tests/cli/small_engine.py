@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from factory_tui.config import load
-from factory_tui.engine.commands import CommandRefused, RunAnswer
+from factory_tui.engine.commands import CommandRefused, EscapeAnswer, RunAnswer
 from factory_tui.engine.server import ControlServer
+from factory_tui.model.failure import FailureClass
 from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import FINAL, HoldReason, RunState
@@ -25,6 +26,7 @@ class SmallEngine:
     def __init__(self, workspace: Path, store: Store, tasks: asyncio.TaskGroup) -> None:
         self._workspace, self._store, self._tasks = workspace, store, tasks
         self._number = 0
+        self.is_paused = False
 
     def info(self) -> EngineInfo:
         return EngineInfo(
@@ -78,6 +80,33 @@ class SmallEngine:
 
     async def retry(self, run: str) -> str:
         raise CommandRefused("there is no key", "set ANTHROPIC_API_KEY", missing=True)
+
+    async def answer(self, run: str, answer: str) -> str:
+        raise CommandRefused(f"{run} asks nothing", "look at what waits")
+
+    async def escape(self, run: str, reason: str) -> EscapeAnswer:
+        raise CommandRefused(f"{run} is already marked", "nothing is left to do")
+
+    async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
+        raise CommandRefused(f"there is no failure record {failure}", "list them")
+
+    async def propose(self) -> tuple[int, ...]:
+        return ()
+
+    async def accept(self, amendment: int) -> str:
+        raise CommandRefused(f"amendment {amendment} was rejected", "nothing is left to do")
+
+    async def reject(self, amendment: int, reason: str) -> None:
+        raise CommandRefused(f"amendment {amendment} is part of feature@2", "nothing is left to do")
+
+    async def pause(self) -> None:
+        self.is_paused = True
+
+    async def resume(self) -> None:
+        self.is_paused = False
+
+    def paused(self) -> bool:
+        return self.is_paused
 
     async def stop(self) -> None:
         raise CommandRefused("this one does not stop", "leave it")

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from factory_tui.config import Settings
-from factory_tui.engine.commands import CommandRefused, RunAnswer
+from factory_tui.engine.commands import CommandRefused, EscapeAnswer, RunAnswer
 from factory_tui.engine.server import ControlServer
+from factory_tui.model.failure import FailureClass
 from factory_tui.model.views import EngineInfo
 from factory_tui.store.store import Store
 
@@ -23,6 +24,8 @@ class SmallEngine:
     settings: Settings = field(default_factory=Settings)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: list[str] = field(default_factory=list)
+    told: list[tuple[object, ...]] = field(default_factory=list)
+    is_paused: bool = False
 
     def info(self) -> EngineInfo:
         return EngineInfo(
@@ -51,6 +54,37 @@ class SmallEngine:
 
     async def retry(self, run: str) -> str:
         raise CommandRefused("there is no key", "set ANTHROPIC_API_KEY", missing=True)
+
+    async def answer(self, run: str, answer: str) -> str:
+        self.told.append(("answer", run, answer))
+        return "again"
+
+    async def escape(self, run: str, reason: str) -> EscapeAnswer:
+        self.told.append(("escape", run, reason))
+        return EscapeAnswer(failure=7, reverted=None, why_not="it has moved on")
+
+    async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
+        self.told.append(("classify", failure, failure_class, reason))
+
+    async def propose(self) -> tuple[int, ...]:
+        return (3, 4)
+
+    async def accept(self, amendment: int) -> str:
+        if amendment == 9:
+            raise CommandRefused("amendment 9 is already part of feature@2", "nothing is left to do")
+        return "feature@2"
+
+    async def reject(self, amendment: int, reason: str) -> None:
+        self.told.append(("reject", amendment, reason))
+
+    async def pause(self) -> None:
+        self.is_paused = True
+
+    async def resume(self) -> None:
+        self.is_paused = False
+
+    def paused(self) -> bool:
+        return self.is_paused
 
     async def stop(self) -> None:
         self.stopping.set()

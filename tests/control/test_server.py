@@ -14,11 +14,12 @@ import pytest
 
 from factory_tui.config import Limits, Model, Settings
 from factory_tui.control import ConfigurationDiffers, ControlClient, ControlError, NoEngine, Refused
-from factory_tui.control.address import UnsafeDirectory, new_socket_path, publish, published_socket
+from factory_tui.control.address import UnsafeDirectory, new_socket_path, publish, published_socket, withdraw
 from factory_tui.control.protocol import REQUEST_LIMIT
 from factory_tui.engine import server as server_module
 from factory_tui.engine import session as session_module
 from factory_tui.model.event import EventDraft
+from factory_tui.model.failure import FailureClass
 from tests.control.conftest import Plant, serving
 
 
@@ -353,3 +354,57 @@ async def test_a_socket_nobody_listens_on_means_no_engine(tmp_path: Path) -> Non
             pass
     async with serving(plant.workspace) as again:
         assert await still_answers(again)
+
+
+async def test_what_the_operator_decides_reaches_the_engine(plant: Plant) -> None:
+    async with ControlClient.connect(plant.workspace, Settings()) as client:
+        assert await client.answer("r1", "yes") == "again"
+        assert (await client.escape("r1", "wrong")).why_not == "it has moved on"
+        await client.classify(5, FailureClass.SPEC_GAP, "the spec never says")
+        assert await client.propose() == (3, 4)
+        assert await client.accept(3) == "feature@2"
+        with pytest.raises(Refused, match="already part"):
+            await client.accept(9)
+        await client.reject(4, "once only")
+        await client.pause()
+        assert (await client.status()).paused
+        await client.resume()
+        assert not (await client.status()).paused
+    assert plant.engine.told == [
+        ("answer", "r1", "yes"),
+        ("escape", "r1", "wrong"),
+        ("classify", 5, FailureClass.SPEC_GAP, "the spec never says"),
+        ("reject", 4, "once only"),
+    ]
+
+
+async def test_an_answer_needs_an_agreed_configuration_as_it_spends_money(plant: Plant) -> None:
+    request = b'{"id": 1, "method": "answer", "params": {"run": "r1", "answer": "yes"}}\n'
+    (answer,) = await say(plant, request)
+    assert "configuration" in str(answer["error"])
+    assert plant.engine.told == []
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        b'{"failure": 0, "failure_class": "SPEC-GAP"}',
+        b'{"failure": 1, "failure_class": "NO-SUCH"}',
+        b'{"failure": 1}',
+        b'{"failure": "1; drop", "failure_class": "SPEC-GAP"}',
+    ],
+)
+async def test_a_class_that_there_is_not_is_refused_with_its_place(plant: Plant, params: bytes) -> None:
+    (answer,) = await say(plant, b'{"id": 1, "method": "classify", "params": ' + params + b"}\n")
+    assert "not a request" in str(answer["error"])
+
+
+async def test_an_engine_that_lost_its_place_leaves_the_socket_of_the_next_one(tmp_path: Path) -> None:
+    async with serving(tmp_path / "w") as first:
+        first.socket.unlink()
+        async with serving(tmp_path / "w2") as second:
+            # As after `.factory` was deleted under a live engine: the next one took the same name.
+            second.socket.rename(first.socket)
+            publish(first.workspace, first.socket)
+            withdraw(first.workspace, first.socket, (0, 0))
+            assert published_socket(first.workspace) == first.socket

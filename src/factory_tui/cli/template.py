@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from pydantic import JsonValue
 
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import explained, history_of
@@ -16,7 +17,7 @@ from factory_tui.config import Settings
 from factory_tui.model.amendment import AmendmentRecord, AmendmentState
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.spec import Kind
-from factory_tui.specs import TemplateError, amendment_diff, template_history, template_text
+from factory_tui.specs import TemplateError, TemplateVersion, amendment_diff, template_history, template_text
 from factory_tui.store.reader import Reader
 
 NOT_REPLAYED = "not replayed yet"
@@ -80,11 +81,30 @@ def history(context: click.Context, kind: str | None, as_json: bool) -> None:
     with _readable(workspace):
         versions = {each: template_history(workspace, each) for each in kinds}
     if as_json:
-        print_json({each.value: [version.as_json() for version in found] for each, found in versions.items()})
+        print_json({each.value: [_version_json(version) for version in found] for each, found in versions.items()})
         return
     for found in versions.values():
-        for version in found:
-            print_lines([f"{version.name:<20} {run_text.plain(version.what)}"])
+        print_lines(_version_line(version) for version in found)
+
+
+def _version_json(version: TemplateVersion) -> dict[str, JsonValue]:
+    return {
+        "template": version.name,
+        "current": version.current,
+        "ask": version.ask.model_dump(mode="json") if version.ask else None,
+        "problem": version.problem,
+    }
+
+
+def _version_line(version: TemplateVersion) -> str:
+    ask = version.ask
+    if ask is None:
+        what = "the first version" if version.version == 1 else "nobody noted what it adds"
+    else:
+        by = f" (amendment {ask.amendment})" if ask.amendment else ""
+        what = f"{ask.section.value}, {ask.subsection}: {ask.label or 'a section of its own'}{by}"
+    current = "  ← current" if version.current else ""
+    return f"{version.name:<18} {run_text.plain(version.problem or what)}{current}"
 
 
 @template.command()

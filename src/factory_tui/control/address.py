@@ -81,8 +81,19 @@ def publish(workspace: Path, socket_path: Path) -> None:
         ) from None
 
 
-def withdraw(workspace: Path, socket_path: Path) -> None:
-    """Remove socket and pointer; fine when they are gone."""
+def identity(socket_path: Path) -> tuple[int, int] | None:
+    """Device and inode of a socket: tells it from another one of the same name. None when it is gone."""
+    try:
+        status = socket_path.lstat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
+
+
+def withdraw(workspace: Path, socket_path: Path, mine: tuple[int, int] | None) -> None:
+    """Remove socket and pointer, unless another engine has put its own there (its lock file was deleted)."""
+    if identity(socket_path) not in (mine, None):
+        return
     socket_path.unlink(missing_ok=True)
     (workspace / ".factory" / POINTER).unlink(missing_ok=True)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import NoReturn
 
 from factory_tui.agents import BuildJob
 from factory_tui.delivery import TargetError
@@ -18,6 +19,7 @@ from factory_tui.model.build import BuildEnd, BuildReport
 from factory_tui.model.evaluation import Evaluation, ScenarioResult
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.money import from_usd
+from factory_tui.model.question import AgentQuestion
 from factory_tui.model.run import HoldReason, RunState, Verdict
 from factory_tui.sandbox.port import CollectRefused, Role, Sandbox, SandboxError, SandboxLost
 from factory_tui.scenarios import EvaluationJob, evaluate
@@ -70,8 +72,19 @@ class Attempt:
 class AttemptAtWork:
     """The steps of one attempt, in order: `build`, `judge`, `conclude`."""
 
-    def __init__(self, run: StoredRun, plant: Plant, ground: Ground, number: int) -> None:
+    def __init__(
+        self, run: StoredRun, plant: Plant, ground: Ground, number: int, earlier: Evaluation | None = None
+    ) -> None:
+        """
+        Args:
+            run: whose attempt.
+            plant: the engine's means.
+            ground: what the run stands on.
+            number: of the attempt.
+            earlier: what the attempt before was found to do.
+        """
         self._run, self._plant, self._ground, self._number = run, plant, ground, number
+        self._earlier = earlier
         self._store = plant.store
 
     async def build(self, job: BuildJob, start: Artifact) -> Built:
@@ -79,19 +92,33 @@ class AttemptAtWork:
 
         Raises:
             EnvironmentLost: the sandbox or the provider failed.
-            Held: the provider refuses every call of this account.
+            Held: the provider refuses every call of this account, or the agent asks the operator.
         """
         await self._store.move_run(self._run.run, RunState.BUILDING, attempt=self._number)
         try:
             built = await self._build(job, start)
         except SandboxLost as lost:
             raise EnvironmentLost(str(lost)) from lost
+        if built.report.question is not None:
+            await self._park(built, built.report.question)
         if built.report.end is BuildEnd.PROVIDER_HOLD:
             await self._store.finish_attempt(self._run.run, self._number, built.report, verdict=None, charged=False)
             raise Held(HoldReason.PROVIDER, built.report.detail, f"mend that, then retry {self._run.run}")
         if built.report.end is BuildEnd.PROVIDER:
             raise EnvironmentLost(built.report.detail)
         return built
+
+    async def _park(self, built: Built, question: AgentQuestion) -> NoReturn:
+        """Hold the run with its question: what there is of the work is kept, the attempt does not count.
+
+        Raises:
+            Held: always.
+        """
+        if built.artifact is not None:
+            await self._keep(built.artifact, None)
+        await self._store.finish_attempt(self._run.run, self._number, built.report, verdict=None, charged=False)
+        await self._store.record_question(self._run.run, self._number, question)
+        raise Held(HoldReason.QUESTION, question.text, f"answer {self._run.run}")
 
     async def judge(self, built: Built) -> Evaluation | None:
         """Judge what an agent calls done, in a fresh sandbox; None when there is nothing to judge.
@@ -187,6 +214,8 @@ class AttemptAtWork:
                 evaluation=evaluation,
                 base=self._ground.base.files,
                 artifact=built.artifact,
+                findings=self._ground.findings,
+                earlier=self._earlier,
             )
         )
 

@@ -1,12 +1,19 @@
 """The engine as its clients see it: a handful of commands over the queue."""
 
-from factory_tui.engine.commands import CommandRefused, RunAnswer
+import asyncio
+
+from factory_tui.control.protocol import EscapeAnswer, RunAnswer
+from factory_tui.engine.answers import answer_question
+from factory_tui.engine.commands import CommandRefused
+from factory_tui.engine.escapes import Escapes
 from factory_tui.engine.intake import queue_spec_again, take_in
+from factory_tui.engine.lessons import Lessons
 from factory_tui.engine.plant import Plant
 from factory_tui.engine.preflight import Missing, VerifyModel, preflight
 from factory_tui.engine.scheduler import Scheduler
 from factory_tui.ledger import PriceList
 from factory_tui.model.event import EventDraft
+from factory_tui.model.failure import FailureClass
 from factory_tui.model.run import FINAL, HoldReason, RunState
 from factory_tui.model.views import EngineInfo
 from factory_tui.specs import load_specs
@@ -23,13 +30,17 @@ class Engine:
         self,
         plant: Plant,
         scheduler: Scheduler,
+        lessons: Lessons,
         info: EngineInfo,
         prices: PriceList,
         no_key: str | None,
         verify_model: VerifyModel,
     ) -> None:
-        self._plant, self._scheduler, self._info = plant, scheduler, info
+        self._plant, self._scheduler, self._lessons, self._info = plant, scheduler, lessons, info
         self._prices, self._no_key, self._verify_model = prices, no_key, verify_model
+        self._escapes = Escapes(plant)
+        self._queueing = asyncio.Lock()
+        """Two viewers may act on one run at once: the second sees what the first did."""
 
     def info(self) -> EngineInfo:
         return self._info
@@ -41,7 +52,8 @@ class Engine:
     async def run(self, specs: tuple[str, ...]) -> RunAnswer:
         """Queue the named specs, or every Ready one."""
         await self._require_means()
-        intake = await take_in(specs, self._plant)
+        async with self._queueing:
+            intake = await take_in(specs, self._plant)
         self._scheduler.wake()
         return RunAnswer(batch=intake.batch, runs=intake.runs, refused=intake.refused)
 
@@ -59,16 +71,55 @@ class Engine:
 
     async def retry(self, run: str) -> str:
         """Take a stopped run on: the same run when it was held, a new one when it had ended. The run's id."""
-        stored = await self._find(run)
-        if stored.state is not RunState.HELD and stored.state not in FINAL:
-            raise CommandRefused(f"{run} is {stored.state.value}", "wait until it stops, or cancel it")
+        await self._find(run)
         await self._require_means()
-        try:
-            taken = await self._take_on(stored)
-        except LookupError as error:
-            raise CommandRefused(str(error), "put the spec back, then retry") from error
+        async with self._queueing:
+            stored = await self._find(run)
+            if stored.state is not RunState.HELD and stored.state not in FINAL:
+                raise CommandRefused(f"{run} is {stored.state.value}", "wait until it stops, or cancel it")
+            try:
+                taken = await self._take_on(stored)
+            except LookupError as error:
+                raise CommandRefused(str(error), "put the spec back, then retry") from error
         self._scheduler.wake()
         return taken
+
+    async def answer(self, run: str, answer: str) -> str:
+        """Write the answer to a held run's question into its spec and run it again; the run's id."""
+        await self._find(run)
+        await self._require_means()
+        async with self._queueing:
+            taken = await answer_question(await self._find(run), answer, self._plant)
+        self._scheduler.wake()
+        return taken
+
+    async def escape(self, run: str, reason: str) -> EscapeAnswer:
+        """Mark a shipped run as wrong."""
+        return await self._escapes.mark(await self._find(run), reason)
+
+    async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
+        await self._lessons.classify(failure, failure_class, reason)
+
+    async def propose(self) -> tuple[int, ...]:
+        return await self._lessons.propose()
+
+    async def accept(self, amendment: int) -> str:
+        return await self._lessons.accept(amendment)
+
+    async def reject(self, amendment: int, reason: str) -> None:
+        await self._lessons.reject(amendment, reason)
+
+    async def pause(self) -> None:
+        """Start no further run; those that run go on."""
+        if self._scheduler.pause():
+            await self._plant.store.emit(EventDraft(type="engine.paused"))
+
+    async def resume(self) -> None:
+        if self._scheduler.resume():
+            await self._plant.store.emit(EventDraft(type="engine.resumed"))
+
+    def paused(self) -> bool:
+        return self._scheduler.paused
 
     async def stop(self) -> None:
         """Stop working; interrupted runs go back into the queue."""
@@ -89,6 +140,9 @@ class Engine:
             raise CommandRefused(str(error), "`factory-tui status` lists the runs") from error
 
     async def _take_on(self, stored: StoredRun) -> str:
+        newest = await self._plant.store.last_run_of(stored.spec)
+        if newest is not None and newest.run != stored.run and newest.state not in FINAL | {RunState.HELD}:
+            raise CommandRefused(f"{stored.spec} is {newest.state.value} already, as {newest.run}", "follow that run")
         spec = load_specs(self._plant.workspace).specs.get(stored.spec)
         unchanged = spec is not None and spec.hash == stored.spec_hash
         stays = stored.state is RunState.HELD and stored.hold not in _NEEDS_ANOTHER_RUN

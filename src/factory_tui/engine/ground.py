@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from factory_tui.agents import ContextError, ContextFile, read_context, read_instructions
 from factory_tui.config import ConfigError, Profile
 from factory_tui.delivery import BaseTree, Target, TargetError, open_target
 from factory_tui.engine.held import Held
 from factory_tui.engine.plant import Plant
-from factory_tui.model.finding import Level
+from factory_tui.model.finding import Finding, Level
 from factory_tui.model.run import HoldReason
 from factory_tui.model.scenario import OnBase, Suite
 from factory_tui.model.spec import FrontMatter, Kind, Spec, Status
@@ -16,6 +18,8 @@ from factory_tui.sandbox.port import Role
 from factory_tui.scenarios import Admission, EvaluationJob, admit, load_suite, scenarios_dir
 from factory_tui.specs import load_specs, parse
 from factory_tui.store import StoredRun
+
+_FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Ground:
     """Text of the profile's `system` file."""
     context: tuple[ContextFile, ...]
     constraints: tuple[Spec, ...]
+    findings: tuple[Finding, ...]
+    """What the validator said when the run was queued, waived findings and those about scenarios included."""
 
 
 async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
@@ -74,6 +80,7 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         instructions=instructions,
         context=context,
         constraints=constraints_of(plant.workspace, spec),
+        findings=_FINDINGS.validate_json(run.findings_json),
     )
     await require_admission(run, ground, plant)
     return ground

@@ -16,6 +16,7 @@ from factory_tui.config import ConfigError, Settings, load
 from factory_tui.control import ControlError
 from factory_tui.control.start import ALREADY_RUNNING
 from factory_tui.engine.core import Engine
+from factory_tui.engine.lessons import Lessons
 from factory_tui.engine.lock import EngineLock, EngineRunning, WorkspaceUnwritable
 from factory_tui.engine.plant import Plant
 from factory_tui.engine.recovery import recover
@@ -131,7 +132,8 @@ async def _assemble(
 
     plant = Plant(workspace, settings, store, host, make_agent, now)
     await recover(plant)
-    scheduler = Scheduler(plant)
+    lessons = Lessons(plant)
+    scheduler = Scheduler(plant, lessons)
     capabilities = host.capabilities()
     info = EngineInfo(
         pid=os.getpid(),
@@ -144,7 +146,7 @@ async def _assemble(
         version=__version__,
     )
     await store.engine_started(info)
-    engine = Engine(plant, scheduler, info, prices, no_key, gateway.verify_model)
+    engine = Engine(plant, scheduler, lessons, info, prices, no_key, gateway.verify_model)
     return engine, ControlServer(workspace, engine, store), scheduler
 
 

@@ -35,6 +35,7 @@ async def recover(plant: Plant) -> Recovery:
     except SandboxError as error:
         trouble = str(error)
     await store.settle_orphans()
+    await store.end_hold()
     runs = []
     for run in await store.live_runs():
         await store.move_run(run.run, RunState.QUEUED, why="the engine ended during the run; it starts again")

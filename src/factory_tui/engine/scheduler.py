@@ -1,14 +1,18 @@
 """Lanes: starts a workstream for each run that the queue lets go, and stops them."""
 
 import asyncio
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from factory_tui.engine.lessons import Lessons
 from factory_tui.engine.plant import Plant
 from factory_tui.engine.queue import choose
 from factory_tui.engine.workstream import Workstream
 from factory_tui.model.run import HoldReason, RunState
-from factory_tui.store import StoredRun
+from factory_tui.store import StoreDown, StoredRun
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -27,6 +31,9 @@ class Scheduler:
     """Starts workstreams until it is stopped; woken, never polling."""
 
     plant: Plant
+    lessons: Lessons
+    paused: bool = False
+    """No run is started; those that run go on."""
     _lanes: dict[str, _Lane] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -55,6 +62,17 @@ class Scheduler:
         self._stopping = True
         self.wake()
 
+    def pause(self) -> bool:
+        """False when it was paused already."""
+        changed, self.paused = not self.paused, True
+        return changed
+
+    def resume(self) -> bool:
+        """False when it was not paused."""
+        changed, self.paused = self.paused, False
+        self.wake()
+        return changed
+
     def cancel(self, run: str) -> bool:
         """Stop one live run for the operator; False when it is not live here."""
         lane = self._lanes.get(run)
@@ -80,7 +98,8 @@ class Scheduler:
         live = [lane.run for lane in self._lanes.values()]
         names = {spec for each in queued for spec in each.depends_on}
         outcomes = {spec: await store.last_state(spec) for spec in names}
-        choice = choose(queued, live, self.plant.settings.factory.parallel, outcomes)
+        lanes = 0 if self.paused else self.plant.settings.factory.parallel
+        choice = choose(queued, live, lanes, outcomes)
         for run, why, remedy in choice.hold:
             await store.move_run(run.run, RunState.HELD, why=why, remedy=remedy, hold=HoldReason.DEPENDENCY)
             self.wake()
@@ -105,6 +124,20 @@ class Scheduler:
                 await store.move_run(held.run, RunState.QUEUED, why=f"{run.spec} has shipped")
 
     async def _close_batches(self) -> None:
-        if not self._lanes and not await self.plant.store.queued_runs():
-            for batch in await self.plant.store.open_batches():
-                await self.plant.store.close_batch(batch)
+        """When nothing is left to do: learn from the batch, then call it finished."""
+        if self._lanes or await self.plant.store.queued_runs():
+            return
+        batches = await self.plant.store.open_batches()
+        if batches:
+            await self._learn()
+        for batch in batches:
+            await self.plant.store.close_batch(batch)
+
+    async def _learn(self) -> None:
+        try:
+            await self.lessons.propose()
+        except StoreDown:
+            raise
+        except Exception:
+            # A lesson that cannot be drawn must not keep a night from ending: `template propose` tries again.
+            log.exception("looking for recurring failures failed")

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from factory_tui.control.address import new_socket_path, publish, withdraw
+from factory_tui.control.address import identity, new_socket_path, publish, withdraw
 from factory_tui.control.protocol import REQUEST_LIMIT, Follow, encode
 from factory_tui.engine.commands import EngineCommands
 from factory_tui.engine.session import Session, drain, refuse
@@ -65,12 +65,13 @@ class ControlServer:
         path = new_socket_path(self._workspace)
         path.unlink(missing_ok=True)  # the engine's lock is ours, so whoever left it is dead
         server = await asyncio.start_unix_server(self._connected, sock=_private_socket(path), limit=REQUEST_LIMIT)
+        mine = identity(path)
         unsubscribe = self._store.subscribe(self._wake)
         publish(self._workspace, path)
         try:
             yield path
         finally:
-            withdraw(self._workspace, path)
+            withdraw(self._workspace, path, mine)
             unsubscribe()
             server.close()
             for each in self._clients:

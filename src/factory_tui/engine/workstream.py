@@ -16,7 +16,7 @@ from factory_tui.engine.held import Held
 from factory_tui.engine.plant import Plant
 from factory_tui.feedback import redact
 from factory_tui.model.artifact import Artifact
-from factory_tui.model.evaluation import Feedback
+from factory_tui.model.evaluation import Evaluation, Feedback
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.sandbox.port import SandboxUnavailable
@@ -61,22 +61,30 @@ class Workstream:
     async def _attempt_until_settled(self, ground: Ground) -> Attempt:
         """Attempts until one passes or none is left; the environment's failures are not counted."""
         start, feedback, lost_times = ground.base.files, None, 0
+        earlier: Evaluation | None = None
         while True:
             number = await self._store.start_attempt(self._run.run)
             try:
-                attempt = await self._attempt(ground, number, start, feedback)
+                attempt = await self._attempt(ground, number, start, feedback, earlier)
             except EnvironmentLost as lost:
                 lost_times += 1
                 await self._file_lost_environment(number, str(lost), lost_times)
                 continue
             if attempt.passed or number >= self._run.attempts or not attempt.may_be_repeated:
                 return attempt
-            start = attempt.artifact or start
+            start, earlier = attempt.artifact or start, attempt.evaluation
             feedback = _feedback(ground, attempt)
             await self._store.record_disclosure(self._run.run, number, feedback)
 
-    async def _attempt(self, ground: Ground, number: int, start: Artifact, feedback: Feedback | None) -> Attempt:
-        work = AttemptAtWork(self._run, self._plant, ground, number)
+    async def _attempt(
+        self,
+        ground: Ground,
+        number: int,
+        start: Artifact,
+        feedback: Feedback | None,
+        earlier: Evaluation | None,
+    ) -> Attempt:
+        work = AttemptAtWork(self._run, self._plant, ground, number, earlier)
         job = BuildJob(
             spec=ground.spec,
             run=self._run.run,

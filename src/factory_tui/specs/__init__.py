@@ -1,11 +1,13 @@
 """Specs: text → `Spec`, the validator, and the few changes that the factory makes to spec files."""
 
+from factory_tui.specs.answers import write_answer
 from factory_tui.specs.edit import new_spec, redrafted, set_status
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside, SpecUnreadable, TemplateError
 from factory_tui.specs.library import SpecLibrary, load_specs, read_spec, spec_paths, specs_dir
 from factory_tui.specs.parse import parse
 from factory_tui.specs.save import save_spec
 from factory_tui.specs.template import Template, load_template, template_path, template_text
+from factory_tui.specs.template_changes import amendment_diff, template_problems
 from factory_tui.specs.template_edit import amended
 from factory_tui.specs.template_guidance import guidance
 from factory_tui.specs.template_history import TemplateVersion, accept_amendment, template_history
@@ -22,6 +24,7 @@ __all__ = [
     "TemplateVersion",
     "accept_amendment",
     "amended",
+    "amendment_diff",
     "guidance",
     "in_order",
     "is_ready",
@@ -37,6 +40,8 @@ __all__ = [
     "specs_dir",
     "template_history",
     "template_path",
+    "template_problems",
     "template_text",
     "validate",
+    "write_answer",
 ]

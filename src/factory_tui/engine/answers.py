@@ -1,0 +1,37 @@
+"""An operator's answer to the question a run was parked with: into the spec, then the spec runs again."""
+
+import asyncio
+
+from factory_tui.engine.commands import CommandRefused
+from factory_tui.engine.ground import spec_path
+from factory_tui.engine.intake import queue_spec_again
+from factory_tui.engine.plant import Plant
+from factory_tui.model.run import HoldReason, RunState
+from factory_tui.specs import EditRefused, SpecUnreadable, write_answer
+from factory_tui.store import StoredRun
+
+
+async def answer_question(run: StoredRun, answer: str, plant: Plant) -> str:
+    """Write the answer below its section, record it, and queue the new version; the run's id.
+
+    The spec stays the only truth about what is wanted, so the next agent reads the answer there. Written twice it
+    stands there once: after a crash between the file and the record the operator just answers again.
+    """
+    said = " ".join(answer.split())
+    if not said:
+        raise CommandRefused("the answer is empty", "pick a proposed answer or write one")
+    question = await plant.store.open_question(run.run)
+    if run.state is not RunState.HELD or run.hold is not HoldReason.QUESTION or question is None:
+        raise CommandRefused(
+            f"{run.run} asks nothing (it is {run.state.value})", "`factory-tui status` shows what waits"
+        )
+    path = spec_path(plant.workspace, run.spec)
+    try:
+        await asyncio.to_thread(write_answer, path, question, said)
+    except (EditRefused, SpecUnreadable) as error:
+        raise CommandRefused(f"the answer cannot be written into {path.name}: {error.what}", error.todo) from error
+    await plant.store.answer_question(run.run, said)
+    try:
+        return await queue_spec_again(run.spec, plant)
+    except LookupError as error:
+        raise CommandRefused(str(error), "put the spec back, then retry the run") from error

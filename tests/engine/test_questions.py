@@ -1,0 +1,105 @@
+"""A question parks the run and frees the lane; the operator's answer goes into the spec, which then runs again."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from factory_tui.control import Refused
+from factory_tui.model.run import HoldReason, RunState
+from tests.engine.factory import CANARY, RIGHT, Factory, delivers
+
+ASKS = [
+    {"tools": [{"write": {"path": "NOTES", "content": "begun"}}]},
+    {"text": "I looked.\n\nQUESTION (OUTPUTS): Is the greeting in English?\n- yes, always\n- in the caller's language"},
+]
+
+
+def asks_first(factory: Factory, spec: str) -> None:
+    """The first time the agent asks; once the spec says more, it builds."""
+    factory.add(spec, delivers(RIGHT))
+    script = factory.workspace / "twins" / "anthropic" / f"{spec}.yaml"
+    import json
+
+    data = json.loads(script.read_text())
+    data["faults"] = [
+        {"turn": number, "kind": "answer", "times": 1, **turn} for number, turn in enumerate(ASKS, start=1)
+    ]
+    script.write_text(json.dumps(data))
+
+
+async def test_a_question_holds_the_run_with_its_answers_and_keeps_the_work(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    asks_first(factory, "greet")
+    await factory.run_batch()
+    row = factory.run_of("greet").row
+    assert (row.state, row.hold) == (RunState.HELD, HoldReason.QUESTION)
+    assert row.question is not None
+    assert row.question.text == "Is the greeting in English?"
+    assert row.question.answers == ("yes, always", "in the caller's language")
+    assert row.why == "Is the greeting in English?"
+    assert row.remedy == f"answer {row.run}"
+    assert row.branch is not None, "the work so far is kept"
+    assert factory.run_of("greet").failures == ()
+
+
+async def test_the_answer_stands_in_the_spec_and_the_spec_ships(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    asks_first(factory, "greet")
+    async with factory.engine() as client:
+        await client.run(())
+        await factory.until("run.held", spec="greet")
+        held = factory.run_of("greet").row.run
+        taken = await client.answer(held, "yes, always")
+        await factory.until("run.shipped", spec="greet")
+    text = (factory.workspace / "specs" / "greet.md").read_text()
+    assert "- Question: Is the greeting in English?\n  Answer: yes, always\n" in text
+    assert text.index("## OUTPUTS") < text.index("Answer: yes") < text.index("## RULES")
+    assert taken != held
+    assert factory.run_of("greet").row.run == taken
+    events = {event.type: event for event in factory.events()}
+    assert events["run.answered"].data["answer"] == "yes, always"
+
+
+async def test_of_two_viewers_one_answers_and_one_is_told_so(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    asks_first(factory, "greet")
+    async with factory.engine() as client:
+        await client.run(())
+        await factory.until("run.held", spec="greet")
+        held = factory.run_of("greet").row.run
+        async with type(client).connect(factory.workspace, factory.settings()) as other:
+            outcomes = await asyncio.gather(
+                client.answer(held, "yes"), other.answer(held, "no"), return_exceptions=True
+            )
+        await factory.until("run.shipped", spec="greet")
+    refused = [each for each in outcomes if isinstance(each, Refused)]
+    assert len(refused) == 1, outcomes
+    assert "asks nothing" in refused[0].what
+    assert (factory.workspace / "specs" / "greet.md").read_text().count("Answer: ") == 1
+    assert sum(event.type == "run.queued" for event in factory.events()) == 2
+
+
+async def test_an_answer_to_a_spec_that_is_gone_says_so_and_the_question_stays(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    asks_first(factory, "greet")
+    async with factory.engine() as client:
+        await client.run(())
+        await factory.until("run.held", spec="greet")
+        held = factory.run_of("greet").row.run
+        (factory.workspace / "specs" / "greet.md").rename(tmp_path / "elsewhere.md")
+        with pytest.raises(Refused, match=r"greet\.md"):
+            await client.answer(held, "yes")
+        assert factory.run_of("greet").row.question is not None
+        (tmp_path / "elsewhere.md").rename(factory.workspace / "specs" / "greet.md")
+        await client.answer(held, "yes")
+        await factory.until("run.shipped", spec="greet")
+
+
+async def test_a_question_with_the_holdout_s_words_in_it_reaches_only_the_operator(tmp_path: Path) -> None:
+    """The agent cannot know them; the check is that nothing of the holdout is ever put beside the question."""
+    factory = Factory.at(tmp_path / "w")
+    asks_first(factory, "greet")
+    await factory.run_batch()
+    held = next(event for event in factory.events() if event.type == "run.held")
+    assert CANARY not in str(held.data)
