@@ -14,6 +14,9 @@ from factory_tui.tui.source import Change, SourceError, Topic
 LOOK_FOR_ENGINE_SECONDS = 1.0
 """Pause between two looks for an engine while none runs."""
 
+WATCH_AFTER_SECONDS = 0.3
+"""The first list is drawn before the watcher is imported; what is saved meanwhile is found when it starts."""
+
 
 class LiveSource(LiveEditing):
     """Implements `tui.source.Source` for a workspace: its views and commands, and the news about both."""
@@ -52,6 +55,7 @@ class LiveSource(LiveEditing):
         Nobody has to hear of files that were not read yet, and the watcher would be imported before the first list.
         """
         await self._specs_read.wait()
+        await asyncio.sleep(WATCH_AFTER_SECONDS)
         awatch = await asyncio.to_thread(_watcher)
         if await asyncio.to_thread(self._triage.is_stale, self._settings):
             self._triage.look_again()
