@@ -53,6 +53,10 @@ One line on standard output, `hello NAME`. Failure: one line on standard error, 
 - R1 `bin/greet NAME` must print `hello NAME` and exit with code 0.
 - R2 If no NAME is given, then `bin/greet` must exit with code 2 and must never print to standard output.
 
+### Edge cases
+- Empty: R2. Boundary: a name of 40 characters, R1. Duplicate: cannot happen, one name is given.
+- Malformed: cannot happen, every text is a name. Dependency down: cannot happen, there is none.
+
 ## EVALUATION
 - E1 (R1): given the command, when it is called with `ada`, then it prints `hello ada`.
 - E2 (R2): given the command, when it is called without a name, then the exit code is 2.
@@ -60,6 +64,9 @@ One line on standard output, `hello NAME`. Failure: one line on standard error, 
 ## CONSTRAINTS
 - Performance: within 2 seconds. Cost: at most 1 USD. Security: none, because it reads nothing.
 - Compatibility: POSIX shell.
+
+### Out of scope
+- Greeting several people at once.
 """
 
 CANARY = "canary-7f3a9c"
