@@ -12,16 +12,34 @@ SCENARIOS = ROOT / "scenarios"
 SCRIPTS = ROOT / "twins" / "anthropic"
 SOLUTIONS = Path(__file__).parent / "solutions"
 
-SPECS = (
+NOT_READY = ("supplier-mail",)
+"""Says `status: ready` and is not, so that the batch shows what becomes of such a spec."""
+
+READY = (
     "booking-conflicts",
+    "booking-tests",
+    "close-month",
+    "due-on-workdays",
+    "folder-checksums",
+    "invoice-discount",
     "invoice-rounding",
     "ledger-migration",
+    "link-labels",
     "link-shortener",
+    "manual-index",
     "order-types",
+    "parcel-postage",
+    "parts-catalogue",
+    "price-update",
     "rotate-docs",
     "rotate-logs",
     "stock-api",
+    "visitor-names",
 )
+SPECS = tuple(sorted(READY + NOT_READY))
+
+BROKEN_SCENARIO = "others-pay-what-they-paid"
+"""Of `invoice-discount`: says that it fails on the base and passes there, so it is not admitted."""
 
 
 def library() -> SpecLibrary:

@@ -12,7 +12,7 @@ from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import SandboxHost
 from factory_tui.scenarios.directory import read_directory
 
-from .bundled import ROOT, SOLUTIONS, SPECS
+from .bundled import BROKEN_SCENARIO, READY, ROOT, SOLUTIONS
 from .replay import admitted, base_of, built, judged, overlaid
 
 
@@ -23,8 +23,13 @@ async def host() -> AsyncIterator[SandboxHost]:
     await opened.close()
 
 
+AFTER = {"rotate-docs": "rotate-logs", "invoice-discount": "invoice-rounding"}
+"""Specs whose base is what another spec's script leaves."""
+
+
 async def base(host: SandboxHost, spec: str) -> Artifact:
-    return await built(host, "rotate-logs", 1, EMPTY) if spec == "rotate-docs" else base_of(spec)
+    earlier = AFTER.get(spec)
+    return await built(host, earlier, 1, base_of(earlier)) if earlier else base_of(spec)
 
 
 def failed(evaluation: Evaluation) -> list[str]:
@@ -32,11 +37,23 @@ def failed(evaluation: Evaluation) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "spec", ["rotate-logs", "rotate-docs", "invoice-rounding", "ledger-migration", "booking-conflicts"]
+    ("spec", "attempt"),
+    [
+        ("rotate-logs", 1),
+        ("rotate-docs", 1),
+        ("invoice-rounding", 1),
+        ("ledger-migration", 1),
+        ("booking-conflicts", 1),
+        ("parcel-postage", 1),
+        ("link-labels", 1),
+        ("invoice-discount", 1),
+        ("visitor-names", 2),
+    ],
 )
-async def test_five_specs_pass_at_the_first_attempt(host: SandboxHost, spec: str):
+async def test_what_the_script_writes_from_the_base_passes(host: SandboxHost, spec: str, attempt: int):
+    """Two of them never start in the batch as it is filed, and one loses its first sandbox."""
     start = await base(host, spec)
-    evaluation = await judged(host, spec, await built(host, spec, 1, start), start)
+    evaluation = await judged(host, spec, await built(host, spec, attempt, start), start)
     assert failed(evaluation) == []
     assert evaluation.verdict is Verdict.PASS
 
@@ -51,6 +68,23 @@ async def test_one_spec_passes_at_the_second_attempt(host: SandboxHost):
     assert failed(evaluation) == []
 
 
+@pytest.mark.parametrize(
+    ("spec", "failing"),
+    [
+        ("price-update", {"interrupted-half-way", "once-more-after-it-was-interrupted"}),
+        ("close-month", {"interrupted-half-way"}),
+        ("due-on-workdays", {"letters-keep-their-dates"}),
+        ("folder-checksums", {"thousand-papers-in-time"}),
+    ],
+)
+async def test_what_the_script_writes_fails_the_same_scenarios_twice(host: SandboxHost, spec: str, failing: set[str]):
+    start = artifact = base_of(spec)
+    for attempt in (1, 2):
+        artifact = await built(host, spec, attempt, artifact)
+        evaluation = await judged(host, spec, artifact, start)
+        assert {each.id for each in evaluation.scenarios if each.result is not Result.PASS} == failing
+
+
 async def test_one_spec_fails_both_attempts_and_is_partly_right(host: SandboxHost):
     artifact = EMPTY
     for attempt in (1, 2):
@@ -62,13 +96,14 @@ async def test_one_spec_fails_both_attempts_and_is_partly_right(host: SandboxHos
         assert results["printed-code-leads-to-its-page"] is Result.PASS
 
 
-@pytest.mark.parametrize("spec", ["link-shortener", "order-types"])
+@pytest.mark.parametrize("spec", sorted(path.name for path in SOLUTIONS.iterdir()))
 async def test_the_specs_that_fail_can_be_met(host: SandboxHost, spec: str):
     solution = overlaid(base_of(spec), read_directory(SOLUTIONS / spec))
     assert failed(await judged(host, spec, solution, base_of(spec))) == []
 
 
-@pytest.mark.parametrize("spec", SPECS)
-async def test_every_scenario_is_admitted_on_the_base(host: SandboxHost, spec: str):
+@pytest.mark.parametrize("spec", READY)
+async def test_every_scenario_is_admitted_on_the_base_but_the_broken_one(host: SandboxHost, spec: str):
     admissions = await admitted(host, spec, await base(host, spec))
-    assert [f"{each.scenario}: {each.reason}" for each in admissions if not each.admitted] == []
+    refused = {each.scenario: each.reason for each in admissions if not each.admitted}
+    assert set(refused) == ({BROKEN_SCENARIO} if spec == "invoice-discount" else set())

@@ -11,7 +11,18 @@ from .bundled import ROOT, library
 
 SOURCES = ROOT / "scripts" / "targets"
 TARGETS = ROOT / "targets"
-STARTS_EMPTY = {"ops-tools", "shortlinks", "stock"}
+STARTS_EMPTY = {
+    "archive-tools",
+    "catalogue",
+    "manuals",
+    "ops-tools",
+    "postage",
+    "price-list",
+    "shortlinks",
+    "stock",
+    "supplier-mail",
+    "work-hours",
+}
 
 NAMES = sorted(path.name for path in SOURCES.iterdir() if path.is_dir())
 
