@@ -1,4 +1,4 @@
-"""The control room: wires screens to a source, follows news, and keeps the commands that several screens share."""
+"""The control room: wires screens to a source, follows news, and knows the engine."""
 
 import asyncio
 import time
@@ -12,19 +12,20 @@ from textual.app import App
 from textual.binding import BindingType
 
 from factory_tui.model.foreign import clean_line
-from factory_tui.model.money import show_usd
-from factory_tui.model.run import LIVE, TRANSITIONS, RunState
-from factory_tui.model.views import EngineInfo, RunRow
+from factory_tui.model.run import LIVE, RunState
+from factory_tui.model.views import EngineInfo
+from factory_tui.tui import batch_commands
 from factory_tui.tui.actions import Where
 from factory_tui.tui.base import RoomScreen
-from factory_tui.tui.look import Line, Span, Tone, line, show_count
+from factory_tui.tui.halt import Halt
+from factory_tui.tui.look import Span, Tone
 from factory_tui.tui.preparing import preparation
 from factory_tui.tui.screens.board import BoardScreen
-from factory_tui.tui.screens.confirm import ConfirmScreen
 from factory_tui.tui.screens.failures import FailuresScreen
+from factory_tui.tui.screens.report import ReportScreen
 from factory_tui.tui.screens.run import RunScreen
 from factory_tui.tui.screens.specs import SpecsScreen
-from factory_tui.tui.source import EVERYTHING, BatchPlan, BoardView, Source, SourceError, Topic
+from factory_tui.tui.source import EVERYTHING, BoardView, Source, SourceError, Topic
 from factory_tui.tui.themes import THEMES
 
 LEAST_PAUSE = 0.25
@@ -73,6 +74,7 @@ class ControlRoom(App[int]):
         self.now = clock
         self.here = first
         self.board = BoardView()
+        self._board_known = False
         self.engine: EngineInfo | None = None
         self.progress = ""
         self._engine_word = Span(_UNKNOWN, Tone.DIM)
@@ -131,7 +133,7 @@ class ControlRoom(App[int]):
                 continue
             try:
                 if topics & Topic.RUNS:
-                    self.board = await self.source.board()
+                    self.board, self._board_known = await self.source.board(), True
                 await screen.reload(topics)
             except SourceError as error:
                 screen.say_error(error.what, error.todo)
@@ -161,8 +163,9 @@ class ControlRoom(App[int]):
         self._show_room()
         try:
             await self._connect(start=not self.source.read_only)
-            if self.starts_batch and (await self.source.plan()).specs:
-                await self._run()
+            screen = self.room_screen
+            if self.starts_batch and screen is not None and (await self.source.plan()).specs:
+                await batch_commands.queue_ready(screen)
         except SourceError as error:
             self.engine, self._engine_word = None, Span("! no engine", Tone.BAD)
             self._show_room()
@@ -177,7 +180,7 @@ class ControlRoom(App[int]):
         self._engine_word = Span("engine up", Tone.DIM) if self.engine else Span("no engine", Tone.DIM)
         self._show_room()
 
-    async def _start_engine(self) -> None:
+    async def start_engine(self) -> None:
         self._engine_word = Span(_STARTING, Tone.DIM)
         self._show_room()
         self.ask(Topic.RUNS)
@@ -200,13 +203,22 @@ class ControlRoom(App[int]):
         return sum(row.state in LIVE or row.state is RunState.QUEUED for row in self.board.rows)
 
     @property
-    def stands_still(self) -> bool:
-        """True when there is work and no engine to do it, whatever the last event said."""
-        return self.engine_known and self.engine is None and self.unfinished > 0
+    def halt(self) -> Halt:
+        """What keeps every run from moving, whatever the last event said."""
+        gone = self.engine_known and self.engine is None and self.unfinished > 0
+        return Halt(no_engine=gone, holding=self.board.holding, paused=self.board.paused)
+
+    @property
+    def nothing_ran(self) -> bool:
+        return self._board_known and not self.board.rows and self.board.batch is None
 
     async def _look_for_engine(self) -> None:
+        before = self.engine
         try:
             await self._connect(start=False)
+            if before and self.engine and self.engine.epoch != before.epoch and (screen := self.room_screen):
+                screen.say("the engine was started anew; what happened so far is recorded, and runs go on")
+                self.ask(EVERYTHING)
         except SourceError:
             self.engine, self._engine_word = None, Span("! no engine", Tone.BAD)
             self._show_room()
@@ -215,7 +227,7 @@ class ControlRoom(App[int]):
         """What the top line says on the right: what needs me, safety, engine."""
         spans: list[Span] = []
         mine = sum(row.needs_me for row in self.board.rows)
-        live = 0 if self.stands_still else sum(row.state in LIVE for row in self.board.rows)
+        live = 0 if self.halt.no_engine else sum(row.state in LIVE for row in self.board.rows)
         if mine:
             spans.append(Span(f"◆ {mine}  ", Tone.WARN))
         if live:
@@ -246,12 +258,15 @@ class ControlRoom(App[int]):
 
     # Going from screen to screen
 
-    def go(self, where: Where) -> None:
-        """Show a numbered screen, closing what lies over it."""
+    def go(self, where: Where, at: str | None = None) -> None:
+        """Show a numbered screen, closing what lies over it, with the cursor on `at` when it is there."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.here = where
         self.switch_mode(where)
+        screen = self.room_screen
+        if at is not None and screen is not None:
+            screen.call_after_refresh(screen.point_at, at)
 
     def open_run(self, run: str) -> None:
         self.push_screen(RunScreen(self, run))
@@ -260,103 +275,10 @@ class ControlRoom(App[int]):
         names = [theme.name for theme in THEMES]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
-    # Commands
-
-    async def ask_and_run(self, screen: RoomScreen) -> None:
-        """Ask before every Ready spec is run: it costs money. Work that lost its engine comes first."""
-        if self.stands_still:
-            self._ask_and_start_engine(screen)
-            return
-        plan = await self.source.plan()
-        if not plan.specs:
-            screen.say("no spec is Ready; 1 shows them, r marks one Ready")
-            return
-        question = f"Run {show_count(len(plan.specs), 'Ready spec')}?"
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                screen.attempt(self._run())
-
-        self.push_screen(ConfirmScreen(question, plan_lines(plan), "Run"), answered)
-
-    def _ask_and_start_engine(self, screen: RoomScreen) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                screen.attempt(self._start_engine())
-
-        goes_on = "An interrupted build starts again from its base; the turns it had are paid again."
-        question = f"Start the engine? {show_count(self.unfinished, 'run')} would go on."
-        self.push_screen(ConfirmScreen(question, (line(goes_on),), "Start it"), answered)
-
-    async def _run(self) -> None:
-        queued = await self.source.start_batch()
-        self.ask(Topic.RUNS | Topic.ENGINE)
-        screen = self.room_screen
-        if screen is None:
-            return
-        if queued.refused:
-            spec, reason = queued.refused[0]
-            more = f" and {len(queued.refused) - 1} more" if len(queued.refused) > 1 else ""
-            screen.say_error(f"{show_count(len(queued.runs), 'run')} queued; not queued: {spec}{more}", reason)
-        else:
-            where = "" if screen.where is Where.BOARD else "; 2 shows them"
-            screen.say(f"{show_count(len(queued.runs), 'run')} queued{where}")
-
-    async def ask_and_cancel(self, screen: RoomScreen, row: RunRow) -> None:
-        """Ask before a run is cancelled."""
-        if RunState.CANCELLED not in TRANSITIONS[row.state]:
-            screen.say(f"{row.run} is {row.state}; there is nothing to cancel")
-            return
-
-        async def cancel() -> None:
-            await self.source.cancel(row.run)
-            screen.say(f"{row.run} is being cancelled")
-            self.ask(Topic.RUNS)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                screen.attempt(cancel())
-
-        lines = (
-            line(Span(clean_line(row.title) or row.spec)),
-            line(f"{row.state}, {show_usd(row.cost)} spent so far. What was built in this run is not shipped."),
-        )
-        self.push_screen(ConfirmScreen(f"Cancel the run of {row.spec}?", lines, "Cancel it"), answered)
-
-    async def retry(self, screen: RoomScreen, row: RunRow) -> None:
-        """Queue a stopped run again."""
-        if row.state in LIVE or row.state in (RunState.QUEUED, RunState.SHIPPED):
-            screen.say(f"{row.run} is {row.state}; only a stopped run can be retried")
-            return
-        run = await self.source.retry(row.run)
-        screen.say(f"{row.run} is queued again" + (f" as {run}" if run != row.run else ""))
-        self.ask(Topic.RUNS)
-
-
-def plan_lines(plan: BatchPlan) -> list[Line]:
-    """What a batch may cost, before it starts."""
-    names = ", ".join(plan.specs[:6]) + (f" and {len(plan.specs) - 6} more" if len(plan.specs) > 6 else "")
-    lines = [line(names), Line()]
-    at_once = f"{plan.parallel} at a time, {show_count(plan.attempts, 'attempt')} each"
-    lines.append(line(Span(f"{'work':<10}", Tone.DIM), at_once, indent=10))
-    if plan.with_errors:
-        stopped = f"{', '.join(map(clean_line, plan.with_errors[:3]))}{' and others' * (len(plan.with_errors) > 3)}"
-        text = f"{stopped}: Ready with errors, so held until mended"
-        lines.append(line(Span(f"{'held':<10}", Tone.DIM), Span(text, Tone.WARN), indent=10))
-    if not plan.charged:
-        free = "nothing is charged: the twin answers instead of a model"
-        return [*lines, line(Span(f"{'cost':<10}", Tone.DIM), free, indent=10)]
-    caps = [
-        f"{show_usd(cap)} a {name}"
-        for name, cap in (("run", plan.run_cap), ("batch", plan.batch_cap), ("day", plan.day_cap))
-        if cap is not None
-    ]
-    text = "at most " + ", ".join(caps) if caps else "no cap is set in factory.toml [limits]"
-    return [*lines, line(Span(f"{'cost':<10}", Tone.DIM), Span(text, Tone.STRONG if caps else Tone.WARN), indent=10)]
-
 
 _SCREENS: dict[Where, Callable[[ControlRoom], RoomScreen]] = {
     Where.SPECS: SpecsScreen,
     Where.BOARD: BoardScreen,
     Where.FAILURES: FailuresScreen,
+    Where.REPORT: ReportScreen,
 }

@@ -1,7 +1,7 @@
 """What every screen of the control room has: the line of screens, a summary, messages, the keys."""
 
 from collections.abc import Awaitable, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,15 +12,21 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from factory_tui.model.foreign import clean
+from factory_tui.tui import batch_commands
 from factory_tui.tui.actions import Where, key_hints
+from factory_tui.tui.first_steps import first_steps
+from factory_tui.tui.halt import banner
 from factory_tui.tui.look import Line, Span, Tone, show_count
+from factory_tui.tui.room import Room
 from factory_tui.tui.source import Source, SourceError, Topic
 from factory_tui.tui.widgets.bar import Bar, KeyBar
 from factory_tui.tui.widgets.prompt_line import PromptLine
 from factory_tui.tui.widgets.text_pane import TextPane
 
-if TYPE_CHECKING:
-    from factory_tui.tui.app import ControlRoom
+Answer = TypeVar("Answer")
+
+TABS = ((1, Where.SPECS), (2, Where.BOARD), (3, Where.FAILURES), (5, Where.REPORT))
+"""The numbered screens that are built."""
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 WIDE = 110
@@ -40,9 +46,9 @@ class RoomScreen(Screen[None]):
     """`q` leaves the control room here; elsewhere it goes back."""
     prompt_label: ClassVar[str] = "filter"
 
-    room: "ControlRoom"
+    room: Room
 
-    def __init__(self, room: "ControlRoom") -> None:
+    def __init__(self, room: Room) -> None:
         super().__init__()
         self.room = room
         self._message_timer: Timer | None = None
@@ -57,6 +63,7 @@ class RoomScreen(Screen[None]):
         yield Bar(id="top")
         yield Bar(id="preparing")
         yield Bar(id="summary")
+        yield TextPane(id="first-steps")
         yield from self.compose_body()
         yield TextPane(id="empty")
         yield Static("", id="notice", markup=False)
@@ -73,7 +80,8 @@ class RoomScreen(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        self.query_one("#empty").can_focus = False
+        for name in ("#empty", "#first-steps"):
+            self.query_one(name).can_focus = False
         self.show_room()
         hints = key_hints(self.where, self.source.read_only, self.at_top)
         self.query_one(KeyBar).show_keys(hints)
@@ -107,27 +115,33 @@ class RoomScreen(Screen[None]):
 
         self.run_worker(guarded(), group="command")
 
+    async def answer_to(self, dialog: Screen[Answer]) -> Answer | None:
+        """Show a dialog and wait for what it gives. Only within `attempt`."""
+        return await self.app.push_screen_wait(dialog)
+
     # The lines at top and bottom
 
     def show_room(self) -> None:
         """Draw what the room knows: screens, engine, banner."""
         room = self.room
         self.query_one("#top", Bar).show(self._tabs(), room.status_spans())
-        banner = self.query_one("#preparing", Bar)
-        banner.set_class(bool(room.progress) or room.stands_still, "-on")
-        if room.stands_still:
-            moves = "`factory-tui engine start` starts one" if self.source.read_only else "R on 1 or 2 starts one"
-            banner.show((Span(" ! No engine runs  ", Tone.WARN), Span(f"nothing moves; {moves}")))
-        elif room.progress:
-            banner.show((Span(" ◌ Preparing  ", Tone.BUSY), Span(room.progress)))
+        spans = banner(room.halt, read_only=self.source.read_only)
+        if not spans and room.progress:
+            spans = [Span(" ◌ Preparing  ", Tone.BUSY), Span(room.progress)]
+        line = self.query_one("#preparing", Bar)
+        line.set_class(bool(spans), "-on")
+        line.show(spans)
+        steps = first_steps(self.where) if room.nothing_ran and not room.starts_batch else []
+        self.set_class(bool(steps) and not self.has_class("-empty"), "-first")
+        self.query_one("#first-steps", TextPane).set_lines(steps)
 
     def _tabs(self) -> list[Span]:
-        spans = [Span(f" {self.source.name} ", Tone.STRONG), Span("  ")]
-        for number, where in enumerate((Where.SPECS, Where.BOARD, Where.FAILURES), start=1):
+        spans = [Span(f" {self.source.name} ", Tone.STRONG), Span(" ")]
+        for number, where in TABS:
             here = where is self.tab
             spans.append(Span(f"{number} ", Tone.KEY if here else Tone.DIM))
             spans.append(Span(where.capitalize(), Tone.STRONG if here else Tone.DIM))
-            spans.append(Span("   "))
+            spans.append(Span("  "))
         return spans
 
     @property
@@ -138,6 +152,9 @@ class RoomScreen(Screen[None]):
     def summarise(self, left: Iterable[Span], right: Iterable[Span] = ()) -> None:
         """The line below the top one."""
         self.query_one("#summary", Bar).show((Span(" "), *left), (*right, Span(" ")))
+
+    def point_at(self, identity: str) -> None:
+        """Put the cursor on something, as soon as it is there. Nothing happens on a screen without a list."""
 
     def show_empty(self, lines: list[Line]) -> None:
         """Show these lines instead of the body; none brings the body back."""
@@ -221,13 +238,21 @@ class RoomScreen(Screen[None]):
         self.app.push_screen(HelpScreen(self.where, self.source.read_only))
 
     def action_palette(self) -> None:
+        from factory_tui.tui.guide import EntryKind
         from factory_tui.tui.screens.palette import PaletteScreen
 
-        def chosen(name: str | None) -> None:
-            if name:
-                self.call_later(self.run_action, f"screen.{name}")
+        async def find() -> None:
+            entry = await self.answer_to(PaletteScreen(self.where, self.source, self.room.board.rows))
+            if entry is None:
+                return
+            if entry.kind is EntryKind.ACTION:
+                await self.run_action(f"screen.{entry.id}")
+            elif entry.kind is EntryKind.SPEC:
+                self.room.go(Where.SPECS, entry.id)
+            else:
+                self.room.open_run(entry.id)
 
-        self.app.push_screen(PaletteScreen(self.where, self.source.read_only), chosen)
+        self.attempt(find())
 
     def action_theme(self) -> None:
         self.room.next_theme()
@@ -248,7 +273,7 @@ class RoomScreen(Screen[None]):
         self.say("4 Scenarios is not built yet; `factory-tui scenario list` shows the suites")
 
     def action_screen_report(self) -> None:
-        self.say("5 Report is not built yet; 2 Board and `factory-tui status` show how the batch went")
+        self.room.go(Where.REPORT)
 
     # Commands shared by screens
 
@@ -260,7 +285,7 @@ class RoomScreen(Screen[None]):
 
     def action_run_ready(self) -> None:
         if not self.refuse_read_only():
-            self.attempt(self.room.ask_and_run(self))
+            self.attempt(batch_commands.ask_and_run(self))
 
     @on(PromptLine.Done)
     def _prompt_done(self, event: PromptLine.Done) -> None:

@@ -1,7 +1,7 @@
 """Screens with a list: filter, sort, and a detail that follows the cursor."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.containers import Container
@@ -9,12 +9,10 @@ from textual.widget import Widget
 
 from factory_tui.tui.base import RoomScreen
 from factory_tui.tui.look import Line
+from factory_tui.tui.room import Room
 from factory_tui.tui.widgets.prompt_line import PromptLine
 from factory_tui.tui.widgets.table import Table
 from factory_tui.tui.widgets.text_pane import TextPane
-
-if TYPE_CHECKING:
-    from factory_tui.tui.app import ControlRoom
 
 Item = TypeVar("Item")
 
@@ -27,9 +25,11 @@ class ListScreen(RoomScreen, Generic[Item]):
 
     orders: ClassVar[tuple[Order, ...]]
 
-    def __init__(self, room: "ControlRoom") -> None:
+    def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._all: Sequence[Item] = ()
+        self._wanted: str | None = None
+        """What the cursor goes to once it is listed."""
         self._order = 0
         self._filter = ""
         self.loaded = False
@@ -93,9 +93,18 @@ class ListScreen(RoomScreen, Generic[Item]):
         was_empty = self.has_class("-empty")
         self.show_empty([] if self._all else self.empty_lines())
         self.table.set_items(self.rows(chosen))
+        if self._wanted is not None and self.table.select(self._wanted):
+            self._wanted = None
         if was_empty and self._all and self.focused is None:
             self.call_after_refresh(self.focus_main)
         self.summary()
+
+    def point_at(self, identity: str) -> None:
+        self._wanted = identity
+        if self.loaded:
+            self._filter = ""
+            self.query_one(PromptLine).clear()
+            self.show_rows()
 
     def rows(self, items: Sequence[Item]) -> Sequence[Item]:
         """The rows that these items make."""

@@ -14,6 +14,7 @@ from factory_tui.model.finding import Level
 from factory_tui.model.money import MicroUsd, show_usd
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Status
+from factory_tui.model.views import RunRow
 
 
 class Tone(StrEnum):
@@ -97,6 +98,11 @@ def state_span(state: RunState) -> Span:
     """`✓ shipped`."""
     glyph, tone = STATES[state]
     return Span(f"{glyph} {state}", tone)
+
+
+def row_span(row: RunRow) -> Span:
+    """The state of a run, or what became of it: `↩ escaped` for one that had shipped and was wrong."""
+    return Span("↩ escaped", Tone.BAD) if row.escaped else state_span(row.state)
 
 
 def seconds_between(start: datetime | None, end: datetime | None, now: datetime) -> float | None:

@@ -10,19 +10,22 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import show_usd
 from factory_tui.model.run import FINAL, LIVE, RunState
 from factory_tui.model.views import RunRow
+from factory_tui.tui import batch_commands
 from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.halt import Halt, row_words, run_words
 from factory_tui.tui.lists import ListScreen, Order
 from factory_tui.tui.look import (
     Line,
     Span,
     Tone,
     line,
+    row_span,
     seconds_between,
     show_cost,
     show_count,
     show_elapsed,
-    state_span,
 )
+from factory_tui.tui.run_actions import RunActions
 from factory_tui.tui.source import BoardView, Topic
 from factory_tui.tui.widgets.table import Cells, Column, Table
 from factory_tui.tui.words import fact, standstill, why_lines
@@ -54,7 +57,7 @@ def need_order(row: RunRow) -> tuple[int, datetime, str]:
     return (_RANKS.get(row.state, 1), row.started or row.queued, row.run)
 
 
-class BoardScreen(ListScreen[RunRow]):
+class BoardScreen(RunActions, ListScreen[RunRow]):
     """The live workstreams."""
 
     CSS_PATH = "board.tcss"
@@ -90,7 +93,7 @@ class BoardScreen(ListScreen[RunRow]):
     def _run_clock(self) -> None:
         """The clock runs only while something on the screen is at work."""
         if self._tick is not None:
-            at_work = any(row.state in LIVE for row in self.all_items) and not self.room.stands_still
+            at_work = any(row.state in LIVE for row in self.all_items) and not self.room.halt.no_engine
             if at_work and self.is_current:
                 self._tick.resume()
             else:
@@ -105,13 +108,13 @@ class BoardScreen(ListScreen[RunRow]):
             self._tick.pause()
 
     def _cells(self, row: RunRow, here: bool) -> Cells:
-        return run_cells(row, here, self.room.now(), stands_still=self.room.stands_still)
+        return run_cells(row, here, self.room.now(), self.room.halt)
 
     def haystack(self, item: RunRow) -> str:
         return " ".join((item.run, item.spec, item.title, item.state, item.why, item.last_action))
 
     def detail(self, item: RunRow) -> Iterable[Line]:
-        return run_detail(item, stands_still=self.room.stands_still)
+        return run_detail(item, self.room.halt)
 
     def empty_lines(self) -> list[Line]:
         if self.room.starts_batch:
@@ -126,7 +129,7 @@ class BoardScreen(ListScreen[RunRow]):
         return [
             line(Span("Nothing has run yet", Tone.STRONG)),
             Line(),
-            line(Span("R", Tone.KEY), " runs every Ready spec."),
+            line(Span("R", Tone.KEY), " runs every Ready spec, after asking."),
             line(Span("1", Tone.KEY), " shows the specs; ", Span("r", Tone.KEY), " there marks one Ready."),
         ]
 
@@ -138,7 +141,7 @@ class BoardScreen(ListScreen[RunRow]):
         spans: list[Span] = []
         for count, text, tone in (
             (mine, f"◆ {mine} needs you" if mine == 1 else f"◆ {mine} need you", Tone.WARN),
-            (live, f"◑ {live} interrupted" if self.room.stands_still else f"◑ {live} running", Tone.BUSY),
+            (live, f"◑ {live} interrupted" if self.room.halt.no_engine else f"◑ {live} running", Tone.BUSY),
             (queued, f"○ {queued} queued", Tone.PLAIN),
             *_outcomes(rows),
         ):
@@ -159,13 +162,13 @@ class BoardScreen(ListScreen[RunRow]):
         if self.current is not None:
             self.room.open_run(self.current.run)
 
-    def action_cancel(self) -> None:
-        if self.current is not None and not self.refuse_read_only():
-            self.attempt(self.room.ask_and_cancel(self, self.current))
+    @property
+    def run_row(self) -> RunRow | None:
+        return self.current
 
-    def action_retry(self) -> None:
-        if self.current is not None and not self.refuse_read_only():
-            self.attempt(self.room.retry(self, self.current))
+    def action_pause(self) -> None:
+        if not self.refuse_read_only():
+            self.attempt(batch_commands.pause_or_resume(self))
 
     def copy_text(self) -> str:
         return super().copy_text() or (self.current.run if self.current else "")
@@ -180,17 +183,17 @@ def _outcomes(rows: Iterable[RunRow]) -> list[tuple[int, str, Tone]]:
     return [(counts[state], f"{glyph} {counts[state]} {state}", tone) for state, glyph, tone in shown]
 
 
-def run_cells(row: RunRow, here: bool, now: datetime, *, stands_still: bool = False) -> Cells:
+def run_cells(row: RunRow, here: bool, now: datetime, halt: Halt) -> Cells:
     live = row.state in LIVE
     seconds = seconds_between(row.started, row.finished, now) if live or row.finished else None
-    if live and stands_still:
-        last = Span("R · no engine runs", Tone.WARN)
+    if halt.stops(row):
+        last = Span(row_words(halt), Tone.WARN if halt.no_engine else Tone.DIM)
     elif live:
         last = Span(clean_line(row.last_action))
     else:
         last = Span(standstill(row), Tone.PLAIN if row.needs_me else Tone.DIM)
     return (
-        state_span(row.state),
+        row_span(row),
         Span(clean_line(row.spec)),
         Span(f"{row.attempt}/{row.attempts}" if row.attempt else "", Tone.DIM),
         Span(show_elapsed(seconds, exact=here), Tone.PLAIN if live else Tone.DIM),
@@ -218,12 +221,13 @@ def scenarios_span(row: RunRow) -> Span:
     return Span(text, Tone.GOOD if row.scenarios_passed == row.scenarios_total else Tone.PLAIN)
 
 
-def run_detail(row: RunRow, *, stands_still: bool = False) -> Iterable[Line]:
+def run_detail(row: RunRow, halt: Halt) -> Iterable[Line]:
     """What the columns have no room for."""
     yield line(Span(clean_line(row.title) or row.spec, Tone.STRONG), Span(f"  {row.run}", Tone.DIM))
-    if stands_still and (row.state in LIVE or row.state is RunState.QUEUED):
-        yield fact("why", "no engine runs; what happened so far is recorded")
-        yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), "R starts one, which takes it up again")
+    if halt.stops(row):
+        why, moves = run_words(halt)
+        yield fact("why", why)
+        yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), moves, indent=12)
     elif row.state not in LIVE:
         yield from why_lines(row)
     elif row.last_action:

@@ -1,5 +1,6 @@
-"""Find an action by name and do it."""
+"""Go to a spec or a run, or find an action by name and do it."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,14 +9,19 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from factory_tui.tui.actions import Action, Where, actions_of, show_key
+from factory_tui.model.views import RunRow
+from factory_tui.tui.actions import Where
+from factory_tui.tui.guide import Entry, EntryKind, action_entries, find, run_entries, spec_entries
 from factory_tui.tui.look import Span, Tone
+from factory_tui.tui.source import Source, SourceError
 from factory_tui.tui.widgets.bar import Bar
 from factory_tui.tui.widgets.table import Cells, Column, Table
 
+_TONES = {EntryKind.ACTION: Tone.DIM, EntryKind.SPEC: Tone.GOOD, EntryKind.RUN: Tone.BUSY}
 
-class PaletteScreen(ModalScreen[str | None]):
-    """Gives the name of an action, or None."""
+
+class PaletteScreen(ModalScreen[Entry | None]):
+    """Gives what was chosen, or None."""
 
     CSS_PATH = "palette.tcss"
 
@@ -25,38 +31,56 @@ class PaletteScreen(ModalScreen[str | None]):
         Binding("up", "move(-1)", show=False, priority=True),
     ]
 
-    def __init__(self, where: Where, read_only: bool) -> None:
+    def __init__(self, where: Where, source: Source, runs: Iterable[RunRow]) -> None:
         super().__init__()
-        self._actions = [each for each in actions_of(where) if each.in_palette and not (read_only and each.commands)]
+        self._source = source
+        self._actions, self._runs = action_entries(where, read_only=source.read_only), run_entries(runs)
+        self._specs: list[Entry] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            entry = Input(placeholder="what to do", compact=True)
+            entry = Input(placeholder="what to do, or where to go", compact=True)
             entry.cursor_blink = False
             yield entry
-            columns = (Column("", 10), Column("", 30, flex=1), Column("", 6, right=True))
-            table: Table[Action] = Table(columns, _cells, lambda action: action.name, id="actions")
+            columns = (Column("", 4), Column("", 16, flex=1), Column("", 30, flex=3), Column("", 6, right=True))
+            table: Table[Entry] = Table(columns, _cells, lambda entry: (entry.kind, entry.id), id="entries")
             table.can_focus = False
             yield table
             yield Bar(id="hint")
 
     def on_mount(self) -> None:
-        self._table.set_items(self._actions)
-        self.query_one("#hint", Bar).show((Span("⏎ does it   esc closes", Tone.DIM),))
+        self._show("")
+        self._hint("⏎ does it or goes there   spec ID   run ID   esc closes")
         self.query_one(Input).focus()
+        self.run_worker(self._read_specs())
+
+    async def _read_specs(self) -> None:
+        """Specs come from files: the keys are there before them."""
+        try:
+            self._specs = spec_entries(await self._source.specs())
+        except SourceError as error:
+            self._hint(f"! no specs: {error.what}")
+        self._show(self.query_one(Input).value)
 
     @property
-    def _table(self) -> Table[Action]:
-        return self.query_one("#actions", Table)
+    def _table(self) -> Table[Entry]:
+        return self.query_one("#entries", Table)
+
+    def _hint(self, text: str) -> None:
+        self.query_one("#hint", Bar).show((Span(text, Tone.DIM),))
+
+    def _show(self, typed: str) -> None:
+        found = find(typed, [*self._actions, *self._specs, *self._runs])
+        self._table.set_items(found)
+        if found:
+            # The best one, and not where the cursor was among others.
+            self._table.select((found[0].kind, found[0].id))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        words = event.value.casefold().split()
-        found = [each for each in self._actions if _matches(each, words)]
-        self._table.set_items(sorted(found, key=lambda each: not each.label.casefold().startswith(tuple(words))))
+        self._show(event.value)
 
     def on_input_submitted(self) -> None:
-        chosen = self._table.current
-        self.dismiss(chosen.name if chosen else None)
+        self.dismiss(self._table.current)
 
     def action_move(self, by: int) -> None:
         self._table.action_move(by)
@@ -65,11 +89,10 @@ class PaletteScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def _matches(action: Action, words: list[str]) -> bool:
-    text = f"{action.name} {action.label} {action.help}".casefold()
-    return all(word in text for word in words)
-
-
-def _cells(action: Action, here: bool) -> Cells:
-    key = show_key(action.keys[0]) if action.keys else ""
-    return (Span(action.label, Tone.STRONG), Span(action.help), Span(key, Tone.KEY))
+def _cells(entry: Entry, here: bool) -> Cells:
+    return (
+        Span(entry.kind, _TONES[entry.kind]),
+        Span(entry.name, Tone.STRONG),
+        Span(entry.about),
+        Span(entry.key, Tone.KEY),
+    )

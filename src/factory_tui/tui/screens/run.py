@@ -1,7 +1,7 @@
 """One run: what happened in it, on what evidence, at what cost, and its live log."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.containers import Container
@@ -10,24 +10,23 @@ from textual.widget import Widget
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.run import LIVE
-from factory_tui.model.views import LogLine, RunView
+from factory_tui.model.views import LogLine, RunRow, RunView
 from factory_tui.tui.actions import Where, bindings_for
-from factory_tui.tui.base import RoomScreen
-from factory_tui.tui.look import Line, Span, Tone, line, seconds_between, show_cost, show_elapsed, state_span
+from factory_tui.tui.halt import run_words
+from factory_tui.tui.look import BLANK, Line, Span, Tone, line, row_span, seconds_between, show_cost, show_elapsed
+from factory_tui.tui.room import Room
+from factory_tui.tui.run_actions import RunActions
 from factory_tui.tui.source import Topic
 from factory_tui.tui.widgets.bar import Bar
 from factory_tui.tui.widgets.prompt_line import PromptLine
 from factory_tui.tui.widgets.text_pane import MOST_LINES, TextPane
-from factory_tui.tui.words import log_lines, run_lines
-
-if TYPE_CHECKING:
-    from factory_tui.tui.app import ControlRoom
+from factory_tui.tui.words import fact, log_lines, run_lines
 
 PAGES_AT_ONCE = 8
 """Pages of the log read before the screen is drawn again."""
 
 
-class RunScreen(RoomScreen):
+class RunScreen(RunActions):
     """The story of a run on one side, its log on the other."""
 
     CSS_PATH = "run.tcss"
@@ -39,7 +38,7 @@ class RunScreen(RoomScreen):
     at_top: ClassVar[bool] = False
     prompt_label: ClassVar[str] = "search"
 
-    def __init__(self, room: "ControlRoom", run: str) -> None:
+    def __init__(self, room: Room, run: str) -> None:
         super().__init__(room)
         self.run_id = run
         self.view: RunView | None = None
@@ -82,13 +81,21 @@ class RunScreen(RoomScreen):
             self.show_empty([line(Span(f"There is no run {self.run_id}", Tone.STRONG)), Line(), line("esc goes back")])
             return
         self.show_empty([])
-        self.query_one("#story", TextPane).set_lines(run_lines(view, self.room.now()), keep_place=True)
+        self.query_one("#story", TextPane).set_lines(self._story(view), keep_place=True)
         self._show_head()
         if self._tick is not None:
-            if view.row.state in LIVE and not self.room.stands_still:
+            if view.row.state in LIVE and not self.room.halt.no_engine:
                 self._tick.resume()
             else:
                 self._tick.pause()
+
+    def _story(self, view: RunView) -> Iterable[Line]:
+        if self.room.halt.stops(view.row):
+            why, moves = run_words(self.room.halt)
+            yield fact("why", why)
+            yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), moves, indent=12)
+            yield BLANK
+        yield from run_lines(view, self.room.now())
 
     async def _read_log(self) -> None:
         new: list[LogLine] = []
@@ -110,7 +117,7 @@ class RunScreen(RoomScreen):
             return
         row = self.view.row
         seconds = seconds_between(row.started, row.finished, self.room.now())
-        spans = [state_span(row.state), Span(f"  {clean_line(row.spec)}", Tone.STRONG)]
+        spans = [row_span(row), Span(f"  {clean_line(row.spec)}", Tone.STRONG)]
         if row.state in LIVE:
             spans.append(Span(f"  attempt {row.attempt} of {row.attempts}"))
         right = [Span(f"{show_elapsed(seconds, exact=True)} · " if seconds is not None else "")]
@@ -163,13 +170,9 @@ class RunScreen(RoomScreen):
         if wanted and not self.log_pane.search(wanted, forward=forward):
             self.say(f"“{wanted}” is not in the log")
 
-    def action_cancel(self) -> None:
-        if self.view is not None and not self.refuse_read_only():
-            self.attempt(self.room.ask_and_cancel(self, self.view.row))
-
-    def action_retry(self) -> None:
-        if self.view is not None and not self.refuse_read_only():
-            self.attempt(self.room.retry(self, self.view.row))
+    @property
+    def run_row(self) -> RunRow | None:
+        return self.view.row if self.view else None
 
     def focus_main(self) -> None:
         self.log_pane.focus()

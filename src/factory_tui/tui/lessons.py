@@ -1,0 +1,61 @@
+"""What recurring failures teach, as rows of a list: amendments to decide on, groups without one, what was decided."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from factory_tui.model.amendment import AmendmentState, RecurringGroup
+from factory_tui.tui.look import Span, Tone
+from factory_tui.tui.source import AmendmentView, LessonsView
+from factory_tui.tui.widgets.table import Cells, Column
+from factory_tui.tui.words import amendment_span, amendment_words, group_size, group_words
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A group of recurring failures, with the amendment that it proposes."""
+
+    group: RecurringGroup
+    view: AmendmentView | None = None
+
+    @property
+    def identity(self) -> Hashable:
+        return ("group", self.group.key) if self.view is None else ("amendment", self.view.record.id)
+
+    @property
+    def open(self) -> bool:
+        """True while the operator has to decide."""
+        return self.view is not None and self.view.record.state is AmendmentState.PROPOSED
+
+
+COLUMNS = (
+    Column("LESSON", 10),
+    Column("RECURRING FAILURES", 26, flex=2),
+    Column("RECORDS", 20, rank=1),
+    Column("PROPOSAL", 14, flex=3),
+)
+
+
+def lessons_of(view: LessonsView) -> list[Lesson]:
+    """What waits for the operator first, then groups that propose nothing, then what was decided."""
+    amendments = [Lesson(each.record.group, each) for each in view.amendments]
+    spoken_for = {each.group.key for each in amendments}
+    groups = [Lesson(group) for group in view.recurring if group.key not in spoken_for]
+    return [
+        *(each for each in amendments if each.open),
+        *groups,
+        *(each for each in amendments if not each.open),
+    ]
+
+
+def lesson_cells(lesson: Lesson, here: bool) -> Cells:
+    quiet = Tone.PLAIN if lesson.open or lesson.view is None else Tone.DIM
+    if lesson.view is None:
+        state, words = Span("· recurs", Tone.DIM), "none: mend the specs"
+    else:
+        state, words = amendment_span(lesson.view), amendment_words(lesson.view)
+    return (
+        state,
+        Span(group_words(lesson.group), quiet),
+        Span(group_size(lesson.group), Tone.DIM),
+        Span(words, quiet),
+    )

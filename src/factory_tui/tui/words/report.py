@@ -1,0 +1,254 @@
+"""The morning page in words: every line of it, with what the detail says and the run that it is about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from factory_tui.model.foreign import clean_line
+from factory_tui.model.money import show_usd
+from factory_tui.model.report import Change, ClassCount, Decision, Outcome, Report, Spend, Symptom
+from factory_tui.model.run import FINAL, RunState
+from factory_tui.tui.look import BLANK, STATES, Line, Span, Tone, line, show_clock, show_cost, show_count, show_elapsed
+from factory_tui.tui.words.lines import fact
+from factory_tui.tui.words.standstill import question_lines
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A line of the page."""
+
+    identity: str
+    cells: tuple[Span, Span, Span, Span]
+    """What it is, what it is about, figures, words."""
+    lines: tuple[Line, ...] = ()
+    """What the detail says."""
+    run: str | None = None
+    screen: str = ""
+    """Number of the screen where it is dealt with, for a line without a run."""
+
+
+def report_lines(report: Report) -> Iterator[ReportLine]:
+    """The whole page, in the order in which it is needed."""
+    yield from _runs("Shipped", report.of(RunState.SHIPPED))
+    yield from _runs("Failed", report.of(RunState.FAILED, RunState.ERROR))
+    yield from _classes(report.classes)
+    yield from _runs("Held", report.of(RunState.HELD))
+    yield from _runs("Cancelled", report.of(RunState.CANCELLED))
+    rest = tuple(each for each in report.outcomes if each.state not in FINAL and each.state is not RunState.HELD)
+    yield from _runs("Not done yet", rest)
+    yield from _decisions(report)
+    yield from _spend(report)
+    yield from _changes(report)
+    yield from _diagnosis(report.diagnosis)
+    yield from _escapes(report)
+
+
+def report_head(report: Report) -> tuple[list[Span], list[Span]]:
+    """Left and right of the line that sums the night up."""
+    counts = ((RunState.SHIPPED, Tone.GOOD), (RunState.FAILED, Tone.BAD), (RunState.HELD, Tone.WARN))
+    left = [
+        Span(f"{STATES[state][0]} {count} {state}  ", tone)
+        for state, tone in counts
+        if (count := len(report.of(state)))
+    ]
+    if report.decisions:
+        left.append(Span(f"◆ {len(report.decisions)} to decide", Tone.WARN))
+    return left or [Span("nothing has ended yet" if report.outcomes else "no run in this batch")], _span_of(report)
+
+
+def _span_of(report: Report) -> list[Span]:
+    until = show_clock(report.finished) if report.finished else "now"
+    seconds = (report.finished - report.started).total_seconds() if report.finished else None
+    took = f", {show_elapsed(seconds, exact=False)}" if seconds is not None else ", at work"
+    return [Span(f"{report.started.astimezone():%d %b} {show_clock(report.started)}–{until}{took}", Tone.DIM)]
+
+
+def _heading(title: str, words: str = "") -> ReportLine:
+    cells = (Span(title, Tone.HEAD), Span(""), Span(""), Span(words, Tone.DIM))
+    return ReportLine(f"head {title}", cells, (line(Span(title, Tone.HEAD), Span(f"  {words}", Tone.DIM)),))
+
+
+def _runs(title: str, outcomes: Sequence[Outcome]) -> Iterator[ReportLine]:
+    if outcomes:
+        yield _heading(title, show_count(len(outcomes), "run"))
+    for each in outcomes:
+        glyph, tone = ("↩", Tone.BAD) if each.escaped else STATES[each.state]
+        word = "escaped" if each.escaped else each.state
+        cells = (
+            Span(f"  {glyph} {word}", tone),
+            Span(clean_line(each.spec)),
+            Span(show_usd(each.cost), Tone.DIM),
+            Span(_outcome_words(each)),
+        )
+        yield ReportLine(f"run {each.run}", cells, tuple(_outcome_lines(each)), each.run)
+
+
+def _outcome_words(outcome: Outcome) -> str:
+    if outcome.question is not None:
+        return f"o · asks: {clean_line(outcome.question.text)}"
+    if outcome.escaped:
+        return f"escaped defect: {clean_line(outcome.escaped)}"
+    key = "u · " if outcome.state in (RunState.HELD, RunState.FAILED, RunState.ERROR, RunState.CANCELLED) else ""
+    remedy = f" → {clean_line(outcome.remedy)}" if outcome.remedy else ""
+    kind = f"{outcome.failure_class}: " if outcome.failure_class and outcome.failure_class not in outcome.why else ""
+    return f"{key}{kind}{clean_line(outcome.why)}{remedy}"
+
+
+def _outcome_lines(outcome: Outcome) -> Iterator[Line]:
+    glyph, tone = STATES[outcome.state]
+    title = clean_line(outcome.title) or clean_line(outcome.spec)
+    yield line(Span(f"{glyph} {outcome.state}  ", tone), Span(title, Tone.STRONG), Span(f"  {outcome.run}", Tone.DIM))
+    if outcome.question is not None:
+        yield from question_lines(outcome.question)
+        yield fact("next", "o answers; the answer goes into the spec")
+    elif outcome.escaped:
+        yield fact("escaped", clean_line(outcome.escaped), Tone.BAD)
+    elif outcome.why:
+        yield fact("why", clean_line(outcome.why))
+    if outcome.failure_class:
+        rules = f" · {clean_line(', '.join(outcome.rules))}" if outcome.rules else ""
+        number = f" · failure {outcome.failure}" if outcome.failure else ""
+        yield fact("class", f"{outcome.failure_class}{rules}{number}")
+    if outcome.remedy and outcome.question is None:
+        yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), clean_line(outcome.remedy), indent=12)
+    parts = [show_count(outcome.attempts, "attempt"), show_usd(outcome.cost)]
+    if outcome.seconds is not None:
+        parts.append(show_elapsed(outcome.seconds, exact=True))
+    if outcome.total:
+        parts.append(f"{outcome.passed} of {outcome.total} scenarios pass")
+    yield fact("took", " · ".join(parts))
+    if outcome.branch:
+        yield fact("branch", clean_line(outcome.branch) + (f" · {outcome.commit[:12]}" if outcome.commit else ""))
+
+
+def _classes(classes: Sequence[ClassCount]) -> Iterator[ReportLine]:
+    for each in classes:
+        glyph, tone = (
+            ("▲", Tone.BAD)
+            if each.runs > each.before
+            else ("▼", Tone.GOOD)
+            if each.runs < each.before
+            else ("=", Tone.DIM)
+        )
+        cells = (
+            Span(f"  {glyph} {each.before}→{each.runs}", tone),
+            Span(each.failure_class),
+            Span(""),
+            Span("3 shows the evidence" if each.runs else "not seen this time", Tone.DIM),
+        )
+        words = f"{show_count(each.runs, 'run')} of this batch, {each.before} of the batch before"
+        yield ReportLine(f"class {each.failure_class}", cells, (fact(each.failure_class, f" {words}"),), screen="3")
+
+
+def _decisions(report: Report) -> Iterator[ReportLine]:
+    if report.decisions:
+        yield _heading("To decide", "most urgent first")
+    runs = {each.run for each in report.outcomes}
+    for number, each in enumerate(report.decisions, start=1):
+        run = next((word for word in each.command.split() if word in runs), None)
+        cells = (Span(f"  ◆ {each.key}", Tone.WARN), Span(""), Span(""), Span(clean_line(each.what)))
+        yield ReportLine(f"decision {number}", cells, tuple(_decision_lines(each)), run, each.key.partition(" ")[0])
+
+
+def _decision_lines(decision: Decision) -> Iterator[Line]:
+    yield line(Span(clean_line(decision.what), Tone.STRONG))
+    yield fact("why", clean_line(decision.why))
+    if decision.key:
+        yield line(Span(f"{'key':<10}", Tone.DIM), Span(decision.key, Tone.KEY), indent=10)
+    yield fact("command", f"factory-tui {clean_line(decision.command)}")
+
+
+def _spend(report: Report) -> Iterator[ReportLine]:
+    if not report.spend:
+        return
+    before = f"{show_usd(report.cost_before)} in the batch before" if report.previous else ""
+    yield _heading("Spend", before)
+    for each in report.spend:
+        cells = (
+            Span(f"  {clean_line(each.name)}"),
+            Span(spend_bar(each), _spend_tone(each)),
+            Span(show_usd(each.spent), Tone.STRONG),
+            Span(_cap_words(each), Tone.DIM),
+        )
+        words = (fact(each.name, f"{show_cost(each.spent, each.cap)}{'' if each.cap else ', no cap is set'}"),)
+        yield ReportLine(f"spend {each.name}", cells, words)
+
+
+def spend_bar(spend: Spend, width: int = 14) -> str:
+    """How much of the cap is gone; empty without a cap."""
+    if not spend.cap:
+        return ""
+    full = min(width, max(round(width * spend.spent / spend.cap), 1 if spend.spent else 0))
+    return "█" * full + "░" * (width - full)
+
+
+def _spend_tone(spend: Spend) -> Tone:
+    return Tone.WARN if spend.cap and spend.spent * 5 >= spend.cap * 4 else Tone.DIM
+
+
+def _cap_words(spend: Spend) -> str:
+    return f"of {show_usd(spend.cap)}" if spend.cap is not None else "no cap is set"
+
+
+def _changes(report: Report) -> Iterator[ReportLine]:
+    if report.changes:
+        yield _heading("Changed", "since an earlier batch")
+    runs = {each.spec: each.run for each in report.outcomes}
+    for each in report.changes:
+        tone = Tone.GOOD if each.after is RunState.SHIPPED else Tone.PLAIN
+        cells = (
+            Span(f"  {STATES[each.after][0]} {each.after}", tone),
+            Span(clean_line(each.spec)),
+            Span(""),
+            Span(_change_words(each), Tone.DIM),
+        )
+        words = (line(Span(clean_line(each.spec), Tone.STRONG), f"  {_change_words(each)}, now {each.after}"),)
+        yield ReportLine(f"change {each.spec}", cells, words, runs.get(each.spec))
+
+
+def _change_words(change: Change) -> str:
+    return f"was {change.before}" if change.before else "ran for the first time"
+
+
+def _diagnosis(symptoms: Sequence[Symptom]) -> Iterator[ReportLine]:
+    if symptoms:
+        yield _heading("Diagnosis", "what the history shows")
+    for number, each in enumerate(symptoms, start=1):
+        words = f"{clean_line(each.symptom)}: {clean_line(each.signal)}"
+        lines = (
+            line(Span(clean_line(each.symptom), Tone.STRONG)),
+            fact("signal", clean_line(each.signal)),
+            line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), clean_line(each.advice), indent=12),
+        )
+        yield ReportLine(f"symptom {number}", (Span("  !", Tone.WARN), Span(""), Span(""), Span(words)), lines)
+
+
+def _escapes(report: Report) -> Iterator[ReportLine]:
+    rate, alone = report.escapes, report.unattended
+    if not rate.shipped and alone is None:
+        return
+    yield _heading("Trust", "in the whole history")
+    if rate.shipped:
+        words = f"{rate.escaped} of {rate.shipped} shipped; 95 % between {rate.low:.0%} and {rate.high:.0%}"
+        figure = f"{rate.escaped / rate.shipped:.0%}"
+        about = (
+            fact("escape", f"{figure}: {words}"),
+            line("E on a shipped run marks it as an escaped defect.", indent=10),
+        )
+        yield ReportLine(
+            "escapes", (Span("  escape rate"), Span(""), Span(figure, Tone.STRONG), Span(words, Tone.DIM)), about
+        )
+    if alone is not None:
+        words = "of the finished runs shipped without a touch of yours"
+        cells = (Span("  unattended"), Span(""), Span(f"{alone:.0%}", Tone.STRONG), Span(words, Tone.DIM))
+        yield ReportLine("unattended", cells, (line(f"{alone:.0%} {words}"),))
+
+
+def no_report_lines() -> list[Line]:
+    """What the screen says before the first batch."""
+    return [
+        line(Span("No batch has run yet", Tone.STRONG)),
+        BLANK,
+        line("In the morning this page says what shipped, what failed and why, what is held for you,"),
+        line("what it cost, and what changed since the batch before."),
+        line(Span("1", Tone.KEY), " shows the specs; ", Span("R", Tone.KEY), " there runs every Ready one."),
+    ]
