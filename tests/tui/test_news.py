@@ -1,9 +1,12 @@
 """What events mean for the screens."""
 
 import asyncio
+from pathlib import Path
+
+import pytest
 
 from factory_tui.model.event import EVENT_TYPES, Event
-from factory_tui.tui.news import News, change_of
+from factory_tui.tui.news import News, change_of, change_of_files
 from factory_tui.tui.source import Change, Topic
 
 from . import sample
@@ -18,7 +21,36 @@ def event(kind: str, **data: str) -> Event:
 def test_every_event_about_a_run_renews_board_and_log() -> None:
     for kind in EVENT_TYPES:
         if kind.startswith(("run.", "attempt.", "turn.", "tool.", "scenario.")):
-            assert change_of(event(kind)).topics == Topic.RUNS | Topic.LOG
+            assert Topic.RUNS | Topic.LOG in change_of(event(kind)).topics
+
+
+def test_an_escaped_defect_is_a_failure_and_an_answer_is_written_into_a_spec() -> None:
+    assert Topic.FAILURES in change_of(event("run.escaped")).topics
+    assert Topic.SPECS in change_of(event("run.answered")).topics
+
+
+def test_an_amendment_renews_what_it_changes() -> None:
+    for kind in ("amendment.proposed", "amendment.accepted", "amendment.rejected"):
+        assert change_of(event(kind)).topics == Topic.FAILURES | Topic.TEMPLATES | Topic.SPECS
+
+
+def test_every_event_means_something() -> None:
+    assert all(change_of(event(kind, text="x")) != Change() for kind in EVENT_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("path", "topics"),
+    [
+        ("specs/csv-report.md", Topic.SPECS),
+        ("specs/_templates/feature.md", Topic.SPECS | Topic.TEMPLATES | Topic.FAILURES),
+        ("specs/_templates/history/feature@1.md", Topic.SPECS | Topic.TEMPLATES | Topic.FAILURES),
+        ("scenarios/csv-report/empty.yaml", Topic.SPECS),
+        ("factory.toml", Topic.SPECS | Topic.RUNS | Topic.FAILURES),
+    ],
+)
+def test_a_changed_file_renews_what_depends_on_it(path: str, topics: Topic) -> None:
+    workspace = Path("/srv/factory")
+    assert change_of_files([workspace / path], workspace) == Change(topics)
 
 
 def test_an_unknown_event_is_ignored() -> None:

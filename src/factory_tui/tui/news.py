@@ -1,7 +1,10 @@
 """News for the screens, made of events, and merged while nobody looks."""
 
 import asyncio
+from collections.abc import Iterable
+from pathlib import Path
 
+from factory_tui.config import FILE_NAME
 from factory_tui.model.event import Event
 from factory_tui.model.foreign import clean_line
 from factory_tui.tui.source import Change, Topic
@@ -17,10 +20,14 @@ _BY_FAMILY = {
     "disclosure": Topic.LOG,
     "container": Topic.LOG,
     "failure": Topic.FAILURES | Topic.RUNS | Topic.LOG,
+    "amendment": Topic.FAILURES | Topic.TEMPLATES | Topic.SPECS,
     "batch": Topic.RUNS,
     "engine": Topic.ENGINE | Topic.RUNS,
 }
 """First word of an event's type → what it touches. Unknown families touch nothing."""
+
+_MORE = {"run.escaped": Topic.FAILURES, "run.answered": Topic.SPECS}
+"""What an event touches beyond its family."""
 
 _AFTER_PREPARING = frozenset({"run.preparing", "run.building", "run.held", "run.error", "engine.stopped"})
 
@@ -30,9 +37,21 @@ def change_of(event: Event) -> Change:
     if event.type == "image.progress":
         text = event.data.get("text") or event.data.get("line") or ""
         return Change(progress=clean_line(str(text)))
-    topics = _BY_FAMILY.get(event.type.partition(".")[0], Topic.NOTHING)
+    topics = _BY_FAMILY.get(event.type.partition(".")[0], Topic.NOTHING) | _MORE.get(event.type, Topic.NOTHING)
     progress = "" if event.type in _AFTER_PREPARING else None
     return Change(topics, progress, _call(event))
+
+
+def change_of_files(paths: Iterable[Path], workspace: Path) -> Change:
+    """What changed files mean for the screens. A configuration decides findings, thresholds and caps."""
+    topics = Topic.NOTHING
+    for path in paths:
+        topics |= Topic.SPECS
+        if path == workspace / FILE_NAME:
+            topics |= Topic.RUNS | Topic.FAILURES
+        elif path.is_relative_to(workspace / "specs" / "_templates"):
+            topics |= Topic.TEMPLATES | Topic.FAILURES
+    return Change(topics)
 
 
 def _call(event: Event) -> str | None:

@@ -1,6 +1,5 @@
 """Editing specs in the control room: their text, what the validator says about it, and what must not be lost."""
 
-import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,9 @@ from factory_tui.tui.source import Draft, SourceError, SpecChanged, SpecText
 
 if TYPE_CHECKING:
     from factory_tui.specs import SpecLibrary
+
+GUIDANCE = 1_200
+"""Characters of guidance for one question."""
 
 READ_AGAIN_SECONDS = 2.0
 """While a spec is edited, the files around it are read anew at most this often."""
@@ -116,16 +118,10 @@ def read_text(path: Path) -> SpecText:
 
 
 def guidance_of(workspace: Path, kind: Kind) -> Mapping[Question, str]:
-    """What the template says about each question, clean. A broken template is no reason not to edit."""
-    from factory_tui.specs import load_template, parse
+    """What the template says about each question, clean."""
+    from factory_tui.specs import guidance
 
-    template = load_template(workspace, kind)
-    page = parse(Path(f"{kind}.md"), template.body)
-    said = {each.question: " ".join(_COMMENT.findall(each.body)) for each in page.sections}
-    return {question: clean_line(text, limit=600) for question, text in said.items()}
-
-
-_COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
+    return {question: clean_line(text, limit=GUIDANCE) for question, text in guidance(workspace, kind).items()}
 
 
 def save(path: Path, text: str, seen: str) -> None:

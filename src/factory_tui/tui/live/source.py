@@ -4,11 +4,14 @@ Rooms that are slow to import are imported where they are first needed, after th
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
+from factory_tui.config import FILE_NAME
 from factory_tui.control import ControlClient, ControlError
 from factory_tui.tui.live.editing import LiveEditing
-from factory_tui.tui.news import News, change_of
+from factory_tui.tui.live.files import changed_files
+from factory_tui.tui.news import News, change_of, change_of_files
 from factory_tui.tui.source import Change, SourceError, Topic
 
 LOOK_FOR_ENGINE_SECONDS = 1.0
@@ -50,31 +53,18 @@ class LiveSource(LiveEditing):
             await asyncio.sleep(LOOK_FOR_ENGINE_SECONDS)
 
     async def _follow_files(self, news: News) -> None:
-        """Tell when a spec or scenario file changed; folders that do not exist yet are looked for again.
+        """Tell when another program changed a spec, a scenario, a template or the configuration.
 
         Nobody has to hear of files that were not read yet, and the watcher would be imported before the first list.
         """
         await self._specs_read.wait()
-        await asyncio.sleep(WATCH_AFTER_SECONDS)
-        awatch = await asyncio.to_thread(_watcher)
         if await asyncio.to_thread(self._triage.is_stale, self._settings):
             self._triage.look_again()
             news.add(Change(Topic.SPECS))
-        while True:
-            watched = await asyncio.to_thread(self._triage.watched, self._settings)
-            folders = [each for each in watched if each.is_dir()]
-            if folders:
-                try:
-                    async for _ in awatch(*folders, debounce=200, rust_timeout=60_000):
-                        self._triage.look_again()
-                        news.add(Change(Topic.SPECS))
-                except (OSError, RuntimeError):
-                    pass  # no watches left on this machine: files are still compared when a screen asks
-            await asyncio.sleep(10)
-
-
-def _watcher() -> Callable[..., AsyncIterator[object]]:
-    """Imported when it is needed, and not in the loop that draws."""
-    from watchfiles import awatch
-
-    return awatch
+        async for paths in changed_files(self._workspace, lambda: self._triage.watched(self._settings)):
+            if any(path.name == FILE_NAME for path in paths):
+                with suppress(SourceError):  # the next command says what is wrong with it
+                    await self._read_settings()
+            self._triage.look_again()
+            self._checker.forget()
+            news.add(change_of_files(paths, self._workspace))
