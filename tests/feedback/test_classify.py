@@ -26,22 +26,39 @@ def test_a_partial_pass_within_a_rule_is_incomplete():
     assert "step 1, exit: expected 0, observed 1" in second.cause
 
 
-def test_without_a_partial_pass_it_is_unclear():
+def test_a_clear_rule_of_which_nothing_passes_is_disobeyed():
     given = facts(scenario("a", Result.PASS, "R2"), scenario("b", Result.FAIL, "R1"), scenario("c", Result.FAIL, "R1"))
-    assert classes(given) == ["UNCLEAR", "UNCLEAR", "UNCLEAR"]
+    assert classes(given) == ["DISOBEYED", "DISOBEYED", "DISOBEYED"]
+    first, second, _ = classify(given)
+    assert first.cause == "A clear rule was not followed at all: b, c."
+    assert second.cause.startswith("R1 is clear, and all 2 scenarios of it fail: step 1, exit")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        facts(scenario("a", Result.FAIL, "R1"), build=report(BuildEnd.QUESTION)),
+        facts(scenario("a", Result.FLAKY, "R1")),
+        facts(scenario("a", Result.FAIL, "R1"), scenario("b", Result.FLAKY, "R1")),
+        facts(scenario("a", Result.FAIL, "R9")),
+    ],
+    ids=["the agent never said done", "sometimes right", "one is sometimes right", "no such rule"],
+)
+def test_what_is_not_wholly_disobeyed_stays_unclear(given):
+    assert classes(given)[0] == "UNCLEAR"
 
 
 def test_behaviour_of_the_base_that_breaks_is_a_regression():
     given = facts(scenario("new", Result.FAIL, "R1"), scenario("old", Result.FAIL, "R2", base=OnBase.PASS))
-    assert classes(given) == ["REGRESSION", "UNCLEAR", "REGRESSION"]
+    assert classes(given) == ["REGRESSION", "DISOBEYED", "REGRESSION"]
 
 
 def test_only_missed_limits_are_limit_missed():
     slow = scenario("slow", Result.FAIL, "R1", evidence=(LATE,))
     assert classes(facts(slow)) == ["LIMIT-MISSED", "LIMIT-MISSED"]
-    assert classes(facts(slow, scenario("wrong", Result.FAIL, "R2")))[:2] == ["UNCLEAR", "LIMIT-MISSED"]
+    assert classes(facts(slow, scenario("wrong", Result.FAIL, "R2")))[:2] == ["DISOBEYED", "LIMIT-MISSED"]
     both = scenario("both", Result.FAIL, "R1", evidence=(LATE, EXIT))
-    assert classes(facts(both)) == ["UNCLEAR", "UNCLEAR"]
+    assert classes(facts(both)) == ["DISOBEYED", "DISOBEYED"]
 
 
 def test_a_scenario_that_could_not_be_judged_is_eval_broken_whatever_else_failed():
@@ -94,14 +111,14 @@ def test_nothing_that_starts_is_no_delivery():
     dead = Evidence(step=0, check="service", expected="keeps running", observed="ended with exit code 1")
     given = facts(scenario("a", Result.FAIL, evidence=(missing,)), scenario("b", Result.FAIL, "R2", evidence=(dead,)))
     assert classes(given)[0] == "NO-DELIVERY"
-    assert classes(facts(scenario("a", Result.FAIL, evidence=(missing,)), scenario("b", Result.FAIL)))[0] == "UNCLEAR"
+    assert classes(facts(scenario("a", Result.FAIL, evidence=(missing,)), scenario("b", Result.FAIL)))[0] == "DISOBEYED"
 
 
 def test_reserve_scenarios_are_filed_and_never_decide():
     reserve = scenario("r", Result.FAIL, "R1", layer=Layer.RESERVE, base=OnBase.PASS)
-    assert classes(facts(scenario("a", Result.FAIL, "R2"), reserve)) == ["UNCLEAR", "UNCLEAR", "REGRESSION"]
+    assert classes(facts(scenario("a", Result.FAIL, "R2"), reserve)) == ["DISOBEYED", "DISOBEYED", "REGRESSION"]
     helper = scenario("r", Result.PASS, "R2", layer=Layer.RESERVE)
-    assert classes(facts(scenario("a", Result.FAIL, "R2"), helper)) == ["UNCLEAR", "UNCLEAR"]
+    assert classes(facts(scenario("a", Result.FAIL, "R2"), helper)) == ["DISOBEYED", "DISOBEYED"]
 
 
 def test_a_flaky_scenario_is_a_failure_of_its_own_kind():
@@ -144,7 +161,7 @@ def test_a_green_own_test_of_the_red_rule_is_false_done():
     )
     assert first.failure_class is FailureClass.FALSE_DONE
     assert first.quotes == ("2 passed in 0.01s",)
-    assert (second.failure_class, third.failure_class) == (FailureClass.FALSE_DONE, FailureClass.UNCLEAR)
+    assert (second.failure_class, third.failure_class) == (FailureClass.FALSE_DONE, FailureClass.DISOBEYED)
 
 
 RESULTS = st.lists(

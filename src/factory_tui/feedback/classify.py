@@ -1,30 +1,30 @@
 """Facts → failures: one for the attempt, one for each scenario that failed. Pure; the first class that matches wins."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
+from factory_tui.feedback.ended import ending, failed_gate, gate
 from factory_tui.feedback.facts import AttemptFacts
+from factory_tui.feedback.place import item_of, only_limits, qualifier_of, quote_of, section_of
 from factory_tui.feedback.proof import Finding, claim_without_check, own_test_is_green, weakened_tests
+from factory_tui.feedback.spec_evidence import doubt, has_finding
+from factory_tui.feedback.wording import named, seen
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.evaluation import Result, ScenarioResult
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer, Qualifier
-from factory_tui.model.run import Verdict
-from factory_tui.model.scenario import Layer, OnBase
+from factory_tui.model.scenario import OnBase
 from factory_tui.model.spec import Question
 
 _LAYERS = {
     FailureClass.EVAL_BROKEN: FailureLayer.EVALUATION,
     FailureClass.ENVIRONMENT: FailureLayer.ENVIRONMENT,
+    FailureClass.SCENARIO_WRONG: FailureLayer.SCENARIO,
+    FailureClass.SPEC_CONFLICT: FailureLayer.SPEC,
+    FailureClass.SPEC_GAP: FailureLayer.SPEC,
+    FailureClass.SPEC_AMBIGUOUS: FailureLayer.SPEC,
 }
-"""Layer of a class; the agent's for any other that is decided here."""
+"""Layer of a class; the agent's for any other."""
 
-_CAPS = {
-    BuildEnd.BUDGET: "the cost cap stopped the agent",
-    BuildEnd.TURNS: "the turn cap stopped the agent",
-    BuildEnd.DEADLINE: "the deadline stopped the agent",
-}
-
-_NOT_RUNNABLE = ("126", "127")
-"""Exit codes with which a shell says that it could not execute or find a program."""
+_ORDER = list(FailureClass)
 
 
 def classify(facts: AttemptFacts) -> tuple[Failure, ...]:
@@ -33,207 +33,186 @@ def classify(facts: AttemptFacts) -> tuple[Failure, ...]:
     The first failure is about the attempt as a whole (`scenario` is None); then one per scenario that did not pass,
     reserve scenarios included, in the order of the suite.
     """
-    return (_of_attempt(facts), *_of_scenarios(facts))
+    results = facts.evaluation.scenarios if facts.evaluation else ()
+    failed = [(each, _of_scenario(facts, each)) for each in results if each.result is not Result.PASS]
+    return (_of_attempt(facts, failed), *(failure for _, failure in failed))
 
 
-def _of_attempt(facts: AttemptFacts) -> Failure:
-    rules: tuple[Callable[[AttemptFacts], Failure | None], ...] = (
+# The attempt
+
+_Judged = Sequence[tuple[ScenarioResult, Failure]]
+
+
+def _of_attempt(facts: AttemptFacts, failed: _Judged) -> Failure:
+    """What ended it, else the first class of the taxonomy that one of its gate scenarios has.
+
+    Scenarios that assert too much decide only when nothing else failed, and so do missed limits: without them the
+    attempt would have failed all the same.
+    """
+    ended = ending(facts)
+    if ended is not None:
+        return Failure(
+            failure_class=ended.failure_class,
+            layer=_LAYERS.get(ended.failure_class, FailureLayer.AGENT),
+            cause=ended.cause,
+            quotes=ended.quotes,
+            qualifier=ended.qualifier,
+        )
+    gates = {each.id for each in failed_gate(facts)}
+    blamed = [pair for pair in failed if pair[0].id in gates]
+    for kind in (FailureClass.SCENARIO_WRONG, FailureClass.LIMIT_MISSED):
+        others = [pair for pair in blamed if pair[1].failure_class is not kind]
+        blamed = others or blamed
+    if not blamed:
+        end = f" The agent's work ended with: {facts.report.end.value}." if facts.report else ""
+        cause = f"Nothing observed says why the attempt did not ship.{end}"
+        return Failure(failure_class=FailureClass.UNCLEAR, layer=FailureLayer.AGENT, cause=cause)
+    kind = min((failure.failure_class for _, failure in blamed), key=_ORDER.index)
+    return _summary(facts, [pair for pair in blamed if pair[1].failure_class is kind])
+
+
+def _summary(facts: AttemptFacts, deciding: _Judged) -> Failure:
+    """One failure that says together what scenarios of one class say."""
+    results, first = [result for result, _ in deciding], deciding[0][1]
+    kind = first.failure_class
+    rules = _rules(results)
+    if kind is FailureClass.INCOMPLETE:
+        rules = tuple(rule for rule in _rules(failed_gate(facts)) if _shares(facts, rule)[0] > 0)
+        passed, total = _shares(facts, rules[0])
+        others = f" (likewise {', '.join(rules[1:])})" if len(rules) > 1 else ""
+        cause = f"Right in part: {passed} of {total} scenarios of {rules[0]} pass{others}."
+    elif kind is FailureClass.FALSE_DONE:
+        rules = _rules(failed_gate(facts))
+        finding = _unproven(facts) or _own_test_green(facts, results[0])
+        cause = f"The agent said it was done, and {len(failed_gate(facts))} gate scenarios fail"
+        cause += f"; it {finding.cause}." if finding else "."
+    else:
+        cause = f"{_SUMMARIES[kind]}: {named(results)}."
+    line, quote = _quoted(facts, rules)
+    own = {"scenario": None, "evidence": (), "sentence": "", "spec_line": line, "spec_quote": quote}
+    return first.model_copy(update={"cause": cause, "rules": rules, **own})
+
+
+_SUMMARIES = {
+    FailureClass.EVAL_BROKEN: "These could not be judged",
+    FailureClass.SCENARIO_WRONG: "Only scenarios fail that assert what the spec does not state",
+    FailureClass.SPEC_CONFLICT: "The spec contradicts itself where these fail",
+    FailureClass.SPEC_GAP: "The spec leaves open what these expect",
+    FailureClass.SPEC_AMBIGUOUS: "The spec can be read in two ways where these fail",
+    FailureClass.REGRESSION: "What worked on the base no longer does",
+    FailureClass.LIMIT_MISSED: "Behaves as specified, but misses a limit",
+    FailureClass.DISOBEYED: "A clear rule was not followed at all",
+    FailureClass.UNCLEAR: "The evidence does not say why these fail",
+}
+
+
+# One scenario
+
+
+def _of_scenario(facts: AttemptFacts, result: ScenarioResult) -> Failure:
+    """The class of one scenario that did not pass."""
+    rules: tuple[Callable[[AttemptFacts, ScenarioResult], Failure | None], ...] = (
         _eval_broken,
-        _environment,
-        _budget,
-        _stuck,
-        _no_delivery,
+        _doubted,
         _regression,
         _limit_missed,
         _false_done,
         _incomplete,
+        _disobeyed,
     )
-    return next((failure for rule in rules if (failure := rule(facts)) is not None), _unclear(facts))
+    found = (rule(facts, result) for rule in rules)
+    return next((each for each in found if each is not None), None) or _failure(
+        facts, result, FailureClass.UNCLEAR, "Fails, and the evidence does not say why"
+    )
 
 
-def _eval_broken(facts: AttemptFacts) -> Failure | None:
-    evaluation = facts.evaluation
-    faults = [each.message for each in facts.faults if each.where == "evaluation"]
-    if evaluation is not None and evaluation.verdict in (Verdict.ERROR, Verdict.HELD):
-        faults.append(evaluation.reason)
-    if not faults:
+def _eval_broken(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
+    if result.result is not Result.ERROR:
         return None
-    return _failure(FailureClass.EVAL_BROKEN, f"The evaluation gave no verdict: {_clause(faults[0])}.")
+    return _failure(facts, result, FailureClass.EVAL_BROKEN, "The scenario could not be judged")
 
 
-def _environment(facts: AttemptFacts) -> Failure | None:
-    if facts.faults:
-        first = facts.faults[0]
-        return _failure(FailureClass.ENVIRONMENT, f"The {first.where} failed: {_clause(first.message)}.")
-    report = facts.report
-    if report is not None and report.end in (BuildEnd.PROVIDER, BuildEnd.PROVIDER_HOLD):
-        return _failure(FailureClass.ENVIRONMENT, f"The model's service failed: {_clause(report.detail)}.")
-    return None
-
-
-def _budget(facts: AttemptFacts) -> Failure | None:
-    report = facts.report
-    if report is None or report.end not in _CAPS:
+def _doubted(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
+    found = doubt(facts, result)
+    if found is None:
         return None
-    return _failure(FailureClass.BUDGET, f"After {report.turns} turns {_CAPS[report.end]}: {_clause(report.detail)}.")
-
-
-def _stuck(facts: AttemptFacts) -> Failure | None:
-    report = facts.report
-    if report is None or report.end is not BuildEnd.STUCK:
-        return None
-    quotes = tuple(tool.summary for tool in report.tools[-1:])
     return _failure(
-        FailureClass.STUCK,
-        f"The agent got no further after {report.turns} turns: {_clause(report.detail)}.",
-        quotes=quotes,
+        facts,
+        result,
+        found.failure_class,
+        found.why,
+        section=found.section,
+        qualifier=found.qualifier,
+        quotes=found.quotes,
     )
 
 
-def _no_delivery(facts: AttemptFacts) -> Failure | None:
-    cause = _nothing_delivered(facts)
-    return _failure(FailureClass.NO_DELIVERY, cause, qualifier=Qualifier.MISSING) if cause else None
-
-
-def _nothing_delivered(facts: AttemptFacts) -> str | None:
-    if facts.artifact is None or facts.artifact.hash == facts.base.hash:
-        why = ": the model declined" if facts.report and facts.report.end is BuildEnd.REFUSED else ""
-        return f"The agent ended without changing anything on the base{why}."
-    if facts.evaluation is not None and facts.evaluation.setup_failed is not None:
-        return f"The artifact cannot be set up: {_clause(facts.evaluation.setup_failed.splitlines()[0])}."
-    failed = _failed_gate(facts)
-    if failed and len(failed) == len(_gate(facts)) and all(map(_never_started, failed)):
-        first = failed[0].evidence[0]
-        return f"Nothing that was delivered starts: expected {first.expected}, observed {_one_line(first.observed)}."
-    return None
-
-
-def _never_started(result: ScenarioResult) -> bool:
-    """The service did not come up, or the first command could not be executed."""
-    first = next(iter(result.evidence), None)
-    if first is None:
-        return False
-    if first.step == 0:
-        return first.check.startswith("service")
-    return first.step == 1 and first.check == "exit" and first.observed.split("\n")[0] in _NOT_RUNNABLE
-
-
-def _regression(facts: AttemptFacts) -> Failure | None:
-    broken = [each for each in _failed_gate(facts) if each.base is OnBase.PASS]
-    if not broken:
+def _regression(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
+    if result.base is not OnBase.PASS:
         return None
-    cause = f"What worked on the base no longer does: {_named(broken)}."
-    return _failure(FailureClass.REGRESSION, cause, rules=_rules(broken), section=Question.RULES)
+    return _failure(facts, result, FailureClass.REGRESSION, "Worked on the base and no longer does")
 
 
-def _limit_missed(facts: AttemptFacts) -> Failure | None:
-    failed = _failed_gate(facts)
-    if not failed or not all(map(_only_limits, failed)):
+def _limit_missed(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
+    if not only_limits(result):
         return None
-    cause = f"Behaves as specified, but misses a limit: {_named(failed)}."
-    return _failure(FailureClass.LIMIT_MISSED, cause, rules=_rules(failed), section=Question.CONSTRAINTS)
+    return _failure(facts, result, FailureClass.LIMIT_MISSED, "Right, but beyond a limit")
 
 
-def _false_done(facts: AttemptFacts) -> Failure | None:
-    failed = _failed_gate(facts)
-    if not failed:
-        return None
-    finding = _unproven(facts) or next(filter(None, (_own_test_green(facts, each) for each in failed)), None)
+def _false_done(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
+    finding = _unproven(facts) or _own_test_green(facts, result)
     if finding is None:
         return None
-    cause = f"The agent said it was done, and {len(failed)} gate scenarios fail; it {finding.cause}."
-    return _failure(FailureClass.FALSE_DONE, cause, rules=_rules(failed), quotes=(finding.quote,))
+    why = f"Not met although the agent said it was done; it {finding.cause}"
+    return _failure(facts, result, FailureClass.FALSE_DONE, why, quotes=(finding.quote,))
 
 
-def _incomplete(facts: AttemptFacts) -> Failure | None:
-    partly = {rule: shares for rule in _rules(_failed_gate(facts)) if (shares := _shares(facts, rule))[0] > 0}
-    if not partly:
-        return None
-    rule, (passed, total) = next(iter(partly.items()))
-    others = f" (likewise {', '.join(list(partly)[1:])})" if len(partly) > 1 else ""
-    cause = f"Right in part: {passed} of {total} scenarios of {rule} pass{others}."
-    return _failure(FailureClass.INCOMPLETE, cause, rules=tuple(partly), qualifier=Qualifier.MISSING)
-
-
-def _unclear(facts: AttemptFacts) -> Failure:
-    failed = _failed_gate(facts)
-    if failed:
-        cause = f"The evidence does not say why these fail: {_named(failed)}."
-        return _failure(FailureClass.UNCLEAR, cause, rules=_rules(failed))
-    end = f" The agent's work ended with: {facts.report.end.value}." if facts.report else ""
-    return _failure(FailureClass.UNCLEAR, f"Nothing observed says why the attempt did not ship.{end}")
-
-
-def _of_scenarios(facts: AttemptFacts) -> Iterator[Failure]:
-    for result in facts.evaluation.scenarios if facts.evaluation else ():
-        if result.result is not Result.PASS:
-            yield _of_scenario(facts, result)
-
-
-def _of_scenario(facts: AttemptFacts, result: ScenarioResult) -> Failure:
-    """The class of one scenario that did not pass, by the same precedence."""
-
-    def failure(kind: FailureClass, why: str, **more: object) -> Failure:
-        observed = _seen(result)
-        base = _failure(kind, f"{why}{observed}.", rules=result.covers)
-        return base.model_copy(update={"scenario": result.id, "evidence": result.evidence, **more})
-
-    if result.result is Result.ERROR:
-        return failure(FailureClass.EVAL_BROKEN, "The scenario could not be judged")
-    if result.base is OnBase.PASS:
-        return failure(FailureClass.REGRESSION, "Worked on the base and no longer does", section=Question.RULES)
-    if _only_limits(result):
-        return failure(FailureClass.LIMIT_MISSED, "Right, but beyond a limit", section=Question.CONSTRAINTS)
-    finding = _unproven(facts) or _own_test_green(facts, result)
-    if finding is not None:
-        why = f"Not met although the agent said it was done; it {finding.cause}"
-        return failure(FailureClass.FALSE_DONE, why, quotes=(finding.quote,))
+def _incomplete(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
     for rule in result.covers:
         passed, total = _shares(facts, rule)
         if passed:
             why = f"{passed} of {total} scenarios of {rule} pass, this one does not"
-            return failure(FailureClass.INCOMPLETE, why, qualifier=Qualifier.MISSING)
-    return failure(FailureClass.UNCLEAR, "Fails, and the evidence does not say why")
+            return _failure(facts, result, FailureClass.INCOMPLETE, why, qualifier=Qualifier.MISSING)
+    return None
+
+
+def _disobeyed(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
+    """Nothing is wrong with the text of the rules, and what they ask was never seen, in no trial."""
+    if not _is_done(facts) or any(has_finding(facts, rule) for rule in result.covers):
+        return None
+    for rule in result.covers:
+        results = [each.result for each in gate(facts) if rule in each.covers]
+        if results and item_of(facts.spec, rule) and all(each is Result.FAIL for each in results):
+            all_of_it = "its only scenario fails" if len(results) == 1 else f"all {len(results)} scenarios of it fail"
+            why = f"{rule} is clear, and {all_of_it}"
+            return _failure(facts, result, FailureClass.DISOBEYED, why)
+    return None
 
 
 def _unproven(facts: AttemptFacts) -> Finding | None:
     """Evidence against the attempt's "done" that does not depend on a scenario."""
-    report = facts.report
-    if report is None or report.end is not BuildEnd.DONE or facts.artifact is None:
+    if not _is_done(facts) or facts.artifact is None or facts.report is None:
         return None
-    return weakened_tests(facts.base, facts.artifact) or claim_without_check(report.final_text, report.tools)
+    return weakened_tests(facts.base, facts.artifact) or claim_without_check(
+        facts.report.final_text, facts.report.tools
+    )
 
 
 def _own_test_green(facts: AttemptFacts, result: ScenarioResult) -> Finding | None:
-    report = facts.report
-    if report is None or report.end is not BuildEnd.DONE or facts.artifact is None:
+    if not _is_done(facts) or facts.artifact is None or facts.report is None:
         return None
-    artifact = facts.artifact
-    found = (own_test_is_green(rule, artifact, report.tools) for rule in result.covers)
+    artifact, tools = facts.artifact, facts.report.tools
+    found = (own_test_is_green(rule, artifact, tools) for rule in result.covers)
     return next((each for each in found if each is not None), None)
 
 
-def _gate(facts: AttemptFacts) -> list[ScenarioResult]:
-    scenarios = facts.evaluation.scenarios if facts.evaluation else ()
-    return [each for each in scenarios if each.layer is Layer.GATE]
-
-
-def _failed_gate(facts: AttemptFacts) -> list[ScenarioResult]:
-    return [each for each in _gate(facts) if each.result is not Result.PASS]
-
-
-def _only_limits(result: ScenarioResult) -> bool:
-    """Every trial that did not pass missed a limit and nothing else."""
-    failed = [trial for trial in result.trials if trial.result is not Result.PASS]
-    return bool(failed) and all(
-        trial.result is Result.FAIL and trial.evidence and all(each.is_limit for each in trial.evidence)
-        for trial in failed
-    )
+def _is_done(facts: AttemptFacts) -> bool:
+    return facts.report is not None and facts.report.end is BuildEnd.DONE
 
 
 def _shares(facts: AttemptFacts, rule: str) -> tuple[int, int]:
     """Gate scenarios of `rule` that pass, and how many there are."""
-    results = [each.result for each in _gate(facts) if rule in each.covers]
+    results = [each.result for each in gate(facts) if rule in each.covers]
     return sum(each is Result.PASS for each in results), len(results)
 
 
@@ -241,48 +220,34 @@ def _rules(results: Sequence[ScenarioResult]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule for each in results for rule in each.covers))
 
 
-def _named(results: Sequence[ScenarioResult]) -> str:
-    shown = ", ".join(each.id for each in results[:3])
-    return f"{shown} and {len(results) - 3} more" if len(results) > 3 else shown
-
-
-def _seen(result: ScenarioResult) -> str:
-    """The first piece of evidence as the rest of a sentence."""
-    first = next(iter(result.evidence), None)
-    if first is None:
-        return ""
-    flaky = " in some trials" if result.result is Result.FLAKY else ""
-    where = f"step {first.step}" if first.step else "before the steps"
-    return (
-        f": {where}, {first.check}: expected {_one_line(first.expected)}, observed {_one_line(first.observed)}{flaky}"
-    )
-
-
-def _one_line(text: str) -> str:
-    folded = " ".join(text.split())
-    return folded if len(folded) <= 120 else folded[:119] + "…"
-
-
-def _clause(message: str) -> str:
-    """The first line of another room's message, to stand inside a sentence."""
-    return (message.strip().splitlines() or ["no reason was given"])[0].rstrip(".")
-
-
 def _failure(
+    facts: AttemptFacts,
+    result: ScenarioResult,
     kind: FailureClass,
-    cause: str,
+    why: str,
     *,
-    rules: tuple[str, ...] = (),
     quotes: tuple[str, ...] = (),
     section: Question | None = None,
     qualifier: Qualifier | None = None,
 ) -> Failure:
+    line, quote = _quoted(facts, result.covers)
     return Failure(
         failure_class=kind,
         layer=_LAYERS.get(kind, FailureLayer.AGENT),
-        cause=cause,
-        rules=rules,
+        cause=f"{why}{seen(result)}.",
+        scenario=result.id,
+        rules=result.covers,
+        section=section or section_of(facts.spec, result),
+        qualifier=qualifier or qualifier_of(result),
+        evidence=result.evidence,
         quotes=quotes,
-        section=section,
-        qualifier=qualifier,
+        sentence=result.sentence,
+        spec_line=line,
+        spec_quote=quote,
     )
+
+
+def _quoted(facts: AttemptFacts, rules: Sequence[str]) -> tuple[int | None, str]:
+    """Line and text of the first of the rules that the spec has."""
+    item = next((found for rule in rules if (found := item_of(facts.spec, rule)) is not None), None)
+    return (item.line, quote_of(facts.spec, item)) if item else (None, "")
