@@ -1,4 +1,4 @@
-"""An escaped defect: taken back on the target, filed, and asked about; what cannot be taken back is filed all the same."""
+"""An escaped defect is taken back on the target, filed, and asked about; what cannot be taken back is filed too."""
 
 import subprocess
 from pathlib import Path
