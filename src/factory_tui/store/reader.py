@@ -13,13 +13,16 @@ from factory_tui.model.event import Event
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.foreign import clean
 from factory_tui.model.money import MicroUsd
+from factory_tui.model.report import Report
 from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.views import BatchSummary, FailureGroup, Holding, LogLine, RunRow, RunView
+from factory_tui.report import compute
 from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
 from factory_tui.store.database_file import DatabaseFile
 from factory_tui.store.decision_views import OPEN_HOLD, amendment_record, holding_view
 from factory_tui.store.failure_rows import failure_groups
 from factory_tui.store.log_lines import lines_of
+from factory_tui.store.report_rows import history_of
 from factory_tui.store.row_views import (
     BOARD_COLUMNS,
     FAILURES,
@@ -236,3 +239,18 @@ class Reader(DatabaseFile):
         with self._question() as db:
             rows = db.all("SELECT * FROM amendment ORDER BY id") if db else []
             return [amendment_record(row) for row in rows]
+
+    # The report
+
+    def report(self, factory: str, batch: str | None, day_cap: MicroUsd | None, now: datetime) -> Report | None:
+        """Everything about a batch, or about the newest; None when there is none.
+
+        Args:
+            factory: its name.
+            batch: None for the newest.
+            day_cap: of the configuration in force.
+            now: for the time of runs that go on.
+        """
+        with self._question() as db:
+            history = history_of(db, batch, day_cap) if db else None
+        return compute.report(factory, history, now) if history else None

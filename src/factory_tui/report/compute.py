@@ -1,0 +1,147 @@
+"""From facts about a batch to the report about it. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import sqrt
+
+from factory_tui.model.failure import FailureClass
+from factory_tui.model.money import NOTHING
+from factory_tui.model.report import Change, ClassCount, EscapeRate, Outcome, Report
+from factory_tui.model.run import FINAL, RunState
+from factory_tui.model.views import RunRow
+from factory_tui.report.deciding import decisions
+from factory_tui.report.diagnosis import diagnosis
+from factory_tui.report.history import FailureFacts, History, RunFacts, of_the_run
+
+_Z = 1.959964
+"""Of a 95 % interval: the 97.5 % quantile of the normal distribution."""
+
+_ENDED = FINAL | {RunState.HELD}
+
+
+def report(factory: str, history: History, now: datetime) -> Report:
+    """The report about a batch.
+
+    Args:
+        factory: its name.
+        history: what happened.
+        now: for the time of runs that go on.
+    """
+    earlier = history.earlier
+    return Report(
+        factory=factory,
+        batch=history.batch,
+        started=history.started,
+        finished=history.finished,
+        previous=earlier.batch if earlier else None,
+        outcomes=tuple(_outcome(each, now) for each in history.runs),
+        spend=history.spend,
+        cost_before=earlier.cost if earlier else NOTHING,
+        classes=tuple(_classes(history)),
+        decisions=tuple(decisions(history)),
+        changes=tuple(_changes(history)),
+        diagnosis=tuple(diagnosis(history)),
+        escapes=escape_rate(history.shipped_ever, history.escaped_ever),
+        unattended=_unattended(history),
+    )
+
+
+def escape_rate(shipped: int, escaped: int) -> EscapeRate:
+    """With the score interval of Wilson (1927), J. Am. Stat. Assoc. 22:209, which holds for small numbers too."""
+    if not shipped:
+        return EscapeRate(shipped=0, escaped=0, low=0.0, high=1.0)
+    rate, square = escaped / shipped, _Z * _Z
+    middle = (rate + square / (2 * shipped)) / (1 + square / shipped)
+    half = _Z * sqrt(rate * (1 - rate) / shipped + square / (4 * shipped * shipped)) / (1 + square / shipped)
+    # At the ends the interval is exact, and rounding errors would put the rate itself outside.
+    low = max(0.0, middle - half) if escaped else 0.0
+    high = min(1.0, middle + half) if escaped < shipped else 1.0
+    return EscapeRate(shipped=shipped, escaped=escaped, low=low, high=high)
+
+
+def class_counts(failures: Iterable[Sequence[FailureFacts]]) -> Counter[FailureClass]:
+    """Runs by the class of their failure as a whole.
+
+    Args:
+        failures: the records of each run.
+    """
+    whole = (of_the_run(each) for each in failures)
+    return Counter(each.failure_class for each in whole if each)
+
+
+def _outcome(facts: RunFacts, now: datetime) -> Outcome:
+    row, failure = facts.row, facts.failure
+    failed = row.state is RunState.FAILED and failure is not None
+    return Outcome(
+        run=row.run,
+        spec=row.spec,
+        title=row.title,
+        state=row.state,
+        attempts=row.attempt,
+        cost=row.cost,
+        seconds=_seconds(row, now),
+        # The run's own words name the class that it had at first.
+        why=failure.cause if failed and failure else row.why,
+        failure_class=failure.failure_class if failure else None,
+        failure=failure.number if failure else None,
+        rules=_rules(facts),
+        passed=row.scenarios_passed,
+        total=row.scenarios_total,
+        branch=row.branch,
+        commit=facts.commit,
+        hold=row.hold,
+        question=row.question,
+        remedy=row.remedy,
+        escaped=row.escaped,
+    )
+
+
+def _seconds(row: RunRow, now: datetime) -> float | None:
+    if row.started is None:
+        return None
+    return max(0.0, ((row.finished or now) - row.started).total_seconds())
+
+
+def _rules(facts: RunFacts) -> tuple[str, ...]:
+    found = {rule for each in facts.failures for rule in each.rules}
+    return tuple(sorted(found, key=lambda rule: (len(rule), rule)))  # R9 before R10
+
+
+def _classes(history: History) -> list[ClassCount]:
+    now = class_counts(each.failures for each in history.runs)
+    before = history.earlier.classes if history.earlier else {}
+    return [
+        ClassCount(failure_class=each, runs=now[each], before=before.get(each, 0))
+        for each in FailureClass
+        if now[each] or before.get(each)
+    ]
+
+
+def newest_outcomes(rows: list[RunRow]) -> dict[str, RunState]:
+    """Spec → state of its newest run that ended; what escaped counts as failed."""
+    newest: dict[str, RunRow] = {}
+    for row in rows:
+        known = newest.get(row.spec)
+        if row.state in _ENDED and (known is None or (row.queued, row.run) > (known.queued, known.run)):
+            newest[row.spec] = row
+    return {spec: RunState.FAILED if row.escaped else row.state for spec, row in newest.items()}
+
+
+def _changes(history: History) -> list[Change]:
+    before = history.outcomes_before
+    now = newest_outcomes([each.row for each in history.runs])
+    return [
+        Change(spec=spec, before=before.get(spec), after=after)
+        for spec, after in sorted(now.items())
+        if before.get(spec) is not after
+    ]
+
+
+def _unattended(history: History) -> float | None:
+    """A held run counts as finished: it ended its work, and waits for a human."""
+    ended = [each for each in history.runs if each.row.state in _ENDED]
+    if not ended:
+        return None
+    alone = sum(each.row.state is RunState.SHIPPED and not each.touched for each in ended)
+    return alone / len(ended)
