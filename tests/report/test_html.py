@@ -106,7 +106,7 @@ def test_no_text_breaks_the_page(evil: str) -> None:
     "said",
     ["4 things wait for you", "factory-tui answer r-order-types 1", "Refuse the order with exit code 4", "INCOMPLETE",
      "2 runs, 1 in the batch before", "$18.20 of $20.00", "escaped defect: Codes repeat", "shipped → failed",
-     "1 of 42 shipped runs was wrong"],
+     "1 of 42 shipped runs turned out wrong"],
 )  # fmt: skip
 def test_it_says(said: str) -> None:
     assert said in Page(render_html(samples.USUAL)).text

@@ -42,7 +42,7 @@ def test_the_order_is_the_order_of_need() -> None:
         "2 h 13 min of work in 11 runs; the longest was stock-api, 1 h 12 min",
         "✗ booking-conflicts: shipped → failed",
         "✓ no more: SPEC-GAP (2 before)",
-        "1 of 42 shipped runs was wrong: 2.4 % (95 % interval 0.4 % to 12 %)",
+        "1 of 42 shipped runs turned out wrong: 2.4 % (95 % interval 0.4 % to 12 %)",
         "73 % of the finished runs shipped without a human touch",
     ],
 )

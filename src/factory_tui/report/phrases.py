@@ -212,7 +212,7 @@ def escapes(rate: EscapeRate) -> str:
     """The escape rate with its interval, in one sentence."""
     if not rate.shipped:
         return "nothing has shipped yet, so nothing could escape"
-    found = f"{rate.escaped:,} of {counted(rate.shipped, 'shipped run')} {'was' if rate.escaped == 1 else 'were'} wrong"
+    found = f"{rate.escaped:,} of {rate.shipped:,} shipped runs turned out wrong"
     return (
         f"{found}: {percent(rate.escaped / rate.shipped)} (95 % interval {percent(rate.low)} to {percent(rate.high)})"
     )
