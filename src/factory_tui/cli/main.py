@@ -31,12 +31,13 @@ COMMANDS = {
     "evaluate": "factory_tui.cli.evaluate:evaluate",
     "failures": "factory_tui.cli.failures:failures",
     "template": "factory_tui.cli.template:template",
+    "report": "factory_tui.cli.report:report",
     "image": "factory_tui.cli.image:image",
     "schema": "factory_tui.cli.schema:schema",
 }
 """Name → where its click command lives."""
 
-LATER = frozenset({"report", "export", "prune", "spec diff", "spec history", "scenario import", "template effect"})
+LATER = frozenset({"export", "prune", "spec diff", "spec history", "scenario import", "template effect"})
 """Commands of the contract that this version does not have yet: said so, instead of called unknown."""
 
 
