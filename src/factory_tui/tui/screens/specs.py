@@ -71,8 +71,8 @@ class SpecsScreen(ListScreen[SpecRow]):
             line(Span("No specs yet", Tone.STRONG)),
             Line(),
             line("A spec is one Markdown file that answers seven questions."),
-            line(Span("factory-tui spec new my-first-spec", Tone.KEY), " writes one from a template;"),
-            line("it shows up here as soon as it is saved."),
+            line(Span("n", Tone.KEY), " makes one from a template and opens it here;"),
+            line(Span("factory-tui spec new my-first-spec", Tone.KEY), " does the same from a shell."),
         ]
 
     def summary(self) -> None:
@@ -127,13 +127,39 @@ class SpecsScreen(ListScreen[SpecRow]):
 
         self.attempt(change())
 
+    def action_edit_here(self) -> None:
+        row = self.current
+        if row is not None and not self.refuse_read_only():
+            self.attempt(self._edit_here(row.id, first_error(row)))
+
+    async def _edit_here(self, spec: str, first_line: int = 1) -> None:
+        # What an editor is made of is slow to import, and most visits to this screen need none.
+        from factory_tui.tui.screens.editor import EditorScreen
+
+        read = await self.source.read_spec(spec)
+        self.app.push_screen(EditorScreen(self.room, spec, read, first_line))
+
+    def action_new_spec(self) -> None:
+        if not self.refuse_read_only():
+            self.attempt(self._new_spec())
+
+    async def _new_spec(self) -> None:
+        from factory_tui.tui.screens.editor_new import NewSpecScreen
+
+        new = await self.answer_to(NewSpecScreen())
+        if new is None:
+            return
+        await self.source.create_spec(new.id, new.kind)
+        self.room.ask(Topic.SPECS)
+        self.point_at(new.id)
+        await self._edit_here(new.id)
+
     def action_edit(self) -> None:
         row = self.current
         if row is None or self.refuse_read_only():
             return
-        first = min((each.line for each in row.findings if each.level is Level.ERROR and not each.path), default=1)
         try:
-            self._edit(row.id, first)
+            self._edit(row.id, first_error(row))
         except SourceError as error:
             self.say_error(error.what, error.todo)
         self.room.ask(Topic.SPECS)
@@ -150,6 +176,11 @@ class SpecsScreen(ListScreen[SpecRow]):
             raise SourceError("this terminal cannot be handed to an editor", f"edit {command[-1]} elsewhere") from None
         if problem:
             raise SourceError(problem, "the spec is shown as it is on disk")
+
+
+def first_error(row: SpecRow) -> int:
+    """The line to start at, from 1."""
+    return min((each.line for each in row.findings if each.level is Level.ERROR and not each.path), default=1)
 
 
 def run_editor(command: list[str]) -> str:

@@ -1,0 +1,256 @@
+"""The editor: a spec's text, what the validator says about it while it is typed, and what the template asks."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from textual import on
+from textual.containers import Container
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from factory_tui.model.finding import Finding
+from factory_tui.model.foreign import clean_line
+from factory_tui.model.spec import Question
+from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.base import RoomScreen
+from factory_tui.tui.look import Span, Tone, show_count
+from factory_tui.tui.room import Room
+from factory_tui.tui.screens.choose import Choice, ChooseScreen
+from factory_tui.tui.screens.editor_desk import Desk, Outside
+from factory_tui.tui.screens.editor_lines import (
+    findings_within,
+    marks,
+    next_finding,
+    part_at,
+    parts,
+    side_lines,
+    state,
+)
+from factory_tui.tui.screens.editor_saving import Saving
+from factory_tui.tui.screens.typing_pause import TypingPause
+from factory_tui.tui.source import SourceError, SpecText, Topic
+from factory_tui.tui.widgets.bar import Bar
+from factory_tui.tui.widgets.editor_area import EditorArea
+from factory_tui.tui.widgets.text_pane import TextPane
+
+CHECK_AFTER = 0.1
+"""Seconds without a key after which the text is checked."""
+
+
+class EditorScreen(RoomScreen):
+    """One spec, to type into."""
+
+    CSS_PATH = "editor.tcss"
+    BINDINGS = bindings_for(Where.EDITOR)
+    AUTO_FOCUS = "#text"
+
+    where = Where.EDITOR
+    topics = Topic.SPECS | Topic.TEMPLATES
+    at_top = False
+
+    def __init__(self, room: Room, spec: str, read: SpecText, first_line: int = 1) -> None:
+        """
+        Args:
+            room: the control room.
+            spec: id of the spec.
+            read: its file.
+            first_line: where the cursor starts, from 1.
+
+        Raises:
+            SourceError: the file cannot be edited here.
+        """
+        super().__init__(room)
+        self.spec = spec
+        self.desk = Desk(spec, read.text)
+        self.findings: tuple[Finding, ...] | None = None
+        """None until the first check."""
+        self._kind, self._first_line = read.kind, first_line
+        self._guidance: Mapping[Question, str] = {}
+        self._guides = True
+        self._parts = parts(self.desk.shown.split("\n"))
+        self._check = TypingPause(CHECK_AFTER, self._check_now)
+        self._saving = Saving(self)
+
+    # Parts
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield Bar(id="outside")
+        with Container(id="body"):
+            yield EditorArea(self.desk.shown, id="text")
+            yield TextPane(id="side")
+
+    @property
+    def tab(self) -> Where:
+        return Where.SPECS
+
+    @property
+    def area(self) -> EditorArea:
+        return self.query_one("#text", EditorArea)
+
+    @property
+    def loaded(self) -> bool:
+        """True once the text has been checked."""
+        return self.findings is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """True while what was typed is checked and kept."""
+        return self._check.is_done and self._saving.keep.is_done
+
+    @property
+    def unsaved(self) -> bool:
+        """True when the text is not what the file held."""
+        return self.desk.differs(self.area.text)
+
+    def focus_main(self) -> None:
+        self.area.focus()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.call_after_refresh(self.area.go_to, self._first_line - 1, center=True)
+        self.run_worker(self._check.follow(), group="check")
+        self.run_worker(self._saving.keep.follow(), group="keep")
+        self.attempt(self._open())
+
+    async def _open(self) -> None:
+        self._guidance = await self.source.guidance(self._kind)
+        self._check.touch()
+        await self._saving.offer_draft()
+
+    # Typing
+
+    @on(TextArea.Changed, "#text")
+    def _typed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._parts = parts(self.area.document.lines)
+        self._check.touch()
+        self._saving.keep.touch()
+        self.show_state()
+
+    @on(TextArea.SelectionChanged, "#text")
+    def _moved(self, event: TextArea.SelectionChanged) -> None:
+        event.stop()
+        self.show_state()
+
+    @on(EditorArea.Refused)
+    def _refused(self, event: EditorArea.Refused) -> None:
+        event.stop()
+        self.say(event.what)
+
+    async def _check_now(self) -> None:
+        """Findings on a text that is not there any more are of no use: the next pause brings others."""
+        text = self.area.text
+        try:
+            findings = await self.source.check_spec(self.spec, self.desk.file_text(text))
+        except SourceError as error:
+            self.say_error(error.what, error.todo)
+            return
+        if self.area.text == text:
+            self.findings = findings
+            self.area.mark(marks(findings))
+            self.show_state()
+
+    # What is said around the text
+
+    def show_state(self) -> None:
+        """Draw the section, the findings and whether the text is saved."""
+        row, findings = self.area.cursor_row, self.findings or ()
+        left = [Span(f"{clean_line(self.spec)} · "), Span(clean_line(part_at(self._parts, row).name), Tone.STRONG)]
+        left += [Span(" · "), *state(findings)] if self.loaded else [Span(" · checking …", Tone.DIM)]
+        self.summarise(left, (Span("● unsaved", Tone.WARN) if self.unsaved else Span("✓ saved", Tone.DIM),))
+        outside = self.desk.outside
+        self.set_class(outside is not Outside.SAME, "-outside")
+        self.query_one("#outside", Bar).show((Span(f" ! {outside}", Tone.WARN),))
+        lines = side_lines(self._parts, row, findings, self._guidance, guides=self._guides)
+        self.query_one("#side", TextPane).set_lines(lines if self.loaded else ())
+
+    async def reload(self, topics: Topic) -> None:
+        if topics & Topic.TEMPLATES:
+            self._guidance = await self.source.guidance(self._kind)
+        if topics & self.topics:
+            await self._saving.look()
+            self._check.touch()
+
+    # Actions
+
+    def action_save_spec(self) -> None:
+        self.attempt(self._saving.save_and_say())
+
+    def action_next_finding(self) -> None:
+        self._go_to_finding(1)
+
+    def action_previous_finding(self) -> None:
+        self._go_to_finding(-1)
+
+    def _go_to_finding(self, step: int) -> None:
+        found = next_finding(self.findings or (), self.area.cursor_row, step)
+        if found is not None:
+            self.area.go_to(found.line - 1, found.column - 1, center=True)
+            self.area.focus()
+        elif self.findings:
+            self.say("the findings that are left are about scenario files; they stand beside the text")
+        elif self.loaded:
+            self.say("no findings")
+
+    def action_toggle_guidance(self) -> None:
+        self._guides = not self._guides
+        self.show_state()
+
+    def action_sections(self) -> None:
+        self.attempt(self._ask_for_section())
+
+    async def _ask_for_section(self) -> None:
+        rows = {each.name: each for each in reversed(self._parts)}
+        choices = []
+        for number, question in enumerate(Question, start=1):
+            part = rows.get(question)
+            within = findings_within(self._parts, part, self.findings or ()) if part else []
+            about = show_count(len(within), "finding") if within else "✓"
+            choices.append(Choice(str(number), question, question, about if part else "! is missing"))
+        chosen = await self.answer_to(ChooseScreen("Go to", choices, entry=""))
+        if chosen is not None and chosen.choice in rows:
+            self.area.go_to(rows[chosen.choice].row, center=True)
+
+    def action_next_section(self) -> None:
+        self._go_to_part(next((each.row for each in self._parts if each.row > self.area.cursor_row), None))
+
+    def action_previous_section(self) -> None:
+        self._go_to_part(next((each.row for each in reversed(self._parts) if each.row < self.area.cursor_row), None))
+
+    def _go_to_part(self, row: int | None) -> None:
+        if row is not None:
+            self.area.go_to(row, center=True)
+
+    # Leaving
+
+    def action_back(self) -> None:
+        if not self.hush():
+            self._leave(self.app.pop_screen)
+
+    def action_leave(self) -> None:
+        self._leave(self.app.pop_screen)
+
+    def action_quit(self) -> None:
+        self._leave(self.room.exit)
+
+    def action_screen_specs(self) -> None:
+        self._leave(super().action_screen_specs)
+
+    def action_screen_board(self) -> None:
+        self._leave(super().action_screen_board)
+
+    def action_screen_failures(self) -> None:
+        self._leave(super().action_screen_failures)
+
+    def action_screen_report(self) -> None:
+        self._leave(super().action_screen_report)
+
+    def _leave(self, go: Callable[[], object]) -> None:
+        if not self.unsaved:
+            go()
+            return
+
+        async def ask() -> None:
+            if await self._saving.may_leave():
+                go()
+
+        self.attempt(ask())

@@ -1,0 +1,55 @@
+"""What an editor knows about the file of its text."""
+
+from enum import StrEnum
+
+from factory_tui.tui.source import SourceError
+from factory_tui.tui.widgets.editor_text import Form, NotEditable, opened
+
+
+class Outside(StrEnum):
+    """What another program did to the file; the value is what the operator reads."""
+
+    SAME = ""
+    CHANGED = "changed by another program; your text is kept, and F2 asks which one counts"
+    GONE = "deleted or renamed by another program; F2 writes it again"
+
+
+class Desk:
+    """The file as it was read or saved last, and the way between it and the text that is typed."""
+
+    def __init__(self, spec: str, text: str) -> None:
+        """Raises `SourceError` when the text cannot be edited here."""
+        self.spec = spec
+        self.outside = Outside.SAME
+        self._form = Form()
+        self.seen = self.shown = ""
+        self.take(text)
+
+    def take(self, text: str) -> None:
+        """Count this as the content of the file. Raises `SourceError` when it cannot be edited here."""
+        self.shown, self._form = self._opened(text)
+        self.seen, self.outside = text, Outside.SAME
+
+    def typed(self, draft: str, seen: str) -> str:
+        """Text that was typed over `seen`, as the editor holds it. Raises `SourceError`."""
+        self.take(seen)
+        shown, self._form = self._opened(draft)
+        return shown
+
+    def saved(self, text: str, shown: str) -> None:
+        """The file holds `text` now, which is `shown` in the editor."""
+        self.seen, self.shown, self.outside = text, shown, Outside.SAME
+
+    def file_text(self, shown: str) -> str:
+        """What the file would hold."""
+        return self._form.file_text(shown)
+
+    def differs(self, shown: str) -> bool:
+        """True when saving would change the file."""
+        return shown != self.shown
+
+    def _opened(self, text: str) -> tuple[str, Form]:
+        try:
+            return opened(text)
+        except NotEditable as error:
+            raise SourceError(f"{self.spec} cannot be edited here: {error}", "e opens it in $EDITOR") from None

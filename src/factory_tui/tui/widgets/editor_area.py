@@ -1,0 +1,171 @@
+"""The text of a spec, to type into: marks beside lines with findings, and only the lines that changed are redrawn."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset, Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from factory_tui.model.finding import Level
+from factory_tui.tui.look import LEVELS, Tone
+from factory_tui.tui.widgets.editor_text import MOST_CHARACTERS, drawn, pasted
+from factory_tui.tui.widgets.toned import TONE_CLASSES
+
+Marks = Mapping[int, Level]
+"""0-based line → the worst level of its findings."""
+
+
+class EditorArea(TextArea):
+    """A text area without blinking, guessing of brackets, or whole repaints; what it holds is safe to draw."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "new_line", show=False)]
+
+    class Refused(Message):
+        """Something could not be inserted as it was; `what` says why."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:
+        self._marks: Marks = {}
+        self._seen: dict[int, Strip] = {}
+        """What is on the screen, by its row."""
+        self._comparing = False
+        super().__init__(text, id=id, show_line_numbers=True, soft_wrap=True, compact=True, max_checkpoints=500)
+        self.cursor_blink = False
+        self.match_cursor_bracket = False
+
+    # Content
+
+    @property
+    def cursor_row(self) -> int:
+        """0-based line of the cursor."""
+        return self.cursor_location[0]
+
+    def mark(self, marks: Marks) -> None:
+        """Show these marks in the margin."""
+        if marks != self._marks:
+            self._marks = marks
+            self.refresh()
+
+    def go_to(self, row: int, column: int = 0, *, center: bool = False) -> None:
+        """Put the cursor there, as far as the text goes; with `center` what is around it comes into view."""
+        row = max(0, min(row, self.document.line_count - 1))
+        self.move_cursor((row, min(column, len(self.document.get_line(row)))), center=center)
+
+    def change_to(self, text: str) -> None:
+        """Make `text` the content by one edit that can be undone; the cursor stays on its line."""
+        old = self.text
+        if old == text:
+            return
+        first = _common(old, text)
+        rest = min(len(old), len(text)) - first
+        same = _common(old[::-1][:rest], text[::-1][:rest])
+        start, end = _place(old, first), _place(old, len(old) - same)
+        row, column = self.cursor_location
+        if row > end[0]:
+            row += text.count("\n") - old.count("\n")
+        self.history.checkpoint()
+        self.replace(text[first : len(text) - same], start, end)
+        self.history.checkpoint()
+        self.go_to(row, column)
+
+    def find_matching_bracket(self, bracket: str, search_from: tuple[int, int]) -> None:
+        """Prose has no use for it, and an open bracket would be looked for through the whole text at each key."""
+
+    # Typing
+
+    def action_new_line(self) -> None:
+        """What a paste without brackets sends for the end of a line."""
+        if not self.read_only:
+            self.replace("\n", *self.selection, maintain_selection_offset=False)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        if self.read_only:
+            return
+        text, changed = pasted(event.text)
+        if len(text) + len(self.text) > MOST_CHARACTERS:
+            self.post_message(self.Refused(f"{len(text):,} characters are too many to paste here"))
+            return
+        if changed:
+            self.post_message(self.Refused("control characters were taken out of the pasted text"))
+        start, end = self.selection
+        self.replace(text, start, end, maintain_selection_offset=False)
+
+    # Drawing
+
+    def get_line(self, line_index: int) -> Text:
+        """A line with signs for what must not be drawn."""
+        text, hidden = drawn(self.document.get_line(line_index))
+        line = Text(text, end="", no_wrap=True)
+        for column in hidden:
+            line.stylize(self._tone(Tone.WARN) + Style(reverse=True), column, column + 1)
+        return line
+
+    def render_line(self, y: int) -> Strip:
+        strip = self._made(y)
+        self._seen[y] = strip
+        return strip
+
+    def _made(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        row = y + self.scroll_offset.y
+        if row >= self.wrapped_document.height:
+            return strip
+        number, column = self.wrapped_document.offset_to_location(Offset(0, row))
+        level = self._marks.get(number)
+        if level is None:
+            return strip
+        glyph, tone = LEVELS[level]
+        width = self.gutter_width
+        base = next(iter(strip), Segment("")).style or Style()
+        mark = Segment(f"{glyph} " if column == 0 else "  ", base + self._tone(tone))
+        return Strip.join([strip.crop(0, width - 2), Strip([mark], 2), strip.crop(width)])
+
+    def _tone(self, tone: Tone) -> Style:
+        return self.get_component_rich_style(f"tone--{tone}", partial=True)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Textual asks for the whole widget at each key. Over a slow line that is the cost, so lines are compared."""
+        whole = not regions or self.size.region in regions
+        if not whole or not repaint or layout or recompose or not self._seen or not self.is_mounted:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        if not self._comparing:
+            self._comparing = True
+            self.call_next(self._refresh_changed)
+        return self
+
+    def _refresh_changed(self) -> None:
+        self._comparing = False
+        width, height = self.size
+        changed = [y for y in range(height) if self._made(y) != self._seen.get(y)]
+        if changed:
+            super().refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def notify_style_update(self) -> None:
+        self._seen = {}
+        super().notify_style_update()
+
+    def on_resize(self) -> None:
+        self._seen = {}
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    """Line and column of a position, both from 0."""
+    return text.count("\n", 0, index), index - (text.rfind("\n", 0, index) + 1)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters both start with."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
