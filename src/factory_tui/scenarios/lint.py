@@ -1,15 +1,16 @@
-"""The validator's rules about scenarios: Q01 (what the schema cannot say), Q02, Q03, and a rule without any (Q09)."""
+"""The validator's rules about scenarios: Q01 (what the schema cannot say), Q02, Q03, Q04; a rule without any (Q09)."""
 
 from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.scenario import Layer, LoadedScenario, Matcher, Step, Suite
 from factory_tui.model.spec import Question, Spec
+from factory_tui.scenarios.derivable import underivable
 from factory_tui.scenarios.load import finding
 from factory_tui.scenarios.soundness import faults_of
 from factory_tui.specs import in_order
 from factory_tui.specs.marked_yaml import Mark, YamlProblem
-from factory_tui.specs.rules.rule import Subject, found
+from factory_tui.specs.rules.rule import QUOTE_LIMIT, Subject, found
 
 _MATCHES_ALL = frozenset({"", "^", "$", ".*", "^.*$", "(?s).*"})
 
@@ -18,6 +19,7 @@ def lint_suite(suite: Suite, spec: Spec) -> tuple[Finding, ...]:
     """Findings about valid scenarios and about rules that none of them covers, in order."""
     rules = tuple(dict.fromkeys(item.id for item in spec.rules if item.id.startswith("R")))
     findings = [each for scenario in suite.scenarios for each in lint_scenario(scenario, rules)]
+    findings += [each for scenario in suite.scenarios for each in _narrower_than(spec, scenario)]
     return in_order([*findings, *_uncovered(suite, spec)])
 
 
@@ -75,6 +77,21 @@ def _holds_always(matcher: Matcher) -> bool:
     return all(empty.get(word, False) for word in given)
 
 
+def _narrower_than(spec: Spec, scenario: LoadedScenario) -> Iterator[Finding]:
+    """Q04: a check that asserts what the spec does not state would fail work that keeps to the spec."""
+    for narrow in underivable(scenario.scenario, spec):
+        yield _about(
+            scenario,
+            narrow.place,
+            "Q04",
+            f"it asserts {narrow.word[:60]!r}, which neither the spec nor the scenario's input has: "
+            "right work may fail it",
+            "state it in the spec, where the rule or OUTPUTS says what is seen, or assert only what the spec states",
+            quote=narrow.literal[:QUOTE_LIMIT],
+            level=Level.WARNING,
+        )
+
+
 def _uncovered(suite: Suite, spec: Spec) -> Iterator[Finding]:
     """Q09: a rule without any scenario is an error, one with reserve scenarios only a warning."""
     covered = {rule for each in suite.scenarios for rule in each.scenario.covers}
@@ -108,6 +125,15 @@ def _uncovered(suite: Suite, spec: Spec) -> Iterator[Finding]:
         )
 
 
-def _about(scenario: LoadedScenario, place: str, rule: str, message: str, fix: str, *, quote: str) -> Finding:
+def _about(
+    scenario: LoadedScenario,
+    place: str,
+    rule: str,
+    message: str,
+    fix: str,
+    *,
+    quote: str,
+    level: Level = Level.ERROR,
+) -> Finding:
     line, column = scenario.places.get(place, scenario.places.get(place.partition(".")[0], (1, 1)))
-    return finding(scenario.path, YamlProblem(message, fix, Mark(line, column, quote)), rule)
+    return finding(scenario.path, YamlProblem(message, fix, Mark(line, column, quote)), rule, level)

@@ -1,0 +1,136 @@
+"""Q04: what a check asserts can be derived from the spec. A scenario that is narrower than its spec fails right work.
+
+Only what a reader can settle word by word is judged: names of fields, messages, exit codes and statuses. A number may
+be computed, and a word may come from the scenario's own input, so neither is held against it. In doubt it is silent.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from factory_tui.model.scenario import Matcher, OnBase, RunExpect, Scenario, Step, matcher_of, under_paths
+from factory_tui.model.spec import Spec
+from factory_tui.scenarios.matchers import parts_of
+from factory_tui.specs.words import word_list
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_REFERENCE = re.compile(r"\$\{?[a-z][a-z0-9_]*\}?")
+_OF_ANY_PROGRAM = word_list("of_any_program")
+
+_USUAL_CODES = frozenset({0, 1, 200})
+"""Codes that stand for success or failure without being named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A check that asserts more than the spec states."""
+
+    place: str
+    """The part of the file that it is about, such as `steps[0].expect`."""
+    literal: str
+    """What it asserts, verbatim; a code as its number."""
+    word: str
+    """The word or number of it that the spec does not have."""
+
+
+def underivable(scenario: Scenario, spec: Spec) -> Iterator[Narrow]:
+    """Checks whose literals neither the spec nor the scenario's own input holds, in the order of the file.
+
+    Behaviour to preserve (`base: pass`) is stated by the base, and is left out.
+    """
+    if scenario.base is OnBase.PASS:
+        return
+    stated = spec.text.casefold()
+    known = stated + _input_of(scenario)
+    for index, step in enumerate(scenario.steps):
+        place = f"steps[{index}].expect"
+        for literal in dict.fromkeys(_texts(step)):
+            word = next(filter(None, (_unknown(word, known) for word in _WORD.findall(_plain(literal)))), None)
+            if word is not None:
+                yield Narrow(place, literal, word)
+        for code in _codes(step):
+            if not re.search(rf"(?<!\d){code}(?!\d)", stated):
+                yield Narrow(place, str(code), str(code))
+
+
+def _unknown(word: str, known: str) -> str | None:
+    small = word.casefold()
+    return None if small in known or small in _OF_ANY_PROGRAM else word
+
+
+def _plain(literal: str) -> str:
+    return _REFERENCE.sub(" ", literal)
+
+
+def _input_of(scenario: Scenario) -> str:
+    """Everything that the scenario puts in, and what it says about it; not what it expects."""
+    parts = [scenario.given, scenario.when, *scenario.files, *scenario.files.values(), *scenario.env.values()]
+    if scenario.service is not None:
+        parts.append(scenario.service.run)
+    for step in scenario.steps:
+        parts += [step.run or "", step.stdin or ""]
+        if step.http is not None:
+            parts += [step.http.url, step.http.body or "", json.dumps(step.http.json_, ensure_ascii=False)]
+    return "\n".join(parts).casefold()
+
+
+def _texts(step: Step) -> Iterator[str]:
+    """The literals that a step compares output, bodies and files with, and the names of the fields it looks at."""
+    if step.kind == "file":
+        yield from _literals(step.file_expect)
+    elif step.kind == "run" and isinstance(step.expect, RunExpect):
+        for matcher in (step.expect.stdout, step.expect.stderr):
+            yield from _literals(matcher)
+    elif step.kind == "http":
+        yield from _literals(step.http_expect.body)
+        yield from _of_json(step.http_expect.json_)
+
+
+def _literals(matcher: Matcher | None) -> Iterator[str]:
+    """Patterns, negations and alternatives are not literals: they leave room."""
+    if matcher is None:
+        return
+    given = matcher.model_fields_set
+    if "equals" in given:
+        yield from _strings(matcher.equals)
+    yield from (part for part in parts_of(matcher) if isinstance(part, str))
+    if "json_" in given:
+        yield from _of_json(matcher.json_)
+    if isinstance(matcher.lines, list):
+        yield from _strings(matcher.lines)
+
+
+def _of_json(expected: JsonValue) -> Iterator[str]:
+    paths = under_paths(expected)
+    if not paths:
+        yield from _strings(expected)
+    for path, wanted in paths:
+        yield path
+        yield from _literals(matcher_of(wanted))
+
+
+def _strings(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from _strings(each)
+
+
+def _codes(step: Step) -> Iterator[int]:
+    """Exit codes and statuses that a step asks for by number."""
+    matcher = None
+    if step.kind == "run" and isinstance(step.expect, RunExpect):
+        matcher = step.expect.exit
+    elif step.kind == "http":
+        matcher = step.http_expect.status
+    wanted = matcher.equals if matcher is not None else None
+    if isinstance(wanted, int) and not isinstance(wanted, bool) and wanted not in _USUAL_CODES:
+        yield wanted
