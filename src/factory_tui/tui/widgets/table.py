@@ -18,7 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from factory_tui.tui.look import Span, Tone, fit
-from factory_tui.tui.widgets.toned import TONE_CLASSES, Toned
+from factory_tui.tui.widgets.toned import Toned
 
 Item = TypeVar("Item")
 
@@ -49,7 +49,7 @@ Cells = tuple[Span, ...]
 class Table(ScrollView, Toned, Generic[Item], can_focus=True):
     """Items as rows. The cursor stays on the identity of its item when the items change."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES | {"table--cursor", "table--cursor-away", "table--head"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", "table--cursor-away", "table--head"}
 
     DEFAULT_CSS = """
     Table {
@@ -213,7 +213,7 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._items) + 1)
-        self._widths = lay_out(self._columns, self.size.width - GUTTER)
+        self._widths = lay_out(self._columns, self.scrollable_content_region.width - GUTTER)
         self._show_cursor()
         self.refresh()
 
