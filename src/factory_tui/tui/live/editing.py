@@ -11,13 +11,13 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.ids import SpecId
-from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Kind, Question
 from factory_tui.tui.live.commands import LiveCommands
 from factory_tui.tui.live.drafts import Drafts
 from factory_tui.tui.source import Draft, SourceError, SpecChanged, SpecText
 
 if TYPE_CHECKING:
+    from factory_tui.model.scenario import Suite
     from factory_tui.specs import SpecLibrary
 
 GUIDANCE = 1_200
@@ -94,7 +94,7 @@ class Checker:
         found = readiness(spec, SpecLibrary(specs, library.unreadable, library.templates), suite, broken, settings)
         return tuple(clean_finding(each, self._workspace) for each in found)
 
-    def _read(self, path: Path, spec: SpecId, settings: Settings) -> tuple[SpecLibrary, Suite, tuple[Finding, ...]]:
+    def _read(self, path: Path, spec: SpecId, settings: Settings) -> "tuple[SpecLibrary, Suite, tuple[Finding, ...]]":
         from factory_tui.scenarios import load_suite, scenarios_dir
         from factory_tui.specs import load_specs
 
