@@ -35,8 +35,8 @@ ASKING = sample.run(
 )  # fmt: skip
 
 ESCAPED = sample.run(
-    "price-table", RunState.SHIPPED, title="A table of prices", finished=sample.ago(400), turns=11,
-    cost=from_usd("0.17"), why="shipped to main of targets/shop", branch="factory/price-table/rpric2k7",
+    "price-table", RunState.SHIPPED, title="A table of prices", started=sample.ago(406), finished=sample.ago(400),
+    turns=11, cost=from_usd("0.17"), why="shipped to main of targets/shop", branch="factory/price-table/rpric2k7",
     escaped="prices above 1,000 lose their separator",
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from factory_tui.model.evaluation import Evidence, Result, ScenarioResult, Trial
-from factory_tui.model.failure import FailureClass, FailureLayer, FailureRecord, Qualifier
+from factory_tui.model.failure import DecidedBy, FailureClass, FailureLayer, FailureRecord, Qualifier
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.money import from_usd
 from factory_tui.model.run import HoldReason, RunState
@@ -215,15 +215,17 @@ def record(number: int, kind: FailureClass, name: str, **changes: object) -> Fai
 
 RECORDS = (
     record(1, FailureClass.INCOMPLETE, "todo-api", scenario="done-survives-a-restart", rules=("R4",),
-           section=Question.RULES, qualifier=Qualifier.MISSING, evidence=(EVIDENCE,)),
+           section=Question.RULES, qualifier=Qualifier.MISSING, evidence=(EVIDENCE,), sentence=DONE_SENTENCE,
+           spec_line=57, spec_quote="R4 A restart must keep every item, done or not.", batch="b04v9q2xk"),
     record(2, FailureClass.INCOMPLETE, "todo-api", scenario="unknown-item-is-404", rules=("R5",),
            section=Question.RULES, qualifier=Qualifier.WRONG, evidence=(BODY,),
-           cause="R5 is right for lists and wrong for single items."),
+           cause="R5 is right for lists and wrong for single items.", decided_by=DecidedBy.OPERATOR,
+           first_class=FailureClass.DISOBEYED, reclassified="single items were simply forgotten", batch="b04v9q2xk"),
     record(3, FailureClass.INCOMPLETE, "link-shortener", scenario="expired-link-is-gone", rules=("R3", "R7"),
            evidence=(Evidence(step=4, check="status equals", expected="410", observed="200"),)),
     record(4, FailureClass.FALSE_DONE, "csv-report", scenario="totals-add-up", rules=("R2",),
            cause="The agent said that all tests pass; it never ran them.",
-           quotes=("All 12 tests pass and the report matches the example.",)),
+           quotes=("All 12 tests pass and the report matches the example.",), escaped=True),
     record(5, FailureClass.STUCK, "fast-dedupe",
            cause="The same command gave the same answer five times: python dedupe.py big.txt"),
     record(6, FailureClass.BUDGET, "legacy-invoice",
@@ -237,7 +239,18 @@ def groups(records: tuple[FailureRecord, ...]) -> tuple[FailureGroup, ...]:
         mine = tuple(each for each in records if each.failure_class is kind)
         if mine:
             specs = len({each.spec for each in mine})
-            found.append(FailureGroup(failure_class=kind, count=len(mine), specs=specs, records=mine))
+            now, before = sum(each.batch == BATCH.batch for each in mine), sum(not each.batch for each in mine)
+            found.append(
+                FailureGroup(
+                    failure_class=kind,
+                    count=len(mine),
+                    specs=specs,
+                    records=mine,
+                    share=len(mine) / len(records),
+                    this_batch=now,
+                    last_batch=before,
+                )
+            )
     return tuple(found)
 
 

@@ -6,12 +6,10 @@ from factory_tui.tui.look import Line, Span, Tone, line
 _STEPS: dict[Where, tuple[Line, ...]] = {
     Where.SPECS: (
         line(
-            Span("First: ", Tone.HEAD), "a draft without errors becomes Ready with ", Span("r", Tone.KEY),
-            "; then ", Span("R", Tone.KEY), " runs every Ready spec.",
+            Span("First: ", Tone.HEAD), Span("r", Tone.KEY), " makes a draft without errors Ready, ",
+            Span("R", Tone.KEY), " runs every Ready spec;",
         ),
-        line(
-            "       ", Span("2", Tone.KEY), " shows the work, ", Span("5", Tone.KEY), " in the morning what came of it",
-        ),
+        line("       ", Span("2", Tone.KEY), " shows the work, ", Span("5", Tone.KEY), " in the morning its report"),
     ),
 }  # fmt: skip
 """The other screens are empty then, and say it where their lists would be."""

@@ -32,7 +32,7 @@ def row_words(halt: Halt) -> str:
     if halt.no_engine:
         return "R · no engine runs"
     if halt.holding is not None:
-        return f"◷ waits for the provider{_until(halt.holding)}; goes on by itself"
+        return f"◷{_until(halt.holding)} provider hold; goes on by itself"
     return "H · the engine is paused"
 
 
@@ -53,9 +53,8 @@ def banner(halt: Halt, *, read_only: bool) -> list[Span]:
         return [Span(" ! No engine runs  ", Tone.WARN), Span(f"nothing moves; {moves}")]
     if halt.holding is not None:
         why = clean_line(halt.holding.why, limit=200)
-        head = f" ◷ provider hold{_until(halt.holding)}: "
         # What the operator has to do, nothing, stands before what may be cut off.
-        return [Span(head, Tone.WARN), Span("goes on by itself; "), Span(why)]
+        return [Span(f" ◷ provider hold{_until(halt.holding)}, goes on by itself  ", Tone.WARN), Span(why)]
     if halt.paused:
         moves = "`factory-tui engine resume` lets it go on" if read_only else "H on 2 lets it go on"
         return [Span(" ‖ Paused  ", Tone.WARN), Span(f"runs go on, none is started; {moves}")]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 async def reclassify(screen: "RoomScreen", record: FailureRecord) -> FailureClass:
     """One further key gives the record another class, which stands from then on; the class that it has now."""
     question = f"Class of failure {record.id}, now {record.failure_class}"
-    chosen = await screen.answer_to(ChooseScreen(question, CLASS_CHOICES, entry="a reason, if you like"))
+    chosen = await screen.answer_to(
+        ChooseScreen(question, CLASS_CHOICES, entry="a reason, if you like", at=record.failure_class)
+    )
     if chosen is None:
         return record.failure_class
     wanted = FailureClass(chosen.choice)

@@ -4,10 +4,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from factory_tui.model.amendment import AmendmentState, RecurringGroup
-from factory_tui.tui.look import Span, Tone
+from factory_tui.tui.look import Span, Tone, show_count
 from factory_tui.tui.source import AmendmentView, LessonsView
 from factory_tui.tui.widgets.table import Cells, Column
-from factory_tui.tui.words import amendment_span, amendment_words, group_size, group_words
+from factory_tui.tui.words import amendment_span, amendment_words, group_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Lesson:
 COLUMNS = (
     Column("LESSON", 10),
     Column("RECURRING FAILURES", 26, flex=2),
-    Column("RECORDS", 20, rank=1),
-    Column("PROPOSAL", 14, flex=3),
+    Column("RECORDS", 13, rank=1),
+    Column("PROPOSAL", 20, flex=3),
 )
 
 
@@ -56,6 +56,6 @@ def lesson_cells(lesson: Lesson, here: bool) -> Cells:
     return (
         state,
         Span(group_words(lesson.group), quiet),
-        Span(group_size(lesson.group), Tone.DIM),
+        Span(f"{len(lesson.group.records)} in {show_count(len(lesson.group.specs), 'spec')}", Tone.DIM),
         Span(words, quiet),
     )

@@ -98,8 +98,10 @@ async def escape(screen: "RoomScreen", row: RunRow) -> None:
         return
     lines = (
         line(Span(clean_line(row.title) or clean_line(row.spec))),
-        line("Its commit is reverted in the target, the defect is filed with your reason, and a scenario that"),
-        line("would have caught it is asked for."),
+        line(
+            "Its commit is reverted in the target, the defect is filed with your reason, "
+            "and a scenario that would have caught it is asked for."
+        ),
     )
     reason = await screen.answer_to(
         ReasonScreen(f"Mark {clean_line(row.spec)} as an escaped defect?", lines, "Revert and file", "what is wrong")

@@ -55,6 +55,7 @@ class ChooseScreen(ModalScreen[Chosen | None]):
         above: Sequence[Line] = (),
         entry: str = "",
         entry_needed: bool = False,
+        at: str = "",
         names: int = 14,
     ) -> None:
         """
@@ -64,12 +65,13 @@ class ChooseScreen(ModalScreen[Chosen | None]):
             above: what the operator has to know before.
             entry: what may be typed; empty when nothing may.
             entry_needed: what is typed is a choice of its own, not a remark on one.
+            at: value of the choice that the cursor starts on.
             names: cells of the names' column, when choices say more than their name.
         """
         super().__init__()
         self._question, self._choices, self._above = question, tuple(choices), above
         self._entry, self._entry_needed = entry, entry_needed
-        self._names = names
+        self._at, self._names = at, names
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -91,6 +93,7 @@ class ChooseScreen(ModalScreen[Chosen | None]):
         self.query_one("#question", Bar).show((Span(self._question, Tone.STRONG),))
         self.query_one(TextPane).set_lines(self._above)
         self._table.set_items(self._choices)
+        self._table.select(next((each.key for each in self._choices if each.value == self._at), None))
         self._table.styles.height = len(self._choices) + 1
         self._table.display = bool(self._choices)
         self.query_one("#about", Bar).display = any(choice.about for choice in self._choices)

@@ -19,10 +19,10 @@ from factory_tui.tui.widgets.text_pane import TextPane
 from factory_tui.tui.words import ReportLine, no_report_lines, report_head, report_lines
 
 COLUMNS = (
-    Column("", 14),
-    Column("", 16, flex=1),
-    Column("", 7, right=True),
-    Column("", 30, flex=4),
+    Column("OUTCOME", 12),
+    Column("SPEC", 16, flex=1),
+    Column("COST", 7, right=True),
+    Column("WHY", 30, flex=4),
 )
 
 _BY_NUMBER = {"1": Where.SPECS, "2": Where.BOARD, "3": Where.FAILURES}

@@ -85,30 +85,28 @@ def _decision_lines(view: AmendmentView, problem: str) -> Iterator[Line]:
     elif record.state is AmendmentState.REJECTED:
         yield line(f"rejected{day}: {clean_line(record.reason)}")
     else:
-        if problem:
-            yield line(Span(f"! {clean_line(problem)}", Tone.WARN), indent=2)
-        elif view.stale:
-            yield line(Span(f"! stale: {clean_line(view.stale)}", Tone.WARN), indent=2)
-            yield line("  ", Span("→ ", Tone.KEY), STALE_REMEDY, indent=4)
+        obstacle, remedy = (problem, PROBLEM_REMEDY) if problem else (f"stale: {view.stale}", STALE_REMEDY)
+        if problem or view.stale:
+            yield line(Span(f"! {clean_line(obstacle)}", Tone.WARN), indent=2)
+            yield line("  ", Span("→ ", Tone.KEY), remedy, indent=4)
         replay = "; what it would have changed in earlier runs is not known"
         yield line(Span(NOT_REPLAYED, Tone.WARN), Span(replay, Tone.DIM))
-        yield line(
-            Span("a", Tone.KEY), " shows the change and accepts; ", Span("A", Tone.KEY), " rejects with a reason"
-        )
+        if not problem and not view.stale:
+            yield line(Span("a", Tone.KEY), " shows the change and accepts; ", Span("A", Tone.KEY), " rejects it")
 
 
-STALE_REMEDY = "A rejects it; p proposes anew for the template as it is"
+STALE_REMEDY = "A rejects it; p proposes it anew for the template as it is"
 PROBLEM_REMEDY = "mend the template file, or remove it to use the packaged one; then p"
 
 
 def accept_lines(view: AmendmentView) -> Iterator[Line]:
     """What the operator agrees to: the change, how sure it is, and whom it concerns."""
+    yield line(Span(NOT_REPLAYED, Tone.WARN), f" · rests on {group_size(view.record.group)}")
+    yield line("Specs written for an earlier version are told that the template also asks this.")
+    yield BLANK
     for each in view.diff:
         # Blanks mean something here.
         yield line(Span(clean(each, limit=MOST_TEXT).replace("\n", " ") or " ", _diff_tone(each)), indent=2)
-    yield BLANK
-    yield line(Span(NOT_REPLAYED, Tone.WARN), f" · rests on {group_size(view.record.group)}")
-    yield line("Specs written for an earlier version get the finding that the template also asks this.")
 
 
 def _diff_tone(text: str) -> Tone:

@@ -235,11 +235,11 @@ def _escapes(report: Report) -> Iterator[ReportLine]:
             line("E on a shipped run marks it as an escaped defect.", indent=10),
         )
         yield ReportLine(
-            "escapes", (Span("  escape rate"), Span(""), Span(figure, Tone.STRONG), Span(words, Tone.DIM)), about
+            "escapes", (Span("  escapes"), Span(""), Span(figure, Tone.STRONG), Span(words, Tone.DIM)), about
         )
     if alone is not None:
         words = "of the finished runs shipped without a touch of yours"
-        cells = (Span("  unattended"), Span(""), Span(f"{alone:.0%}", Tone.STRONG), Span(words, Tone.DIM))
+        cells = (Span("  alone"), Span(""), Span(f"{alone:.0%}", Tone.STRONG), Span(words, Tone.DIM))
         yield ReportLine("unattended", cells, (line(f"{alone:.0%} {words}"),))
 
 
@@ -248,7 +248,7 @@ def no_report_lines() -> list[Line]:
     return [
         line(Span("No batch has run yet", Tone.STRONG)),
         BLANK,
-        line("In the morning this page says what shipped, what failed and why, what is held for you,"),
-        line("what it cost, and what changed since the batch before."),
+        line("In the morning this page says what shipped, what failed and why,"),
+        line("what is held for you, what it cost, and what changed since the last batch."),
         line(Span("1", Tone.KEY), " shows the specs; ", Span("R", Tone.KEY), " there runs every Ready one."),
     ]
