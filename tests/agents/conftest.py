@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from factory_tui.agents import BuildJob, ModelGateway, NativeAgent, RetryPolicy
+from factory_tui.agents import BuildJob, ModelGateway, NativeAgent, ProviderHold, RetryPolicy
 from factory_tui.agents.wire import ModelRequest
 from factory_tui.config import Model, Profile, SandboxSettings
 from factory_tui.ledger import Caps, load_prices
@@ -25,6 +25,8 @@ from factory_tui.sandbox.port import Labels, Role, Sandbox, SandboxRequest
 from tests.ledger.memory import MemoryLedger
 
 QUICK = RetryPolicy(tries=4, first_pause_s=0.001, longest_pause_s=2.0)
+SHORT = (0.02, 0.04)
+"""Pauses of a hold."""
 _numbers = itertools.count()
 
 
@@ -62,7 +64,8 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
 
 @pytest.fixture
 async def gateway(twin: Twin) -> AsyncIterator[ModelGateway]:
-    async with ModelGateway(Model(base_url="twin"), load_prices(), None, twin.url, QUICK) as opened:
+    hold = ProviderHold(pauses=SHORT)
+    async with ModelGateway(Model(base_url="twin"), load_prices(), None, twin.url, QUICK, hold=hold) as opened:
         yield opened
 
 

@@ -2,12 +2,14 @@
 
 from factory_tui.agents.context import ContextError, read_context, read_instructions
 from factory_tui.agents.gateway import ModelGateway, RetryPolicy, load_client
+from factory_tui.agents.hold import LONGEST_HOLD, ProviderHold
 from factory_tui.agents.key import ApiKey, KeyUnusable, read_api_key
 from factory_tui.agents.native import NativeAgent
 from factory_tui.agents.port import Agent, BuildJob, BuildWatch, ContextFile
 from factory_tui.agents.wire import ModelCallFailed
 
 __all__ = [
+    "LONGEST_HOLD",
     "Agent",
     "ApiKey",
     "BuildJob",
@@ -18,6 +20,7 @@ __all__ = [
     "ModelCallFailed",
     "ModelGateway",
     "NativeAgent",
+    "ProviderHold",
     "RetryPolicy",
     "load_client",
     "read_api_key",

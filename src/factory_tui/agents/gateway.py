@@ -1,4 +1,4 @@
-"""The one way to a model: the real client, our own retries, and the ledger around every try.
+"""The one way to a model: the real client, our own retries, the provider's holds, and the ledger around every try.
 
 Not used of the SDK: its retries (they send no idempotency key, obey `retry-after: 3600` silently and repeat
 spend-limit refusals), its environment variables, proxies and redirects.
@@ -11,11 +11,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from factory_tui.agents.answer import BrokenAnswer, StreamedAnswer
+from factory_tui.agents.hold import Caller, Deadline, HeldTooLong, ProviderHold
 from factory_tui.agents.key import NO_KEY_NEEDED, ApiKey
 from factory_tui.agents.trouble import Trouble, trouble_of
 from factory_tui.agents.wire import Counted, ModelAnswer, ModelCallFailed, ModelRequest
@@ -33,19 +34,42 @@ SDK_VARIABLES = ("ANTHROPIC_",)
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how long to try again; every pause also ends before the request's deadline."""
+    """How often and how long one call tries again by itself, before it is a hold for all."""
 
     tries: int = 5
     first_pause_s: float = 1.0
     """Doubled after every try."""
     longest_pause_s: float = 60.0
-    """Also the longest `retry-after` that is waited for; a longer one is an account's limit, not a hiccup."""
+    hold_from_s: float = 5.0
+    """A service that asks to wait this long or longer means every call, so all of them wait where it can be seen."""
 
     def pause(self, failed: int, retry_after: float | None) -> float:
         """Seconds before the next try, after `failed` of them."""
         if retry_after is not None:
             return retry_after
         return min(self.longest_pause_s, self.first_pause_s * 2.0 ** (failed - 1))
+
+
+class _HeldUp(Exception):
+    """A hold began while the call waited for its money; nothing was sent."""
+
+
+@dataclass(slots=True)
+class _Call:
+    """One turn on its way to an answer."""
+
+    request: ModelRequest
+    body: dict[str, Any]
+    size: int
+    book: Book
+    deadline: Deadline
+    caller: Caller
+    failed: int = 0
+    """Tries in a row since the last hold."""
+    broken: int = 0
+    """Tries whose answer was lost: each may have been charged, so a hold does not begin them anew."""
+    lost: MicroUsd = NOTHING
+    last: str = ""
 
 
 class ModelGateway:
@@ -59,8 +83,10 @@ class ModelGateway:
         base_url: str,
         retry: RetryPolicy | None = None,
         now: Callable[[], datetime] | None = None,
+        hold: ProviderHold | None = None,
     ) -> None:
         self.prices = prices
+        self.hold = hold or ProviderHold(now=now)
         self._timeout_s = settings.timeout_s
         self._is_twin = settings.is_twin
         self._key = key or NO_KEY_NEEDED
@@ -82,6 +108,8 @@ class ModelGateway:
     async def ask(self, request: ModelRequest, book: Book) -> ModelAnswer:
         """One turn. Every try is reserved, sent and then settled, presumed or released in `book`.
 
+        While the provider refuses everybody this waits, without money reserved, and goes on when it is over.
+
         Raises:
             ModelCallFailed: the service refused, broke more often than the policy allows, the deadline came, or the
                 worst case does not fit under a cap.
@@ -89,22 +117,25 @@ class ModelGateway:
         """
         body = _body(request)
         size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", errors="replace"))
-        lost = NOTHING
-        failed = 0
-        last = ""
-        while True:
-            if self._now() >= request.deadline:
-                raise ModelCallFailed(BuildEnd.DEADLINE, "the deadline came before the model answered", lost)
-            try:
-                return await self._try_once(request, body, size, lost, book)
-            except CapExceeded as refusal:
-                why = f"{refusal} ({show_usd(lost)} of it went to lost answers: {last})" if lost else str(refusal)
-                raise ModelCallFailed(BuildEnd.BUDGET, why, lost) from refusal
-            except Trouble as trouble:
-                failed += 1
-                last = trouble.what
-                lost = MicroUsd(lost + trouble.lost)
-                await self._pause_or_give_up(trouble, failed, lost, request.deadline)
+        deadline = self.hold.deadline(request.deadline, request.latest)
+        async with self.hold.caller() as caller:
+            call = _Call(request, body, size, book, deadline, caller)
+            while True:
+                await self._wait_for_turn(call)
+                try:
+                    answer = await self._try_once(call)
+                except CapExceeded as refusal:
+                    raise _over_the_cap(call, refusal) from refusal
+                except _HeldUp:
+                    continue
+                except Trouble as trouble:
+                    call.failed += 1
+                    call.last = trouble.what
+                    call.lost = MicroUsd(call.lost + trouble.lost)
+                    await self._pause_hold_or_give_up(call, trouble)
+                else:
+                    await caller.answered()
+                    return answer
 
     async def verify_model(self, model: str) -> None:
         """Ask the service, free of charge, whether it serves `model`.
@@ -123,21 +154,34 @@ class ModelGateway:
                 raise
             raise ModelCallFailed(trouble.end, trouble.what) from None
 
-    async def _try_once(
-        self, request: ModelRequest, body: dict[str, Any], size: int, lost: MicroUsd, book: Book
-    ) -> ModelAnswer:
+    async def _wait_for_turn(self, call: _Call) -> None:
+        """Until no hold is on, or until this call is the one to try whether it is over."""
+        try:
+            await call.caller.wait(call.deadline.latest)
+        except HeldTooLong as held:
+            raise ModelCallFailed(
+                BuildEnd.PROVIDER, f"{held}; that lasts longer than a sandbox is kept for it", call.lost
+            ) from None
+        if self._remaining(call) <= 0:
+            raise ModelCallFailed(BuildEnd.DEADLINE, "the deadline came before the model answered", call.lost)
+
+    async def _try_once(self, call: _Call) -> ModelAnswer:
+        request, book = call.request, call.book
         price = self.prices.of(request.model)
         counted = request.counted
         tokens = input_bound(
-            price, size, counted.tokens if counted else None, counted.request_bytes if counted else None
+            price, call.size, counted.tokens if counted else None, counted.request_bytes if counted else None
         )
         amount = worst_case(price, tokens, request.max_tokens)
-        reservation = await self._reserve(request, amount, book)
+        reservation = await self._reserve(call, amount)
+        if call.caller.must_wait:
+            await _close_entry(book, reservation, charged=False)
+            raise _HeldUp
         went_out = False
         try:
             await book.sent(reservation)
             went_out = True
-            answer = await self._stream(request, body)
+            answer = await self._stream(call)
         except asyncio.CancelledError:
             await _close_entry(book, reservation, charged=went_out)
             raise
@@ -159,34 +203,38 @@ class ModelGateway:
             stop=answer.stop_reason or "",
             usage=usage,
             cost=spent,
-            lost=lost,
-            counted=Counted(usage.input + usage.cache_write + usage.cache_write_1h + usage.cache_read, size),
+            lost=call.lost,
+            counted=Counted(usage.input + usage.cache_write + usage.cache_write_1h + usage.cache_read, call.size),
         )
 
-    async def _reserve(self, request: ModelRequest, amount: MicroUsd, book: Book) -> Reservation:
+    async def _reserve(self, call: _Call, amount: MicroUsd) -> Reservation:
         """Waits for money that others have reserved, but not beyond the deadline."""
+        request = call.request
         try:
-            async with asyncio.timeout(self._remaining(request)):
-                return await book.reserve(request.attempt, request.role, request.model, amount)
+            async with asyncio.timeout(self._remaining(call)):
+                return await call.book.reserve(request.attempt, request.role, request.model, amount)
         except TimeoutError:
+            if self._remaining(call) > 0:  # a hold has moved the deadline meanwhile
+                raise _HeldUp from None
             raise Trouble(BuildEnd.DEADLINE, "the deadline came while the money of other runs was awaited") from None
 
-    def _remaining(self, request: ModelRequest) -> float:
-        return max(0.0, (request.deadline - self._now()).total_seconds())
+    def _remaining(self, call: _Call) -> float:
+        return max(0.0, (call.deadline.moved() - self._now()).total_seconds())
 
-    async def _stream(self, request: ModelRequest, body: dict[str, Any]) -> StreamedAnswer:
+    async def _stream(self, call: _Call) -> StreamedAnswer:
         """The whole answer; success is `message_stop` and a stop reason, nothing less."""
+        request = call.request
         answer = StreamedAnswer(free=self._is_twin)
         headers = {
             "x-factory-spec": request.spec,
             "x-factory-attempt": str(request.attempt),
             "x-factory-role": request.role,
         }
-        async with asyncio.timeout(min(self._timeout_s, self._remaining(request))):
+        async with asyncio.timeout(min(self._timeout_s, self._remaining(call))):
             with warnings.catch_warnings():
                 # the SDK announces a model's retirement on stderr at every call, where nobody reads it at night
                 warnings.simplefilter("ignore", DeprecationWarning)
-                opening = self._client.messages.stream(**body, extra_headers=headers)
+                opening = self._client.messages.stream(**call.body, extra_headers=headers)
             async with opening as stream:
                 async for event in stream:
                     answer.observe(event.type, event)
@@ -197,23 +245,45 @@ class ModelGateway:
         answer.usage()  # an answer without its cost is not whole either
         return answer
 
-    async def _pause_or_give_up(self, trouble: Trouble, failed: int, lost: MicroUsd, deadline: datetime) -> None:
+    async def _pause_hold_or_give_up(self, call: _Call, trouble: Trouble) -> None:
+        """Return when the call may try again, after its own pause or to wait in a hold."""
         if not trouble.retry:
-            raise ModelCallFailed(trouble.end, trouble.what, lost) from None
-        if trouble.retry_after is not None and trouble.retry_after > self._retry.longest_pause_s:
+            raise ModelCallFailed(trouble.end, trouble.what, call.lost) from None
+        call.broken += not trouble.everybody
+        if call.broken >= self._retry.tries:
+            raise ModelCallFailed(trouble.end, f"{trouble.what} ({call.broken} tries)", call.lost) from None
+        asked = trouble.retry_after
+        named = asked is not None and (asked >= self._retry.hold_from_s or trouble.end is BuildEnd.PROVIDER_HOLD)
+        if call.caller.goes_first or (trouble.everybody and (named or call.failed >= self._retry.tries)):
+            call.failed = 0
+            await call.caller.refused(trouble.what, self._until(call, trouble) if named else None)
+            return
+        pause = self._retry.pause(call.failed, asked)
+        if self._remaining(call) <= pause:
             raise ModelCallFailed(
-                BuildEnd.PROVIDER_HOLD,
-                f"{trouble.what}; it asks to wait {trouble.retry_after:.0f} s, longer than we wait for a busy service",
-                lost,
-            ) from None
-        if failed >= self._retry.tries:
-            raise ModelCallFailed(trouble.end, f"{trouble.what} ({failed} tries)", lost) from None
-        pause = self._retry.pause(failed, trouble.retry_after)
-        if (deadline - self._now()).total_seconds() <= pause:
-            raise ModelCallFailed(
-                BuildEnd.DEADLINE, f"{trouble.what}, and the deadline comes before the next try", lost
+                BuildEnd.DEADLINE, f"{trouble.what}, and the deadline comes before the next try", call.lost
             ) from None
         await asyncio.sleep(pause)
+
+    def _until(self, call: _Call, trouble: Trouble) -> datetime:
+        """When the provider says that it goes on; a time that no sandbox lives to see is the operator's matter."""
+        assert trouble.retry_after is not None
+        longest = (call.deadline.latest - self._now()).total_seconds()
+        if trouble.retry_after > longest:
+            what = f"{trouble.what}; it asks to wait {trouble.retry_after:.0f} s, longer than a sandbox is kept for it"
+            raise ModelCallFailed(BuildEnd.PROVIDER_HOLD, what, call.lost) from None
+        return self._now() + timedelta(seconds=trouble.retry_after)
+
+
+def _over_the_cap(call: _Call, refusal: CapExceeded) -> ModelCallFailed:
+    """The spec's failure, unless the call would fit without what the provider lost."""
+    lost = MicroUsd(call.request.lost + call.lost)
+    if not lost:
+        return ModelCallFailed(BuildEnd.BUDGET, str(refusal), call.lost)
+    last = f": {call.last}" if call.last else ""
+    what = f"{refusal} ({show_usd(lost)} of it went to lost answers{last})"
+    its_own_doing = refusal.spent - lost + refusal.wanted > refusal.limit
+    return ModelCallFailed(BuildEnd.BUDGET if its_own_doing else BuildEnd.PROVIDER_HOLD, what, call.lost)
 
 
 async def _close_entry(book: Book, reservation: Reservation, *, charged: bool) -> None:

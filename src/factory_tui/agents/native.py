@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 
 from factory_tui.agents.gateway import ModelGateway
 from factory_tui.agents.history import History, marked, tool_result
+from factory_tui.agents.hold import Deadline
 from factory_tui.agents.port import BuildJob, BuildWatch
 from factory_tui.agents.prompt import CONTINUE, NOT_RUN, system_prompt, task_prompt
+from factory_tui.agents.question import parse_question
 from factory_tui.agents.stuck import Step, why_stuck
 from factory_tui.agents.tool import clipped
 from factory_tui.agents.toolbox import TOOLS, Toolbox, summary
@@ -19,6 +21,7 @@ from factory_tui.agents.wire import Block, Counted, ModelAnswer, ModelCallFailed
 from factory_tui.ledger import Book, UnknownModel
 from factory_tui.model.build import BuildEnd, BuildReport, ToolUse
 from factory_tui.model.money import NOTHING, MicroUsd
+from factory_tui.model.question import AgentQuestion
 from factory_tui.model.usage import Usage
 from factory_tui.sandbox.port import Sandbox
 
@@ -44,7 +47,8 @@ class NativeAgent:
 
     async def build(self, job: BuildJob, sandbox: Sandbox, watch: BuildWatch) -> BuildReport:
         """See `agents.port.Agent`."""
-        return await _Build(self._gateway, self._book, self._now, job, sandbox, watch).run()
+        deadline = self._gateway.hold.deadline(job.deadline)
+        return await _Build(self._gateway, self._book, self._now, job, sandbox, watch, deadline).run()
 
 
 class _Ended(Exception):
@@ -63,12 +67,16 @@ class _Build:
     job: BuildJob
     sandbox: Sandbox
     watch: BuildWatch
+    deadline: Deadline
     history: History = field(default_factory=History)
     counted: Counted | None = None
     turn: int = 0
     usage: Usage = field(default_factory=Usage)
     cost: MicroUsd = NOTHING
+    lost: MicroUsd = NOTHING
+    """Part of the cost: presumed for answers that never came."""
     final_text: str = ""
+    question: AgentQuestion | None = None
     tools: list[ToolUse] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     call_ids: set[str] = field(default_factory=set)
@@ -102,6 +110,9 @@ class _Build:
                 case "end_turn" | "tool_use" if answer.calls:
                     cut_off = 0
                     self.history.answer(await self._use_all(toolbox, answer.calls))
+                case "end_turn" if (question := parse_question(answer.text)) is not None:
+                    self.question = question
+                    raise _Ended(BuildEnd.QUESTION, f"the agent asks: {question.text}")
                 case "end_turn":
                     raise _Ended(BuildEnd.DONE, "the agent says that it is done")
                 case "max_tokens" | "pause_turn" | "tool_use" if cut_off < CONTINUATIONS:
@@ -129,14 +140,17 @@ class _Build:
                 messages=self.history.to_send(),
                 spec=str(self.job.spec.id),
                 attempt=self.job.attempt,
-                deadline=self.job.deadline,
+                deadline=self.deadline.moved(),
+                latest=self.deadline.latest,
                 effort=profile.effort,
                 counted=self.counted,
+                lost=self.lost,
             ),
             self.book,
         )
         self.counted = answer.counted
         self.usage += answer.usage
+        self.lost = MicroUsd(self.lost + answer.lost)
         self.cost = MicroUsd(self.cost + answer.cost + answer.lost)
         self.final_text = answer.text
         return answer
@@ -156,7 +170,7 @@ class _Build:
         said, name = summary(call), call.name[:100]
         await self.watch.tool_started(self.turn, call_id, name, said)
         started = time.monotonic()
-        longest_s = max(1.0, (self.job.deadline - self.now()).total_seconds())
+        longest_s = max(1.0, (self.deadline.moved() - self.now()).total_seconds())
         outcome = await toolbox.use(call, call_id, longest_s)
         seconds = time.monotonic() - started
         observation = clipped(outcome.text, _REPORTED)
@@ -166,7 +180,7 @@ class _Build:
         return tool_result(call.id, outcome.text, is_error=outcome.is_error)
 
     def _check_deadline(self) -> None:
-        if self.now() >= self.job.deadline:
+        if self.now() >= self.deadline.moved():
             raise _Ended(BuildEnd.DEADLINE, "the deadline came before the agent was done")
 
     def _check_limits(self) -> None:
@@ -205,7 +219,8 @@ class _Build:
         return self.counted.tokens + max(0, size - self.counted.request_bytes) // _BYTES_PER_TOKEN
 
     def _report(self, end: BuildEnd, detail: str) -> BuildReport:
-        return BuildReport(end, detail, self.turn, self.usage, self.cost, self.final_text, tuple(self.tools))
+        tools = tuple(self.tools)
+        return BuildReport(end, detail, self.turn, self.usage, self.cost, self.final_text, tools, self.question)
 
 
 _FULL = "the conversation filled the model's context window"

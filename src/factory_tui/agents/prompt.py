@@ -4,7 +4,7 @@ from factory_tui.agents.history import marked
 from factory_tui.agents.port import BuildJob, ContextFile
 from factory_tui.agents.wire import Block
 from factory_tui.model.evaluation import Feedback
-from factory_tui.model.spec import Spec
+from factory_tui.model.spec import Question, Spec
 
 CONTINUE = "Your answer was cut off at the longest length allowed. Go on, in smaller steps."
 NOT_RUN = "Not run: the answer was cut off while this call was being written. Make it again, in smaller pieces."
@@ -12,7 +12,7 @@ NOT_RUN = "Not run: the answer was cut off while this call was being written. Ma
 
 def system_prompt(job: BuildJob, work: str) -> tuple[Block, ...]:
     """Two blocks: how to work, and the context pack. The second ends the cached prefix."""
-    rules = _RULES.format(work=work, setup=_setup(job.spec))
+    rules = _RULES.format(work=work, setup=_setup(job.spec), sections=", ".join(Question))
     if job.instructions.strip():
         rules += f"\n\n# Instructions of this profile\n\n{job.instructions.strip()}"
     return {"type": "text", "text": rules}, marked({"type": "text", "text": _context_pack(job)})
@@ -29,15 +29,15 @@ def task_prompt(job: BuildJob) -> str:
 
 _RULES = """\
 You are a software engineer in an unattended factory. You get one specification and a work directory, and you \
-change the files in it until the specification is met. Nobody answers questions and nobody reads your code: \
+change the files in it until the specification is met. Nobody is there to be asked and nobody reads your code: \
 the result is judged from outside, by running it.
 
 # How you work
 
 - The work directory is {work}; every command starts there. Deliver in it: everything else is thrown away.
 - There is no network. Use what is installed; look before you assume.
-- The specification is all there is. Each rule is binding as written. Where it is silent, take the plainest \
-reading and keep existing behaviour.
+- The specification is all there is. Each rule is binding as written. What you can decide from the specification, \
+the context and the code, decide: take the plainest reading and keep existing behaviour.
 - The result is judged by hidden scenarios that exercise the rules from outside: commands, requests, files. \
 They are not in the sandbox. Do not write for guessed checks; satisfy every rule, with its limits and its invalid cases.
 - Executable programs go into bin/ of the work directory where the specification names commands.
@@ -48,7 +48,21 @@ They are not in the sandbox. Do not write for guessed checks; satisfy every rule
 
 Stop when you have run the result and each rule holds. Your last message, without a tool call, ends the work: say \
 in a few lines what you did, what you checked by running it, and what you could not do. Claim nothing that you \
-did not run."""
+did not run.
+
+# When the specification leaves something open
+
+It happens that the result depends on something that neither the specification nor the context nor the code says, \
+and that a guess could be wrong in a way that matters. Only then, stop and let your last message, without a tool \
+call, end with exactly this block: one line with the question, then two to five lines with the answers you propose, \
+the one you would choose first. Your work ends there; it is taken up again when the specification answers.
+
+QUESTION (RULES): <one question, on one line>?
+- <an answer>
+- <another answer>
+
+In the brackets stands the section of the specification that should say it: {sections}. Ask one question, and \
+never about what you can find out by looking or running, nor for leave to do your work."""
 
 
 def _setup(spec: Spec) -> str:

@@ -1,7 +1,8 @@
 """What went wrong with a call: whether to try again, whether it may have been charged, and how a build ends."""
 
 import email.utils
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from factory_tui.agents.answer import BrokenAnswer
@@ -12,6 +13,8 @@ from factory_tui.model.money import NOTHING, MicroUsd
 
 _ACCOUNT_WORDS = ("credit balance", "usage limit", "spend limit", "spending limit")
 """The API reports an empty account and a workspace's own limit as status 400 with these words."""
+_REGAIN = re.compile(r"regain access on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) UTC")
+"""The end of a usage limit, as its message has it."""
 
 
 class Trouble(Exception):
@@ -21,6 +24,7 @@ class Trouble(Exception):
         end: how the build ends when this is not tried again.
         what: one sentence for the operator, without secrets.
         retry: another try may help.
+        everybody: the service refuses every call now, whatever it asks for.
         charged: the provider may have charged for it, because the request arrived and the answer was lost.
         retry_after: seconds that the service asks to wait.
         lost: what the ledger presumed for it.
@@ -32,11 +36,13 @@ class Trouble(Exception):
         what: str,
         *,
         retry: bool = False,
+        everybody: bool = False,
         charged: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(what)
-        self.end, self.what, self.retry, self.charged, self.retry_after = end, what, retry, charged, retry_after
+        self.end, self.what, self.retry, self.everybody = end, what, retry, everybody
+        self.charged, self.retry_after = charged, retry_after
         self.lost: MicroUsd = NOTHING
 
 
@@ -65,7 +71,7 @@ def _unreachable(error: Exception) -> Trouble:
     if isinstance(cause, BrokenAnswer):
         return Trouble(BuildEnd.PROVIDER, str(cause), retry=True, charged=True)
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
-        return Trouble(BuildEnd.PROVIDER, "the model's service cannot be reached", retry=True)
+        return Trouble(BuildEnd.PROVIDER, "the model's service cannot be reached", retry=True, everybody=True)
     if isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError):
         return Trouble(BuildEnd.PROVIDER_HOLD, "model.base_url or the key cannot be used in a request")
     return Trouble(
@@ -103,7 +109,14 @@ def _refused(error: Any, key: ApiKey) -> Trouble:
             "set model.base_url to the address itself",
         )
     if _is_account_limit(status, kind, error.error_code or "", said):
-        return Trouble(BuildEnd.PROVIDER_HOLD, f"the account's limit at the provider is reached{detail}")
+        resets = after if after is not None else _until_access_is_regained(said)
+        return Trouble(
+            BuildEnd.PROVIDER_HOLD,
+            f"the account's limit at the provider is reached{detail}",
+            retry=resets is not None,
+            everybody=True,
+            retry_after=resets,
+        )
     if status == 401 or kind == "authentication_error":
         return Trouble(BuildEnd.PROVIDER_HOLD, f"the API key was rejected{detail}")
     if status == 403 or kind == "permission_error":
@@ -111,28 +124,39 @@ def _refused(error: Any, key: ApiKey) -> Trouble:
     if status == 404 or kind == "not_found_error":
         return Trouble(BuildEnd.PROVIDER_HOLD, f"the service does not know the model or the address{detail}")
     if status == 429 or kind == "rate_limit_error":
-        return Trouble(
-            BuildEnd.PROVIDER, f"rate limit of the provider{detail}", retry=True, charged=in_stream, retry_after=after
-        )
+        what = f"rate limit of the provider{detail}"
+        return _for_everybody(what, charged=in_stream, retry_after=after)
     if status == 529 or kind == "overloaded_error":
-        return Trouble(
-            BuildEnd.PROVIDER, "the model's service is overloaded", retry=True, charged=in_stream, retry_after=after
-        )
+        return _for_everybody("the model's service is overloaded", charged=in_stream, retry_after=after)
     if status >= 500 or status == 408 or in_stream:
-        return Trouble(
-            BuildEnd.PROVIDER,
+        return _for_everybody(
             f"the model's service failed (status {status}){detail}",
-            retry=True,
             charged=in_stream or not kind,  # without the API's error shape it was a proxy that gave up waiting
             retry_after=after,
         )
     return Trouble(BuildEnd.PROVIDER, f"the API refused the request (status {status}){detail}")
 
 
+def _for_everybody(what: str, *, charged: bool, retry_after: float | None) -> Trouble:
+    return Trouble(BuildEnd.PROVIDER, what, retry=True, everybody=True, charged=charged, retry_after=retry_after)
+
+
 def _is_account_limit(status: int, kind: str, code: str, said: str) -> bool:
     if status == 402 or kind == "billing_error" or code.endswith("spend_limit_reached"):
         return True
     return status in {400, 403, 429} and any(word in said.lower() for word in _ACCOUNT_WORDS)
+
+
+def _until_access_is_regained(said: str) -> float | None:
+    """Seconds; None when the message names no time."""
+    found = _REGAIN.search(said)
+    if found is None:
+        return None
+    try:
+        at = datetime.strptime(f"{found[1]} {found[2]}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return max(0.0, (at - datetime.now(UTC)) / timedelta(seconds=1))
 
 
 def _retry_after(headers: Any) -> float | None:

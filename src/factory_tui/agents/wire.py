@@ -33,12 +33,16 @@ class ModelRequest:
     spec: str
     attempt: int
     deadline: datetime
-    """Aware UTC; no try and no pause goes beyond it."""
+    """Aware UTC; no try and no pause goes beyond it, except that a hold of the provider moves it on."""
+    latest: datetime | None = None
+    """It is never moved beyond this; None leaves it to the hold."""
     role: str = "build"
     """Who asks; the twin chooses its script by spec, attempt and role."""
     effort: str | None = None
     counted: Counted | None = None
     """Tightens the worst case; None when this history has not been counted."""
+    lost: MicroUsd = NOTHING
+    """Presumed for lost answers of the same build before this turn."""
 
 
 @dataclass(frozen=True, slots=True)
