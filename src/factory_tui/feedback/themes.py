@@ -62,16 +62,30 @@ def themes() -> Themes:
     )
 
 
+_ALIKE = frozenset(
+    {
+        FailureClass.BUDGET,
+        FailureClass.STUCK,
+        FailureClass.NO_DELIVERY,
+        FailureClass.REGRESSION,
+        FailureClass.LIMIT_MISSED,
+    }
+)
+"""Classes whose failures have their cause in common already, whatever the scenario was about."""
+
+
 def theme_of(failure: Failure) -> str:
-    """Id of the theme of a failure; empty when its words belong to none.
+    """Id of the theme of a failure; empty when its words belong to none, or its class says enough.
 
     The first text that belongs to a theme decides, from the author's own words to those of the machine.
     """
+    if failure.failure_class in _ALIKE:
+        return ""
+    condition, _, result = failure.sentence.partition(" · then ")
+    named = f"{(failure.scenario or '').replace('-', ' ')} {condition}"
     observed = " ".join(f"{each.check} {each.observed}" for each in failure.evidence[:1])
-    name = (failure.scenario or "").replace("-", " ")
-    return next(
-        filter(None, map(theme_in, (f"{name} {failure.sentence}", failure.spec_quote, observed, failure.cause))), ""
-    )
+    texts = (named, result, failure.spec_quote, observed, failure.cause)
+    return next(filter(None, map(theme_in, texts)), "")
 
 
 def theme_in(text: str) -> str:

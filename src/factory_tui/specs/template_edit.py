@@ -56,13 +56,15 @@ def _refuse_other_than_one_line(path: Path, parts: tuple[str, ...]) -> None:
 
 def _prove(after: str, before: Template, ask: Ask, path: Path) -> None:
     """What is handed out says what was meant, whatever the operator's file looks like."""
-    result = parse_template(before.kind, after, path)
-    places = (ask.section, ask.subsection.casefold())
-    stands = places in result.places and (
-        not ask.label or any(starts_with(line, ask.label) for line in result.places[places])
-    )
+    try:
+        result = parse_template(before.kind, after, path)
+    except TemplateError:
+        result = before
+    lines = result.places.get((ask.section, ask.subsection.casefold()))
+    stands = lines is not None and (not ask.label or any(starts_with(line, ask.label) for line in lines))
     if result.version != before.version + 1 or result.asks != (*before.asks, ask) or not stands:
-        raise TemplateError(path, "it cannot be added to by itself", f"write {_flow(ask)} into its asks by hand")
+        what = "its front matter is written in a way that cannot be added to"
+        raise TemplateError(path, what, f"write one key a line, or add - {_flow(ask)} to its asks by hand")
 
 
 # The body
@@ -172,10 +174,7 @@ def _new_entry(head: str, document: MarkedYaml, ask: Ask, newline: str, path: Pa
         return len(head), len(head), f"asks:{newline}" + _block(ask, "  ", newline)
     first, after = document.spans["asks",]
     if not given:
-        line_end = _LINE_END.search(head, after)
-        at = line_end.end() if line_end else len(head)
-        comment = head[after : line_end.start() if line_end else at]
-        return first, at, f"{comment}{newline}" + _block(ask, "  ", newline)
+        return _first_entry(head, ask, newline)
     if head[first : first + 1] == "[":
         closing = head.rindex("]", first, after)
         return closing, closing, f", {_flow(ask)}"
@@ -184,6 +183,16 @@ def _new_entry(head: str, document: MarkedYaml, ask: Ask, newline: str, path: Pa
     indent = head[head.rfind("\n", 0, said) + 1 : said]
     at = _end_of_said(head, *last)
     return at, at, _block(ask, indent, newline)
+
+
+def _first_entry(head: str, ask: Ask, newline: str) -> Edit:
+    """In the place of an empty list, or of nothing, behind the key; a comment on its line stays there."""
+    key = re.search(r"^[\"']?asks[\"']?[ \t]*:", head, re.MULTILINE)
+    assert key is not None
+    line_end = _LINE_END.search(head, key.end())
+    end = line_end.start() if line_end else len(head)
+    _, sign, comment = head[key.end() : end].partition("#")
+    return key.end(), end, f"{'  ' if sign else ''}{sign}{comment}{newline}" + _block(ask, "  ", newline).rstrip("\r\n")
 
 
 def _end_of_said(head: str, first: int, after: int) -> int:
