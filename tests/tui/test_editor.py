@@ -79,3 +79,15 @@ async def test_only_the_latest_text_is_shown_as_checked() -> None:
         await pilot.press("enter", *"TBD")
         await until(pilot, lambda: settled(room), "the pause")
         assert [each.line for each in editor.findings or ()] == [26, 27]
+
+
+async def test_keys_that_come_in_one_packet_keep_their_order() -> None:
+    async with editing(busy()) as (room, pilot, editor):
+        assert editor.area.cursor_row == 26
+        for key in ("home", *"abc", "backspace", *"d", "up", "home", *"xy", "delete", "left", *"z", "f8", *"w"):
+            character = key if len(key) == 1 else None
+            room.post_message(events.Key(key, character))
+        await until(pilot, lambda: settled(room) and editor.area.document.get_line(25)[0] == "w", "the keys")
+        lines = editor.area.document.lines
+        assert lines[26].startswith("abd")
+        assert lines[25].startswith("wxzy Channel")

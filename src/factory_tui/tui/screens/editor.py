@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 from factory_tui.model.finding import Finding
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Question
-from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.actions import Where, actions_of, bindings_for
 from factory_tui.tui.base import RoomScreen
 from factory_tui.tui.look import Span, Tone, show_count
 from factory_tui.tui.room import Room
@@ -75,7 +75,8 @@ class EditorScreen(RoomScreen):
     def compose_body(self) -> Iterable[Widget]:
         yield Bar(id="outside")
         with Container(id="body"):
-            yield EditorArea(self.desk.shown, id="text")
+            keys = {key: action.name for action in actions_of(Where.EDITOR) for key in action.keys}
+            yield EditorArea(self.desk.shown, keys, id="text")
             yield TextPane(id="side")
 
     @property

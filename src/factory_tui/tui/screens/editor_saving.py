@@ -151,8 +151,8 @@ class Saving:
         editor.desk.saved(text, shown)
         self.keep.touch()
         editor.show_state()
-        again = "; it asks for something else, so it is a draft again: r on 1 marks it Ready" if was_ready else ""
-        editor.say(f"saved{again}")
+        draft = "saved as a draft: it asks for something else now; r on 1 marks it Ready"
+        editor.say(draft if was_ready else "saved")
         editor.room.ask(Topic.SPECS)
         return True
 

@@ -1,6 +1,6 @@
 """The text of a spec, to type into: marks beside lines with findings, and only the lines that changed are redrawn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Self
 
 from rich.segment import Segment
@@ -16,7 +16,7 @@ from textual.widgets import TextArea
 from factory_tui.model.finding import Level
 from factory_tui.tui.look import LEVELS, Tone
 from factory_tui.tui.widgets.editor_text import MOST_CHARACTERS, drawn, pasted
-from factory_tui.tui.widgets.toned import TONE_CLASSES
+from factory_tui.tui.widgets.toned import tone_style
 
 Marks = Mapping[int, Level]
 """0-based line → the worst level of its findings."""
@@ -25,7 +25,6 @@ Marks = Mapping[int, Level]
 class EditorArea(TextArea):
     """A text area without blinking, guessing of brackets, or whole repaints; what it holds is safe to draw."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "new_line", show=False)]
 
     class Refused(Message):
@@ -35,7 +34,14 @@ class EditorArea(TextArea):
             super().__init__()
             self.what = what
 
-    def __init__(self, text: str, *, id: str | None = None) -> None:
+    def __init__(self, text: str, screen_keys: Mapping[str, str], *, id: str | None = None) -> None:
+        """
+        Args:
+            text: what it holds at first.
+            screen_keys: key → action of the screen. They are taken here, in their turn.
+            id: of the widget.
+        """
+        self._actions = {**{key: f"screen.{action}" for key, action in screen_keys.items()}, **_OWN_KEYS}
         self._marks: Marks = {}
         self._seen: dict[int, Strip] = {}
         """What is on the screen, by its row."""
@@ -83,6 +89,19 @@ class EditorArea(TextArea):
         """Prose has no use for it, and an open bracket would be looked for through the whole text at each key."""
 
     # Typing
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do at once what a key is bound to.
+
+        Textual would look for the binding only after the key has gone up through the screen and the app, each with a
+        queue of its own, while letters are inserted here: of keys that come in one packet, as they do over a slow
+        line, a letter would overtake the arrow before it.
+        """
+        action = self._actions.get(event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
 
     def action_new_line(self) -> None:
         """What a paste without brackets sends for the end of a line."""
@@ -134,7 +153,7 @@ class EditorArea(TextArea):
         return Strip.join([strip.crop(0, width - 2), Strip([mark], 2), strip.crop(width)])
 
     def _tone(self, tone: Tone) -> Style:
-        return self.get_component_rich_style(f"tone--{tone}", partial=True)
+        return tone_style(self.app, tone)
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Textual asks for the whole widget at each key. Over a slow line that is the cost, so lines are compared."""
@@ -159,6 +178,15 @@ class EditorArea(TextArea):
 
     def on_resize(self) -> None:
         self._seen = {}
+
+
+def _keys(bindings: Iterable[BindingType]) -> Mapping[str, str]:
+    """Key → action."""
+    named = [each for each in bindings if isinstance(each, Binding)]
+    return {key: each.action for each in named for key in each.key.split(",")}
+
+
+_OWN_KEYS = _keys((*TextArea.BINDINGS, *EditorArea.BINDINGS))
 
 
 def _place(text: str, index: int) -> tuple[int, int]:
