@@ -123,7 +123,10 @@ class ChooseScreen(ModalScreen[Chosen | None]):
         self.query_one("#about", Bar).show((Span(current.about if current else "", Tone.DIM),))
 
     def _show_hint(self) -> None:
-        keys = f"{self._choices[0].key}–{self._choices[-1].key} picks   " if self._choices else ""
+        letters = [choice.key for choice in self._choices]
+        counted = len(letters) > 1 and all(key.isdigit() for key in letters)
+        named = f"{letters[0]}–{letters[-1]}" if counted else " ".join(letters)
+        keys = f"{named} picks   " if letters else ""
         entry = f"tab {self._entry}   " if self._choices else f"⏎ takes {self._entry}   "
         entry = entry if self._entry else ""
         self.query_one("#hint", Bar).show((Span(f"{keys}{entry}esc closes", Tone.DIM),))
