@@ -7,7 +7,8 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -17,11 +18,12 @@ import click
 from factory_tui import demo as demonstration
 from factory_tui.bundled import NothingBundled
 from factory_tui.cli.asking import explained, history_of
+from factory_tui.cli.demo_operator import cancel_the_endless_build
 from factory_tui.cli.demo_text import closing_lines
 from factory_tui.cli.engine import stop_engine
 from factory_tui.cli.output import CommandFailed, Exit, end, print_lines, settings_of
 from factory_tui.cli.runs import Follower
-from factory_tui.control import NoEngine
+from factory_tui.control import ControlError, NoEngine, ensure_engine
 from factory_tui.demo import Choice
 
 
@@ -109,10 +111,21 @@ def _open(workspace: Path, preparing: Path | None) -> bool:
 def _run_headless(workspace: Path) -> bool:
     with history_of(workspace) as reader:
         follower = Follower(workspace, settings_of(workspace), reader, until_idle=True, as_json=False)
-        asyncio.run(follower.queue_and_follow(()))
+        asyncio.run(_run_with_an_operator(workspace, follower))
         # Failed runs are part of the demonstration; an error is the factory's own fault.
         batch = reader.batch()
         return batch is not None and batch.error == 0
+
+
+async def _run_with_an_operator(workspace: Path, follower: Follower) -> None:
+    await ensure_engine(workspace, settings_of(workspace))
+    operator = asyncio.create_task(cancel_the_endless_build(workspace, lambda line: print_lines([line])))
+    try:
+        await follower.queue_and_follow(())
+    finally:
+        operator.cancel()
+        with suppress(asyncio.CancelledError, ControlError):
+            await operator
 
 
 def _close(workspace: Path) -> None:
@@ -126,7 +139,9 @@ def _close(workspace: Path) -> None:
         if not isinstance(error.__cause__, NoEngine):
             raise
     with history_of(workspace) as reader:
-        print_lines(closing_lines(_program(), workspace, reader.batch(), reader.board(), reader.failures()))
+        settings = settings_of(workspace)
+        report = reader.report(settings.factory.name, None, None, datetime.now(UTC))
+        print_lines(closing_lines(_program(), workspace, report))
 
 
 def _program() -> str:

@@ -139,7 +139,7 @@ async def watch_status(workspace: Path, reader: Reader, as_json: bool) -> None:
             continue
         lines = list(run_text.status_lines(engine, reader.batch(), reader.board()))
         if lines != shown:
-            draw(lines, shutil.get_terminal_size().lines)
+            draw(lines, shutil.get_terminal_size())
             shown = lines
 
 

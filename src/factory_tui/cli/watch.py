@@ -1,9 +1,12 @@
 """`status --watch`: the same lines again whenever something changed, drawn over the old ones."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+
+from rich.cells import cell_len, set_cell_size
 
 from factory_tui.control import ControlClient, ControlError
 from factory_tui.model.foreign import clean
@@ -17,19 +20,24 @@ LOOK_SECONDS = 2.0
 HOME, TO_LINE_END, TO_SCREEN_END = "\x1b[H", "\x1b[K", "\x1b[J"
 
 
-def draw(lines: list[str], height: int) -> None:
-    """Print on a terminal from its upper left corner; what does not fit is counted. Plain lines elsewhere."""
+def draw(lines: list[str], size: os.terminal_size) -> None:
+    """Print on a terminal from its upper left corner, cut to its size. Plain lines elsewhere."""
     cleaned = [clean(line) for line in lines]
     if not sys.stdout.isatty():
         print("\n".join(cleaned), flush=True)
         return
-    room = max(1, height - 1)
-    if len(cleaned) > room:
-        hidden = len(cleaned) - room + 1
-        cleaned = [*cleaned[: room - 1], f"… {hidden} more lines; make the window taller"]
-    text = "".join(f"{line}{TO_LINE_END}\r\n" for line in cleaned)
+    text = "".join(f"{line}{TO_LINE_END}\r\n" for line in fitted(cleaned, size))
     sys.stdout.write(f"{HOME}{text}{TO_SCREEN_END}")
     sys.stdout.flush()
+
+
+def fitted(lines: list[str], size: os.terminal_size) -> list[str]:
+    """As many lines as a window shows above its last one, none wider than it; what is left out is counted."""
+    room = max(1, size.lines - 1)
+    if len(lines) > room:
+        hidden = len(lines) - room + 1
+        lines = [*lines[: room - 1], f"… {hidden} more lines; make the window taller"]
+    return [line if cell_len(line) <= size.columns else f"{set_cell_size(line, size.columns - 1)}…" for line in lines]
 
 
 async def whenever_it_changes(workspace: Path, last_seq: Callable[[], int]) -> AsyncIterator[None]:

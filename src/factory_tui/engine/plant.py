@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from factory_tui.agents import Agent
+from factory_tui.agents import LONGEST_HOLD, Agent, ProviderHold
 from factory_tui.config import Settings
 from factory_tui.ledger import Book
 from factory_tui.model.spec import FrontMatter
@@ -28,6 +28,8 @@ class Plant:
     make_agent: Callable[[Book], Agent]
     now: Callable[[], datetime]
     """Aware UTC."""
+    hold: ProviderHold
+    """All workstreams wait in it while the provider refuses calls."""
 
     def sandbox_request(
         self, run: str, attempt: int, role: Role, image: str, front: FrontMatter | None
@@ -35,6 +37,8 @@ class Plant:
         """What to ask the sandbox host for, with the limits of `[sandbox]`."""
         minutes = self.settings.run_minutes(front) if front else self.settings.limits.run_minutes
         life = timedelta(minutes=minutes) + TTL_MARGIN
+        if role is Role.BUILD:
+            life += LONGEST_HOLD  # time in a hold does not count, and the sandbox has to outlive it
         labels = Labels(workspace_hash(self.workspace), run, attempt, role, expires=self.now() + life)
         return SandboxRequest.within(self.settings.sandbox, labels, image, life)
 

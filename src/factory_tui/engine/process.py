@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from factory_tui import __version__
-from factory_tui.agents import Agent, ApiKey, KeyUnusable, ModelGateway, NativeAgent, load_client, read_api_key
+from factory_tui.agents import (
+    Agent,
+    ApiKey,
+    KeyUnusable,
+    ModelGateway,
+    NativeAgent,
+    ProviderHold,
+    load_client,
+    read_api_key,
+)
 from factory_tui.config import ConfigError, Settings, load
 from factory_tui.control import ControlError
 from factory_tui.control.start import ALREADY_RUNNING
@@ -124,13 +133,14 @@ async def _assemble(
     base_url, _ = await asyncio.gather(
         stack.enter_async_context(_messages_api(workspace, settings)), asyncio.to_thread(load_client)
     )
-    gateway = ModelGateway(settings.model, prices, key, base_url)
+    hold = ProviderHold(store.start_hold, store.end_hold)
+    gateway = ModelGateway(settings.model, prices, key, base_url, hold=hold)
     stack.push_async_callback(gateway.close)
 
     def make_agent(book: Book) -> Agent:
         return NativeAgent(gateway, book)
 
-    plant = Plant(workspace, settings, store, host, make_agent, now)
+    plant = Plant(workspace, settings, store, host, make_agent, now, hold)
     await recover(plant)
     lessons = Lessons(plant)
     scheduler = Scheduler(plant, lessons)

@@ -30,6 +30,7 @@ class Workstream:
     def __init__(self, run: StoredRun, plant: Plant) -> None:
         self._run, self._plant, self._store = run, plant, plant.store
         self._deadline = plant.now() + timedelta(minutes=run.run_minutes)
+        self._held_before = plant.hold.total()
         self.cancelled_by_operator = False
         """Tells a cancelled task whether the operator stopped the run or the engine stops."""
 
@@ -93,7 +94,7 @@ class Workstream:
             context=ground.context,
             constraints=ground.constraints,
             feedback=feedback,
-            deadline=self._deadline,
+            deadline=self._deadline + (self._plant.hold.total() - self._held_before),
             max_turns=self._run.max_turns,
             instructions=ground.instructions,
         )
