@@ -29,7 +29,7 @@ def row(spec: str, state: RunState, **more: object) -> RunRow:
 
 
 def record(failure_class: FailureClass, number: int = 1, **more: object) -> FailureFacts:
-    usual: dict[str, object] = {"scenario": None, "rules": (), "section": None, "cause": "half"}
+    usual: dict[str, object] = {"is_of_run": True, "rules": (), "section": None, "cause": "half"}
     return FailureFacts(number=number, failure_class=failure_class, **{**usual, **more})  # type: ignore[arg-type]
 
 
@@ -100,7 +100,7 @@ def test_a_quiet_night_has_no_symptom() -> None:
 
 
 def test_misunderstandings_are_told_by_section() -> None:
-    rules = {"scenario": "s", "section": Question.RULES}
+    rules = {"is_of_run": False, "section": Question.RULES}
     assert signals(
         failed(
             "one",

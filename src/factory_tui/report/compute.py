@@ -1,7 +1,6 @@
 """From facts about a batch to the report about it. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import sqrt
 
@@ -12,7 +11,7 @@ from factory_tui.model.run import FINAL, RunState
 from factory_tui.model.views import RunRow
 from factory_tui.report.deciding import decisions
 from factory_tui.report.diagnosis import diagnosis
-from factory_tui.report.history import FailureFacts, History, RunFacts, of_the_run
+from factory_tui.report.history import History, RunFacts
 
 _Z = 1.959964
 """Of a 95 % interval: the 97.5 % quantile of the normal distribution."""
@@ -60,16 +59,6 @@ def escape_rate(shipped: int, escaped: int) -> EscapeRate:
     return EscapeRate(shipped=shipped, escaped=escaped, low=low, high=high)
 
 
-def class_counts(failures: Iterable[Sequence[FailureFacts]]) -> Counter[FailureClass]:
-    """Runs by the class of their failure as a whole.
-
-    Args:
-        failures: the records of each run.
-    """
-    whole = (of_the_run(each) for each in failures)
-    return Counter(each.failure_class for each in whole if each)
-
-
 def _outcome(facts: RunFacts, now: datetime) -> Outcome:
     row, failure = facts.row, facts.failure
     failed = row.state is RunState.FAILED and failure is not None
@@ -109,7 +98,7 @@ def _rules(facts: RunFacts) -> tuple[str, ...]:
 
 
 def _classes(history: History) -> list[ClassCount]:
-    now = class_counts(each.failures for each in history.runs)
+    now = Counter(each.failure.failure_class for each in history.runs if each.failure)
     before = history.earlier.classes if history.earlier else {}
     return [
         ClassCount(failure_class=each, runs=now[each], before=before.get(each, 0))

@@ -127,7 +127,7 @@ def _finest_records(history: History) -> list[FailureFacts]:
     """Of each run the records about its scenarios, or the one about the run when there is no other."""
     found: list[FailureFacts] = []
     for run in history.runs:
-        found += [each for each in run.failures if each.scenario is not None] or run.failures
+        found += [each for each in run.failures if not each.is_of_run] or run.failures
     return found
 
 

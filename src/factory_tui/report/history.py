@@ -1,6 +1,6 @@
 """What a report is made from: facts about a batch as the history has them. Text in here is already clean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,11 +19,12 @@ class FailureFacts:
 
     number: int
     failure_class: FailureClass
-    scenario: str | None
-    """None: about the run as a whole."""
+    is_of_run: bool
+    """About the run as a whole, not about one of its scenarios."""
     rules: tuple[str, ...]
     section: Question | None
-    cause: str
+    cause: str = ""
+    """Of a record about the run as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,7 @@ class RunFacts:
     @property
     def failure(self) -> FailureFacts | None:
         """The record about the run as a whole."""
-        return of_the_run(self.failures)
-
-
-def of_the_run(failures: Sequence[FailureFacts]) -> FailureFacts | None:
-    """The newest record about the run as a whole."""
-    return next((each for each in reversed(failures) if each.scenario is None), None)
+        return next((each for each in reversed(self.failures) if each.is_of_run), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,17 @@ def clean_json(value: JsonValue) -> JsonValue:
 def cleaned(text: str) -> JsonValue:
     """JSON text of the store, parsed and cleaned."""
     value: JsonValue = json.loads(text)
-    return clean_json(value)
+    return value if _is_plain(text) else clean_json(value)
+
+
+_ESCAPES = ("\\u", "\\t", "\\r", "\\b", "\\f")
+
+
+def _is_plain(text: str) -> bool:
+    """True when no string within this JSON text can hold anything to clean: printable ASCII, and only those escapes
+    that stand for a quote, a slash or a new line. Most texts are, and walking through them costs more than parsing.
+    """
+    return text.isascii() and text.isprintable() and ("\\" not in text or not any(each in text for each in _ESCAPES))
 
 
 def cleaned_or_none(text: str | None) -> str | None:

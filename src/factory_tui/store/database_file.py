@@ -42,7 +42,7 @@ class DatabaseFile:
     @contextmanager
     def _question(self) -> "Iterator[Snapshot | None]":
         """One consistent state of the database; None while there is none."""
-        with self._lock:
+        with self._lock, self._damage_explained():
             try:
                 connection = self._begin()
                 if connection is None:
@@ -58,8 +58,14 @@ class DatabaseFile:
             except StoreError:
                 self._disconnect()
                 raise
-            except ValueError as error:  # a row that is no longer JSON, no known state, no valid view
-                raise damaged(self._path, str(error).splitlines()[0]) from error
+
+    @contextmanager
+    def _damage_explained(self) -> Iterator[None]:
+        """A row that is no longer JSON, no known state, no valid view."""
+        try:
+            yield
+        except ValueError as error:
+            raise damaged(self._path, str(error).splitlines()[0]) from error
 
     def _begin(self) -> sqlite3.Connection | None:
         """A read transaction on a schema that is as it was when the file was opened."""

@@ -23,7 +23,9 @@ def failure_groups(db: Snapshot) -> list[FailureGroup]:
         if failure_class.value not in by_class:
             continue
         rows = db.all(
-            f"{FAILURES} WHERE failure_class = ? ORDER BY failure.id DESC LIMIT ?",
+            # The numbers first: what is sorted here would otherwise be all records of the class in full.
+            f"{FAILURES} WHERE failure.id IN (SELECT id FROM failure WHERE failure_class = ? ORDER BY id DESC LIMIT ?) "
+            "ORDER BY failure.id DESC",
             failure_class.value,
             RECORDS_PER_CLASS,
         )

@@ -228,10 +228,11 @@ class Reader(DatabaseFile):
             return failure_record(row) if row is not None else None
 
     def lessons_records(self, since: datetime | None = None) -> list[FailureRecord]:
-        """Every failure record, oldest first, or those from `since` on."""
+        """Every failure record, oldest first, or those from `since` on: a long history takes seconds to parse."""
         with self._question() as db:
             start = to_micros(since) if since else 0
             rows = db.all(f"{FAILURES} WHERE failure.ts >= ? ORDER BY failure.id", start) if db else []
+        with self._damage_explained():  # the board does not wait for this
             return [failure_record(row) for row in rows]
 
     def amendments(self) -> list[AmendmentRecord]:

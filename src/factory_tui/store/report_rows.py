@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
+from functools import lru_cache
 
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.foreign import clean, clean_line
@@ -11,7 +12,6 @@ from factory_tui.model.report import Spend
 from factory_tui.model.run import FINAL, RunState
 from factory_tui.model.spec import Question
 from factory_tui.model.views import RunRow
-from factory_tui.report.compute import class_counts
 from factory_tui.report.history import Earlier, Escaped, FailureFacts, History, Passed, RunFacts
 from factory_tui.store.cleaning import cleaned_or_none
 from factory_tui.store.decision_views import amendment_record, readable
@@ -23,16 +23,23 @@ _ENDED = ", ".join(f"'{state}'" for state in sorted([*FINAL, RunState.HELD]))
 
 _RUNS = f'SELECT {BOARD_COLUMNS}, "commit" FROM run'
 
-_LAST_FAILURES = """
-SELECT failure.id, failure.run, failure.failure_class, failure.data FROM run
-JOIN failure ON failure.run = run.run AND failure.attempt = run.attempt
+_LAST = """
+FROM run JOIN failure ON failure.run = run.run AND failure.attempt = run.attempt
 LEFT JOIN attempt ON attempt.run = run.run AND attempt.attempt = run.attempt
 WHERE run.batch = ? AND run.finished IS NOT NULL AND failure.ts >= coalesce(attempt.started, 0)
 AND (run.state <> 'shipped' OR failure.id = (SELECT failure FROM escaped_defect WHERE escaped_defect.run = run.run))
-ORDER BY failure.id
 """
 """Records of the last attempt of each run at rest. An attempt that the environment broke is made again under its
 number, so older records of the same number are about another try."""
+
+_LAST_FAILURES = f"SELECT failure.id, failure.run, failure.failure_class, failure.data {_LAST} ORDER BY failure.id"
+
+_LAST_CLASSES = f"""
+SELECT failure_class FROM failure WHERE id IN (
+    SELECT max(failure.id) {_LAST} AND instr(failure.data, '"scenario":null') GROUP BY failure.run
+)
+"""
+"""Of each run the class of its record about the run as a whole."""
 
 _TOUCHED = """
 SELECT run.run FROM run WHERE run.batch = ? AND (
@@ -69,7 +76,6 @@ SELECT instr(data, '"layer":"reserve"') > 0 AS reserve, count(*) AS total, sum(r
 JOIN scenario_result AS result ON result.run = run.run AND result.attempt = run.attempt
 WHERE run.batch = ? AND run.state = 'shipped' GROUP BY 1
 """
-"""`data` is JSON without spaces in which a quote within a text is escaped, so the words are found as a field only."""
 
 _VERSIONS = """
 SELECT spec, count(DISTINCT spec_hash) AS versions FROM run
@@ -80,6 +86,12 @@ JOIN (
 WHERE first IS NULL OR first IN (SELECT id FROM run WHERE batch = ?1)
 GROUP BY spec
 """
+
+_rule = lru_cache(4096)(clean_line)
+"""The ids of a batch's rules are few, and its records may be many."""
+
+# `data` is JSON without spaces in which a quote within a text is escaped: a field that is looked for with `instr` is
+# found as a field only, without parsing what may be megabytes.
 
 
 def history_of(db: Snapshot, batch: str | None, day_cap: MicroUsd | None) -> History | None:
@@ -137,16 +149,16 @@ def _failures(db: Snapshot, batch: str) -> dict[str, list[FailureFacts]]:
 
 
 def _failure_facts(row: sqlite3.Row) -> FailureFacts:
-    """Only the fields that a report shows are read: the rest of a record is most of it."""
+    """Only the fields that a report shows are cleaned: the rest of a record is most of it."""
     data = json.loads(row["data"])
-    section = data.get("section")
+    is_of_run, section = data.get("scenario") is None, data.get("section")
     return FailureFacts(
         number=row["id"],
         failure_class=FailureClass(row["failure_class"]),
-        scenario=data.get("scenario"),
-        rules=tuple(clean_line(each) for each in data.get("rules", ())),
+        is_of_run=is_of_run,
+        rules=tuple(map(_rule, data.get("rules", ()))),
         section=Question(section) if section else None,
-        cause=clean_line(data.get("cause", ""), limit=2000),
+        cause=clean_line(data["cause"], limit=2000) if is_of_run else "",
     )
 
 
@@ -167,12 +179,12 @@ def _earlier(db: Snapshot, number: int) -> Earlier | None:
     if row is None:
         return None
     sums = db.one("SELECT coalesce(sum(cost), 0), sum(state = 'shipped') FROM run WHERE batch = ?", row["batch"])
-    failures = _failures(db, row["batch"])
+    classes = Counter(FailureClass(each["failure_class"]) for each in db.all(_LAST_CLASSES, row["batch"]))
     return Earlier(
         batch=clean(row["batch"]),
         cost=MicroUsd(sums[0] if sums else 0),
         shipped=(sums[1] if sums else 0) or 0,
-        classes=class_counts(failures.values()),
+        classes=classes,
     )
 
 
