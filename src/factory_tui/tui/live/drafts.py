@@ -3,6 +3,7 @@
 import os
 import tempfile
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from factory_tui.tui.source import Draft
@@ -43,8 +44,9 @@ class Drafts:
 
     def set_aside(self, spec: str, text: str, whose: str) -> Path:
         """Keep a text for good; the file that holds it."""
-        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
-        path = self._folder / f"{spec}.{whose}-{stamp}.md"
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        names = (f"{spec}.{whose}-{stamp}{f'-{number}' if number > 1 else ''}.md" for number in count(1))
+        path = next(path for name in names if not (path := self._folder / name).exists())
         self._write(path, text)
         return path
 

@@ -15,7 +15,7 @@ from factory_tui.tui.base import RoomScreen
 from factory_tui.tui.look import Span, Tone, show_count
 from factory_tui.tui.room import Room
 from factory_tui.tui.screens.choose import Choice, ChooseScreen
-from factory_tui.tui.screens.editor_desk import Desk, Outside
+from factory_tui.tui.screens.editor_desk import Desk
 from factory_tui.tui.screens.editor_lines import (
     findings_within,
     marks,
@@ -99,8 +99,8 @@ class EditorScreen(RoomScreen):
 
     @property
     def unsaved(self) -> bool:
-        """True when the text is not what the file held."""
-        return self.desk.differs(self.area.text)
+        """True when the text is in no file."""
+        return self.desk.gone or self.desk.differs(self.area.text)
 
     def focus_main(self) -> None:
         self.area.focus()
@@ -159,7 +159,7 @@ class EditorScreen(RoomScreen):
         left += [Span(" · "), *state(findings)] if self.loaded else [Span(" · checking …", Tone.DIM)]
         self.summarise(left, (Span("● unsaved", Tone.WARN) if self.unsaved else Span("✓ saved", Tone.DIM),))
         outside = self.desk.outside
-        self.set_class(outside is not Outside.SAME, "-outside")
+        self.set_class(bool(outside), "-outside")
         self.query_one("#outside", Bar).show((Span(f" ! {outside}", Tone.WARN),))
         lines = side_lines(self._parts, row, findings, self._guidance, guides=self._guides)
         self.query_one("#side", TextPane).set_lines(lines if self.loaded else ())
@@ -208,7 +208,9 @@ class EditorScreen(RoomScreen):
             about = show_count(len(within), "finding") if within else "✓"
             choices.append(Choice(str(number), question, question, about if part else "! is missing"))
         chosen = await self.answer_to(ChooseScreen("Go to", choices, entry=""))
-        if chosen is not None and chosen.choice in rows:
+        if chosen is not None and chosen.choice not in rows:
+            self.say(f"write ## {chosen.choice} on a line of its own; it has no section yet")
+        elif chosen is not None:
             self.area.go_to(rows[chosen.choice].row, center=True)
 
     def action_next_section(self) -> None:

@@ -1,17 +1,10 @@
 """What an editor knows about the file of its text."""
 
-from enum import StrEnum
-
 from factory_tui.tui.source import SourceError
 from factory_tui.tui.widgets.editor_text import Form, NotEditable, opened
 
 
-class Outside(StrEnum):
-    """What another program did to the file; the value is what the operator reads."""
-
-    SAME = ""
-    CHANGED = "changed by another program; your text is kept, and F2 asks which one counts"
-    GONE = "deleted or renamed by another program; F2 writes it again"
+CHANGED = "changed by another program; your text is kept, and F2 asks which one counts"
 
 
 class Desk:
@@ -20,7 +13,10 @@ class Desk:
     def __init__(self, spec: str, text: str) -> None:
         """Raises `SourceError` when the text cannot be edited here."""
         self.spec = spec
-        self.outside = Outside.SAME
+        self.outside = ""
+        """What another program did to the file, for the operator; empty when it is what was read."""
+        self.gone = False
+        """There is no such file any more, or none that can be read: the text exists here only."""
         self._form = Form()
         self.seen = self.shown = ""
         self.take(text)
@@ -28,7 +24,8 @@ class Desk:
     def take(self, text: str) -> None:
         """Count this as the content of the file. Raises `SourceError` when it cannot be edited here."""
         self.shown, self._form = self._opened(text)
-        self.seen, self.outside = text, Outside.SAME
+        self.seen = text
+        self.is_same()
 
     def typed(self, draft: str, seen: str) -> str:
         """Text that was typed over `seen`, as the editor holds it. Raises `SourceError`."""
@@ -38,7 +35,20 @@ class Desk:
 
     def saved(self, text: str, shown: str) -> None:
         """The file holds `text` now, which is `shown` in the editor."""
-        self.seen, self.shown, self.outside = text, shown, Outside.SAME
+        self.seen, self.shown = text, shown
+        self.is_same()
+
+    def is_same(self) -> None:
+        """The file is what was read."""
+        self.outside, self.gone = "", False
+
+    def is_changed(self) -> None:
+        """Another program wrote something else."""
+        self.outside, self.gone = CHANGED, False
+
+    def is_gone(self, why: str) -> None:
+        """Another program deleted the file, renamed it, or made it unreadable."""
+        self.outside, self.gone = f"{why}; your text is kept, and F2 saves it", True
 
     def file_text(self, shown: str) -> str:
         """What the file would hold."""

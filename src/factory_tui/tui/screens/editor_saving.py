@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from factory_tui.model.foreign import clean_line
 from factory_tui.tui.look import Line, line, show_clock
 from factory_tui.tui.screens.choose import Choice, ChooseScreen
-from factory_tui.tui.screens.editor_desk import Outside
 from factory_tui.tui.screens.typing_pause import TypingPause
 from factory_tui.tui.source import SourceError, SpecChanged, Topic
 
@@ -51,7 +50,8 @@ class Saving:
         elif chosen == "take":
             now = editor.desk.seen
             editor.area.change_to(editor.desk.typed(draft.text, draft.seen))
-            editor.desk.outside = Outside.SAME if now == draft.seen else Outside.CHANGED
+            if now != draft.seen:
+                editor.desk.is_changed()
             editor.show_state()
         else:
             editor.app.pop_screen()
@@ -87,17 +87,16 @@ class Saving:
         try:
             text = (await editor.source.read_spec(editor.spec)).text
         except SourceError as error:
-            # Whatever it is now, it is not the file that was read.
-            desk.outside = Outside.GONE
-            editor.say_error(error.what, error.todo)
+            desk.is_gone(error.what)
+            self.keep.touch()
             editor.show_state()
             return
         if text == desk.seen:
-            desk.outside = Outside.SAME
+            desk.is_same()
         elif text == desk.file_text(editor.area.text):
             desk.saved(text, editor.area.text)
-        elif editor.unsaved:
-            desk.outside = Outside.CHANGED
+        elif desk.differs(editor.area.text):
+            desk.is_changed()
         else:
             desk.take(text)
             editor.area.change_to(desk.shown)
@@ -110,7 +109,7 @@ class Saving:
         editor = self._editor
         if editor.refuse_read_only():
             return
-        if not editor.unsaved and editor.desk.outside is Outside.SAME:
+        if not editor.unsaved and not editor.desk.outside:
             editor.say("nothing to save")
             return
         await self.save()
@@ -159,7 +158,10 @@ class Saving:
     async def _settle(self, changed: SpecChanged, was_ready: bool) -> bool:
         """Ask which text counts. The one that does not is set aside, and the operator told where."""
         editor = self._editor
-        editor.desk.outside = Outside.GONE if changed.theirs is None else Outside.CHANGED
+        if changed.theirs is None:
+            editor.desk.is_gone(changed.what)
+        else:
+            editor.desk.is_changed()
         editor.show_state()
         if changed.theirs is None:
             again = (Choice("w", "again", "write it again"), Choice("n", "keep", "not now", "and go on here"))
