@@ -11,6 +11,9 @@ from factory_tui.tui.app import ControlRoom
 from factory_tui.tui.live import LiveSource
 from factory_tui.tui.source import Source, SourceError
 
+COLLECT_AFTER = 20_000
+"""New objects until the collector looks at them; Python's 700 are fewer than one screen makes."""
+
 
 def open_room(
     workspace: Path, settings: Settings, *, read_only: bool, start_batch: bool, preparing: Path | None
@@ -21,6 +24,7 @@ def open_room(
     room = ControlRoom(source, first=first, start_batch=start_batch, preparing=preparing, bell=settings.notify.bell)
     # What was imported until here stays; a collection that looks through it costs as much as several screens.
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 10, 10)
     gc.enable()
     try:
         room.run(mouse=False)

@@ -1,6 +1,10 @@
 """Colours: dark, light, and the terminal's own. Calm greys; colour only where a state needs it."""
 
+from typing import NamedTuple
+
 from textual.theme import Theme
+
+from factory_tui.tui.look import Tone
 
 DARK = Theme(
     name="factory-dark",
@@ -66,6 +70,19 @@ TERMINAL = Theme(
     error="ansi_red",
     dark=True,
     variables={
+        # Textual's own rules for such themes name these, and it generates them only for themes with colours of RGB.
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "border-blurred": "ansi_bright_black",
+        "block-cursor-foreground": "ansi_black",
+        "block-cursor-background": "ansi_white",
+        "input-cursor-background": "ansi_white",
+        "input-cursor-foreground": "ansi_black",
+        "input-cursor-text-style": "none",
+        "input-selection-background": "ansi_bright_blue",
+        "input-selection-foreground": "ansi_black",
+        "screen-selection-background": "ansi_bright_blue",
+        "screen-selection-foreground": "ansi_black",
         "quiet": "ansi_bright_black",
         "bright": "ansi_default",
         "busy": "ansi_cyan",
@@ -78,3 +95,25 @@ TERMINAL = Theme(
 
 THEMES = (DARK, LIGHT, TERMINAL)
 """In the order in which the theme action walks through them."""
+
+
+class Ink(NamedTuple):
+    """How a tone is drawn, in variables of the theme; what is not said stays as it is below."""
+
+    color: str | None = None
+    background: str | None = None
+    bold: bool = False
+
+
+INKS: dict[Tone, Ink] = {
+    Tone.PLAIN: Ink(),
+    Tone.DIM: Ink("quiet"),
+    Tone.STRONG: Ink("bright", bold=True),
+    Tone.HEAD: Ink("secondary", bold=True),
+    Tone.GOOD: Ink("success"),
+    Tone.BAD: Ink("error"),
+    Tone.WARN: Ink("warning"),
+    Tone.BUSY: Ink("busy"),
+    Tone.KEY: Ink("primary", bold=True),
+    Tone.MATCH: Ink("bright", background="match-row"),
+}

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from factory_tui.tui.look import Line, Span, Tone
-from factory_tui.tui.widgets.toned import TONE_CLASSES, Toned
+from factory_tui.tui.widgets.toned import Toned
 
 MOST_LINES = 20_000
 """Lines kept. Older ones are dropped from the top; `factory-tui logs` has them all."""
@@ -20,8 +20,6 @@ MOST_LINES = 20_000
 
 class TextPane(ScrollView, Toned, can_focus=True):
     """Lines of spans, wrapped to the width unless told otherwise, drawn as they become visible."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     DEFAULT_CSS = """
     TextPane {
