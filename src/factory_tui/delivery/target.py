@@ -13,9 +13,14 @@ from typing import ParamSpec, TypeVar
 from factory_tui.delivery.git import Git, GitFailed
 from factory_tui.delivery.mirror import lock_of, mirror_path, open_mirror, refresh, source
 from factory_tui.delivery.place import Local, Remote, TargetError, commit_tree, find_place
+from factory_tui.delivery.revert import Revert, plan_revert
 from factory_tui.delivery.ship import NotShipped, Shipped, ship_to_local, ship_to_remote
 from factory_tui.delivery.tree import read_artifact, read_entries, write_tree
 from factory_tui.model.artifact import Artifact
+from factory_tui.model.run import HoldReason
+
+REVERT_TRIES = 3
+"""How often a revert is planned anew because the base moved meanwhile."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,6 +79,17 @@ class Target:
     async def ship(self, commit: str, base_commit: str) -> Shipped | NotShipped:
         """Advance the target's base from `base_commit` to the held `commit`, if nothing is lost by it."""
         return await self._alone(self._ship, commit, base_commit)
+
+    async def revert(self, shipped: str, before: str, message: str) -> str | NotShipped:
+        """A new commit on the base that takes back what `shipped` changed against `before`; its id.
+
+        What later work changed as well is not touched: then nothing is reverted. A commit with this very message that
+        is on the base already is the answer, so the message has to name what is reverted.
+
+        Raises:
+            TargetError: the target cannot be read, or one of the commits is not there any more.
+        """
+        return await self._alone(self._revert, shipped, before, message)
 
     async def _alone(self, step: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
         def locked() -> R:
@@ -138,6 +154,30 @@ class Target:
             part.replace(file)
         except (GitFailed, OSError) as error:
             raise TargetError(f"{file}: the patch cannot be written: {error}", "check the disk, then retry") from None
+
+    def _revert(self, shipped: str, before: str, message: str) -> str | NotShipped:
+        for _ in range(REVERT_TRIES):
+            now = refresh(self.mirror, self.place, self.base)
+            try:
+                plan = plan_revert(self.mirror, source(self.place), self.base, shipped, before, now, message)
+                if not isinstance(plan, Revert):
+                    return plan
+                self._hand_over(plan)
+            except GitFailed as error:
+                raise TargetError(
+                    f"target {source(self.place)}: {shipped[:12]} cannot be taken back: {error}",
+                    f"revert it with your own git, in a clone of the target: git revert {shipped[:12]}",
+                ) from None
+            answer = self._ship(plan.commit, now)
+            if isinstance(answer, Shipped) or answer.reason is not HoldReason.BASE_MOVED:
+                break
+        return answer.commit if isinstance(answer, Shipped) else answer
+
+    def _hand_over(self, plan: Revert) -> None:
+        """Into the target's own object database, without a branch; a push brings its objects itself."""
+        if isinstance(self.place, Local):
+            mirror = self.mirror.directory
+            self.place.git.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", mirror, plan.ref)
 
     def _ship(self, commit: str, base_commit: str) -> Shipped | NotShipped:
         if isinstance(self.place, Remote):

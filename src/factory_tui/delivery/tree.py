@@ -85,13 +85,26 @@ def write_tree(git: Git, artifact: Artifact, base: Iterable[Entry]) -> str:
     kept = [each for each in base if each.shown is None and not _in_the_way(each.path, taken, parents)]
     with tempfile.TemporaryDirectory(prefix="hold-", dir=git.directory) as scratch:
         object_ids = _write_blobs(git, files, Path(scratch))
-        lines = [f"{each.mode} {each.object_id}\t".encode() + each.path for each in kept]
-        for each, object_id in zip(files, object_ids, strict=True):
-            mode = _EXECUTABLE if each.executable else _FILE
-            lines.append(f"{mode} {object_id}\t{each.path}".encode())
+    written = [
+        Entry(_EXECUTABLE if each.executable else _FILE, object_id, str(each.path).encode())
+        for each, object_id in zip(files, object_ids, strict=True)
+    ]
+    return write_entries(git, [*kept, *written])
+
+
+def write_entries(git: Git, entries: Iterable[Entry]) -> str:
+    """The tree that has exactly these entries; its object id. What they name has to be there.
+
+    Raises:
+        GitFailed: a path that git refuses, or no space.
+    """
+    lines = {each.path: f"{each.mode} {each.object_id}\t".encode() + each.path for each in entries}
+    with tempfile.TemporaryDirectory(prefix="tree-", dir=git.directory) as scratch:
         index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
-        git.run("update-index", "-z", "--index-info", stdin=b"".join(line + b"\0" for line in lines), env=index)
-        _refuse_ignored({line.partition(b"\t")[2] for line in lines}, git.run("ls-files", "-z", env=index))
+        git.run(
+            "update-index", "-z", "--index-info", stdin=b"".join(line + b"\0" for line in lines.values()), env=index
+        )
+        _refuse_ignored(set(lines), git.run("ls-files", "-z", env=index))
         return git.run("write-tree", env=index).decode().strip()
 
 
