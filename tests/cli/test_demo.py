@@ -7,11 +7,14 @@ import pytest
 
 from factory_tui import config
 from factory_tui.bundled import bundled_workspace, copy_workspace
+from factory_tui.cli.demo_operator import ENDLESS
 from factory_tui.cli.demo_text import closing_lines
 from factory_tui.config import SandboxSettings
 from factory_tui.demo import Choice, choose, configure, make_workspace, without_a_live_model
+from factory_tui.model.report import Report
 from factory_tui.model.run import RunState
-from tests.tui import sample
+from factory_tui.twins.messages.script import load_script
+from tests.report import samples
 
 
 def test_the_copy_holds_what_is_wanted_and_nothing_that_happened(tmp_path: Path) -> None:
@@ -65,15 +68,50 @@ async def test_with_engine_and_image_containers_are_chosen() -> None:
 
 
 def test_a_demonstration_that_ran_nothing_still_says_where_it_is(tmp_path: Path) -> None:
-    lines = list(closing_lines("factory-tui", tmp_path / "a b", None, [], []))
+    lines = list(closing_lines("factory-tui", tmp_path / "a b", None))
     assert "nothing was run" in lines
     assert any(line.endswith(f"-C '{tmp_path}/a b' run") for line in lines)
     assert not any("failures list" in line for line in lines), "there are none"
 
 
-def test_closing_lines_fit_a_narrow_terminal(tmp_path: Path) -> None:
-    rows = [sample.run(f"a-spec-of-some-length-{number}", RunState.SHIPPED) for number in range(8)]
-    lines = list(closing_lines("factory-tui", Path("/w"), sample.BATCH, rows, sample.groups(sample.RECORDS)))
+def test_every_ending_is_named_with_its_specs() -> None:
+    text = "\n".join(closing_lines("factory-tui", Path("/w"), samples.USUAL))
+    for each in samples.USUAL.outcomes:
+        assert each.spec in text
+    assert "  INCOMPLETE      booking-conflicts, ledger-report" in text
+    assert "order-types (question)" in text
+    assert "stock-api (attempt 2)" in text
+
+
+def test_what_waits_for_the_operator_comes_with_its_command() -> None:
+    lines = list(closing_lines("factory-tui", Path("/w"), samples.USUAL))
+    for each in samples.USUAL.decisions:
+        assert f"    → {each.command}" in lines
+    assert "    factory-tui -C /w answer r-order-types 1" in lines
+
+
+def test_a_cancelled_run_says_where_its_work_is() -> None:
+    stopped = samples.outcome("manual-index", RunState.CANCELLED, branch="factory/manual-index/r-1")
+    report = samples.USUAL.model_copy(update={"outcomes": (stopped,), "decisions": ()})
+    text = " ".join(" ".join(closing_lines("factory-tui", Path("/w"), report)).split())
+    assert "manual-index (its work is on factory/manual-index/r-1)" in text
+    assert "failures list" not in text
+
+
+def test_a_batch_that_goes_on_says_how_to_take_it_up() -> None:
+    lines = list(closing_lines("factory-tui", Path("/w"), samples.HALF))
+    assert any(line.startswith("not done 2") for line in lines)
+    assert "    factory-tui -C /w run" in lines
+
+
+@pytest.mark.parametrize("report", [samples.USUAL, samples.LONG, samples.EMPTY])
+def test_closing_lines_fit_a_narrow_terminal(report: Report) -> None:
+    lines = list(closing_lines("factory-tui", Path("/w"), report))
     assert max(map(len, lines)) < 80
-    assert any("failures list" in line for line in lines)
-    assert all(any(row.spec in line for line in lines) for row in rows), "no name is broken"
+    assert all(any(each.spec in line for line in lines) for each in report.outcomes), "no name is broken"
+
+
+def test_the_spec_that_the_operator_cancels_is_bundled_and_waits_in_the_turn_that_is_watched_for() -> None:
+    script = load_script(bundled_workspace() / "twins" / "anthropic" / f"{ENDLESS}.yaml")
+    commands = [tool.bash or "" for tool in script.attempts[0][1].tools]
+    assert any("tail" in each for each in commands)

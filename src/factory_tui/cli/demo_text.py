@@ -13,7 +13,8 @@ from factory_tui.report import phrases
 WIDTH = 79
 """Characters of a line that no terminal breaks."""
 
-_MARGIN = 14
+_MARGIN = 18
+"""Columns of the headings; the longest class fits."""
 
 
 def closing_lines(program: str, workspace: Path, report: Report | None) -> Iterator[str]:
@@ -77,6 +78,8 @@ def _waiting(decisions: tuple[Decision, ...]) -> Iterator[str]:
 
 def _commands(report: Report | None, here: str, program: str) -> Iterator[tuple[str, str]]:
     yield "the control room on it", here
+    if report is not None and report.decisions:
+        yield "what you decide", f"{here} {report.decisions[0].command}"
     if report is not None:
         yield "the whole report", f"{here} report"
         if report.of(RunState.FAILED):
