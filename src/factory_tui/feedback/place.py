@@ -131,8 +131,11 @@ def _input_names(inputs: Section) -> tuple[str, ...]:
 def qualifier_of(result: ScenarioResult) -> Qualifier | None:
     """How what was observed differs from what was expected; None without evidence."""
     first = next(iter(result.evidence), None)
-    if first is None:
-        return None
+    return qualifier_of_evidence(first) if first else None
+
+
+def qualifier_of_evidence(first: Evidence) -> Qualifier:
+    """How one observed value differs from the expected one."""
     expected, observed = first.expected.strip(), first.observed.strip()
     code, wanted = observed.split("\n")[0].strip(), expected.split("\n")[0].strip()
     if first.check == "exit":

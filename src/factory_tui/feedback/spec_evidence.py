@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from factory_tui.feedback.facts import AttemptFacts
-from factory_tui.feedback.place import item_of, lines_of, only_limits, section_of
+from factory_tui.feedback.place import item_of, lines_of, qualifier_of_evidence, section_of
 from factory_tui.feedback.wording import one_line
 from factory_tui.model.evaluation import Evidence, Result, ScenarioResult
 from factory_tui.model.failure import FailureClass, Qualifier
@@ -40,7 +40,10 @@ _CHANGES_BY_ITSELF = re.compile(
     r"/tmp/\S+|(?:127\.0\.0\.1|localhost):\d+|\b[0-9a-f]{8,}\b|0x\w+"
     r"|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*|\b\d+\.\d+ ?m?s\b"
 )
-_NOTHING = frozenset({"", "nothing there", "no such file", "null", "[]", "{}"})
+_NOT_EQUALITY = re.compile(
+    r"(?:^| )(?:contains|matches|exists|lines|not|lt|gt|any_of|json|size|within|timeout|answer)$|^service|^capture "
+)
+"""Checks whose evidence shows more than the value that was compared, or none."""
 
 
 class Doubt(NamedTuple):
@@ -159,11 +162,12 @@ def _ambiguous(facts: AttemptFacts, result: ScenarioResult) -> Doubt | None:
 
 
 def _read_otherwise_before(facts: AttemptFacts, result: ScenarioResult) -> Evidence | None:
-    """What the attempt before answered at the same check, where both answered, and not the same.
+    """What the attempt before answered at the same check, where both answered with one value, and not the same.
 
-    Behaviour of the base, missed limits, crashes and values that differ in every run are no readings of a spec.
+    Behaviour of the base, crashes and values that differ in every run are no readings of a spec; nor is an answer of
+    several parts, of which the second attempt may have got one more right.
     """
-    if facts.earlier is None or result.result is not Result.FAIL or result.base is OnBase.PASS or only_limits(result):
+    if facts.earlier is None or result.result is not Result.FAIL or result.base is OnBase.PASS:
         return None
     earlier = next((each for each in facts.earlier.scenarios if each.id == result.id), None)
     if earlier is None or earlier.result is not Result.FAIL or not (earlier.evidence and result.evidence):
@@ -176,13 +180,16 @@ def _read_otherwise_before(facts: AttemptFacts, result: ScenarioResult) -> Evide
 
 
 def _answer(evidence: Evidence) -> str | None:
-    """What the artifact answered, without what differs in every run; None when it crashed or said nothing."""
+    """The one value that the artifact answered, without what differs in every run; None for anything else."""
     observed = evidence.observed.strip()
-    if observed in _NOTHING or evidence.is_limit or _CRASH.search(observed):
-        return None
     if evidence.check in ("exit", "status"):
-        observed = observed.split("\n")[0]
-    return _CHANGES_BY_ITSELF.sub("", observed)
+        value, _, _ = observed.partition("\n")
+    else:
+        value = observed
+    is_one = all("\n" not in text and text[:1] not in ("[", "{") for text in (value, evidence.expected.strip()))
+    if not is_one or _NOT_EQUALITY.search(evidence.check) or _CRASH.search(observed):
+        return None
+    return _CHANGES_BY_ITSELF.sub("", value) if qualifier_of_evidence(evidence) is Qualifier.WRONG else None
 
 
 # Findings and what they are about
