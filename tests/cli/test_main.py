@@ -27,7 +27,7 @@ def test_a_mistyped_command_is_answered_with_the_nearest_one() -> None:
 @pytest.mark.parametrize(
     ("words", "what", "todo"),
     [
-        (["pause"], "pause: not in this version yet", "`factory-tui --help` lists what there is"),
+        (["prune"], "prune: not in this version yet", "`factory-tui --help` lists what there is"),
         (["spec", "diff", "x"], "spec diff: not in this version yet", "`factory-tui spec --help` lists what there is"),
         (["schema", "nope"], "'nope' is not one of", "`factory-tui schema --help` shows how it is used"),
         (["logs"], "Missing argument 'RUN'.", "`factory-tui logs --help` shows how it is used"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from factory_tui.cli import output
+from factory_tui import config
 from factory_tui.cli.main import main
 from factory_tui.config import load
 from factory_tui.control import ControlClient
@@ -176,7 +176,7 @@ def test_a_configuration_that_differs_is_refused_with_its_keys(
 ) -> None:
     # The engine reads the same environment, so it is only this client's view that is changed.
     changed = {"FACTORY_LIMITS__ATTEMPTS": "7", "FACTORY_MODEL__API_KEY_FILE": "/secret/place"}
-    monkeypatch.setattr(output.config, "load", lambda workspace: load(workspace, changed))
+    monkeypatch.setattr(config, "load", lambda workspace: load(workspace, changed))
     said = command("run", "ships")
 
     assert said.code == 2
@@ -276,7 +276,9 @@ def test_a_name_that_means_nothing_is_wrong_usage(
 def test_without_any_history_there_is_nothing_to_show(command: Command) -> None:
     assert command("status").out.splitlines()[-1].startswith("no runs yet")
     assert command("failures", "list").out == "no failures on record\n"
-    assert command("status", "--json").lines == [{"engine": None, "batch": None, "runs": []}]
+    assert command("status", "--json").lines == [
+        {"engine": None, "paused": False, "holding": None, "batch": None, "runs": []}
+    ]
 
 
 def test_a_directory_that_is_no_workspace_is_said(command: Command, workspace: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from factory_tui.cli.output import CommandFailed, Exit, settings_of
 from factory_tui.config import FILE_NAME
 from factory_tui.control import ControlError, Refused
+from factory_tui.control.start import EngineDidNotStart
 from factory_tui.store import StoreError
 from factory_tui.store.reader import Reader
 
@@ -21,6 +22,9 @@ def explained() -> Iterator[None]:
         raise CommandFailed(error.what, error.todo, Exit.USAGE) from error
     except Refused as error:
         raise CommandFailed(error.what, error.todo, Exit.MISSING if error.missing else Exit.USAGE) from error
+    except EngineDidNotStart as error:
+        code = Exit.USAGE if error.unreadable else Exit.MISSING
+        raise CommandFailed(error.what, error.todo, code) from error
     except ControlError as error:
         raise CommandFailed(error.what, error.todo, Exit.MISSING) from error
 

@@ -25,9 +25,20 @@ _ROOM = 64 * 1024
 ALREADY_RUNNING = 4
 """Exit code of an engine that found the workspace held by another one."""
 
+UNREADABLE = 5
+"""Exit code of an engine that found a file of the workspace that it cannot use."""
+
 
 class EngineDidNotStart(ControlError):
-    """The engine ended before it answered; the text is its own."""
+    """The engine ended before it answered; the text is its own.
+
+    Attributes:
+        unreadable: a file of the workspace cannot be used (prices, a twin's script, the configuration).
+    """
+
+    def __init__(self, what: str, todo: str, unreadable: bool = False) -> None:
+        super().__init__(what, todo)
+        self.unreadable = unreadable
 
 
 async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
@@ -59,7 +70,7 @@ async def ensure_engine(workspace: Path, settings: Settings) -> EngineInfo:
                     await asyncio.sleep(1)
                     pid, log, offset = _spawn(workspace)
                 elif code is not None:
-                    raise _did_not_start(log, offset)
+                    raise _did_not_start(log, offset, unreadable=code == UNREADABLE)
                 await asyncio.sleep(0.03)
     except asyncio.CancelledError:
         _take_away(pid)
@@ -139,9 +150,9 @@ def _exit_code(pid: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if ended == pid else None
 
 
-def _did_not_start(log: Path, offset: int) -> EngineDidNotStart:
+def _did_not_start(log: Path, offset: int, *, unreadable: bool = False) -> EngineDidNotStart:
     what, todo = _last_words(log, offset) or ("the engine ended at once without a word", f"look at {log}")
-    return EngineDidNotStart(what, todo)
+    return EngineDidNotStart(what, todo, unreadable)
 
 
 def end_of_log(workspace: Path) -> int:

@@ -23,7 +23,7 @@ from factory_tui.agents import (
 )
 from factory_tui.config import ConfigError, Settings, load
 from factory_tui.control import ControlError
-from factory_tui.control.start import ALREADY_RUNNING
+from factory_tui.control.start import ALREADY_RUNNING, UNREADABLE
 from factory_tui.engine.core import Engine
 from factory_tui.engine.lessons import Lessons
 from factory_tui.engine.lock import EngineLock, EngineRunning, WorkspaceUnwritable
@@ -80,7 +80,7 @@ def _in_words(error: BaseException) -> tuple[str, str, int] | None:
         return error.what, error.todo, START_FAILED
     if isinstance(error, ConfigError | PricesError | TwinError):
         what, _, todo = str(error).partition("\n")
-        return what, todo, START_FAILED
+        return what, todo, UNREADABLE
     return None
 
 
