@@ -7,14 +7,19 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from factory_tui.model.evaluation import Evidence
+from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.run import RunState
+from factory_tui.model.spec import Question
 from factory_tui.store import NewRun
 from factory_tui.store.reader import Reader
 from factory_tui.store.store import Store
+from factory_tui.store.values import as_json
 from factory_tui.store.writer import Connection
 
 WRITES = 400
@@ -25,6 +30,8 @@ HISTORY = 1_000_000
 RUNS = 5_000
 """Runs of the large history: about 200 events each, as a run of 40 tool calls leaves."""
 ON_BOARD = 100
+FAILURES = 100_000
+"""Failure records of the large history: one about each run, the others about its scenarios."""
 
 
 def measure() -> dict[str, float]:
@@ -130,6 +137,8 @@ def large_history(path: Path) -> dict[str, float]:
             "large_news_ms": lambda: reader.events(last - 100),
             "large_last_runs_ms": lambda: reader.last_runs(),
             "large_failures_ms": lambda: reader.failures(),
+            "large_report_ms": lambda: reader.report("bench", None, None, datetime.now(UTC)),
+            "large_report_of_4900_ms": lambda: reader.report("bench", "b1", None, datetime.now(UTC)),
         }
         for name, ask in questions.items():
             answers[name] = 1_000 * median_seconds(ask)
@@ -158,22 +167,44 @@ def fill(path: Path) -> None:
         "INSERT INTO event (ts, type, batch, run, attempt, spec, data) VALUES (?, 'tool.finished', 'b1', ?, 1, ?, ?)",
         ((number, f"r{number % RUNS}", f"s{number % 50}", data) for number in range(HISTORY)),
     )
+    classes = tuple(FailureClass)
+    records = [as_json(failure(each, None)) for each in classes], [as_json(failure(each, "s1")) for each in classes]
     connection.executemany(
-        "INSERT INTO failure (ts, run, attempt, spec, failure_class, data) VALUES (1, ?, 1, ?, 'INCOMPLETE', ?)",
+        "INSERT INTO failure (ts, run, attempt, spec, failure_class, data) VALUES (1, ?, 0, ?, ?, ?)",
         (
-            (f"r{number}", f"s{number % 50}", '{"failure_class": "INCOMPLETE", "layer": "spec", "cause": "half"}')
-            for number in range(RUNS)
+            (
+                f"r{number % RUNS}",
+                f"s{number % 50}",
+                classes[number % len(classes)].value,
+                records[number >= RUNS][number % len(classes)],
+            )
+            for number in range(FAILURES)
         ),
     )
     connection.execute("INSERT INTO batch (batch, started) VALUES ('b2', 1)")
     connection.execute(
         "UPDATE run SET state = ?, started = queued, finished = queued + 60000000", (RunState.SHIPPED.value,)
     )
+    connection.execute("UPDATE run SET state = ? WHERE id % 2", (RunState.FAILED.value,))
     connection.execute(
         "UPDATE run SET batch = 'b2', state = ? WHERE id > ?", (RunState.BUILDING.value, RUNS - ON_BOARD)
     )
     connection.commit()
     connection.close()
+
+
+def failure(failure_class: FailureClass, scenario: str | None) -> Failure:
+    """A record of the usual size."""
+    return Failure(
+        failure_class=failure_class,
+        layer=FailureLayer.AGENT,
+        cause="R2 holds for amounts in euro, and not for those in cents: expected exit code 3, observed exit code 0",
+        scenario=scenario,
+        rules=("R2",),
+        section=Question.RULES,
+        evidence=(Evidence(step=1, check="stdout", expected="12.34", observed="Traceback: " + "a line\n" * 80),),
+        sentence="given an account with 10.00, when 12.34 is withdrawn, then it is refused",
+    )
 
 
 if __name__ == "__main__":
