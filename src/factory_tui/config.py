@@ -87,9 +87,13 @@ class Route(_Section):
     """The first route whose conditions all hold gives the profile."""
 
     kind: Kind | None = None
+    """Only specs of this kind."""
     category: Category | None = None
+    """Only specs of this category."""
     priority: int | None = None
+    """Only specs of this priority."""
     profile: str
+    """Name of the profile that they get."""
 
     def applies(self, front: FrontMatter) -> bool:
         return (

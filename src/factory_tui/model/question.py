@@ -13,6 +13,7 @@ class AgentQuestion(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     text: Annotated[str, Field(min_length=1, max_length=500)]
+    """The question itself."""
     answers: Annotated[tuple[str, ...], Field(max_length=5)] = ()
     """Proposed answers, the agent's favourite first; the operator may give another."""
     section: Question = Question.RULES

@@ -18,27 +18,39 @@ class Outcome(_Part):
     """One run of the batch."""
 
     run: str
+    """Id of the run."""
     spec: str
+    """Id of its spec."""
     title: str
+    """Title of the spec as it was built."""
     state: RunState
+    """Where the run stands."""
     attempts: int
     """Attempts made."""
     cost: MicroUsd
+    """Of all its attempts."""
     seconds: float | None
     """Wall time of the run; None when it never started."""
     why: str = ""
+    """Why it failed, is held or was stopped."""
     failure_class: FailureClass | None = None
     """Of the run as a whole, as it holds now."""
     failure: int | None = None
     """Number of that failure record."""
     rules: tuple[str, ...] = ()
+    """Rules of the spec that were missed."""
     passed: int = 0
     """Scenarios of the last attempt that passed."""
     total: int = 0
+    """Scenarios of the last attempt."""
     branch: str | None = None
+    """Branch that holds the artifact."""
     commit: str | None = None
+    """Commit that was shipped."""
     hold: HoldReason | None = None
+    """What it waits for."""
     question: AgentQuestion | None = None
+    """What the agent asks."""
     remedy: str = ""
     """What moves a stopped run."""
     escaped: str = ""
@@ -51,15 +63,20 @@ class Spend(_Part):
     name: str
     """`batch`, `day`."""
     spent: MicroUsd
+    """So far."""
     cap: MicroUsd | None
+    """Null without one."""
 
 
 class ClassCount(_Part):
     """Runs of the batch that failed with a class, and those of the batch before."""
 
     failure_class: FailureClass
+    """Class of the taxonomy."""
     runs: int
+    """In this batch."""
     before: int
+    """In the batch before."""
 
 
 class Decision(_Part):
@@ -68,6 +85,7 @@ class Decision(_Part):
     what: str
     """Names the run, spec or amendment and what is to be decided."""
     why: str
+    """Why it waits."""
     command: str
     """The command that does it, without the program's name."""
     key: str = ""
@@ -78,26 +96,33 @@ class Change(_Part):
     """A spec whose last outcome differs from that of an earlier batch."""
 
     spec: str
+    """Id of the spec."""
     before: RunState | None
     """None: it never ran before."""
     after: RunState
+    """Its outcome in this batch."""
 
 
 class Symptom(_Part):
     """A line of the diagnosis: what the history shows, and what to do about it."""
 
     symptom: str
+    """What the operator feels."""
     signal: str
     """The figures behind it."""
     advice: str
+    """What helps."""
 
 
 class EscapeRate(_Part):
     """Shipped runs that were wrong, of all that shipped, in the whole history."""
 
     shipped: int
+    """Runs that ever shipped."""
     escaped: int
+    """Those that turned out wrong."""
     low: float
+    """Lower end of the interval."""
     high: float
     """Wilson 95 % interval of the rate, 0 to 1; 0 and 1 without a shipped run."""
 
@@ -106,8 +131,11 @@ class Report(_Part):
     """Everything about one batch."""
 
     factory: str
+    """Name of the workspace."""
     batch: str
+    """Id of the batch."""
     started: datetime
+    """When it was opened."""
     finished: datetime | None
     """None while it runs."""
     previous: str | None = None
@@ -115,14 +143,19 @@ class Report(_Part):
     outcomes: tuple[Outcome, ...] = ()
     """Every run of the batch, in the order of the board."""
     spend: tuple[Spend, ...] = ()
+    """Money against caps."""
     cost_before: MicroUsd = NOTHING
     """Of the previous batch."""
     classes: tuple[ClassCount, ...] = ()
+    """Failed runs by class."""
     decisions: tuple[Decision, ...] = ()
     """What needs the operator, most urgent first."""
     changes: tuple[Change, ...] = ()
+    """Specs whose outcome is another than before."""
     diagnosis: tuple[Symptom, ...] = ()
+    """What the history says about specs and agents."""
     escapes: EscapeRate
+    """How often a shipped run was wrong."""
     unattended: float | None = None
     """Share of the finished runs that shipped without a human touch; None without one."""
 

@@ -58,6 +58,7 @@ class Matcher(_Part):
     """Conditions on one observed value; all that are given must hold."""
 
     equals: JsonValue = None
+    """The value itself; what a bare value means."""
     contains: Part | tuple[Part, ...] | None = None
     """What occurs in the observed text or is a member of the observed list, or every one of several."""
     matches: str | None = None
@@ -67,10 +68,15 @@ class Matcher(_Part):
     lines: JsonValue = None
     """Number of lines, a matcher on that number, or the exact list of lines."""
     lt: float | None = None
+    """Less than."""
     gt: float | None = None
+    """Greater than."""
     exists: bool | None = None
+    """Whether there is anything at all."""
     not_: Annotated["Matcher | JsonValue", Field(alias="not")] = None
+    """What must not hold."""
     any_of: tuple["Matcher | JsonValue", ...] | None = None
+    """At least one of these holds."""
 
     @model_validator(mode="after")
     def _refuse_nothing(self) -> Self:
@@ -169,18 +175,24 @@ class RunExpect(_Part):
     exit: Expected | None = None
     """Exit code; 0 when nothing is said about it."""
     stdout: Expected | None = None
+    """Text of standard output."""
     stderr: Expected | None = None
+    """Text of standard error."""
     within: Seconds | None = None
     """Wall time limit of the command: a non-functional limit, judged apart from behaviour."""
 
 
 class HttpExpect(_Part):
     status: Expected | None = None
+    """Status code of the answer."""
     headers: dict[str, Expected] | None = None
     """Names compared without case."""
     body: Expected | None = None
+    """Text of the answer."""
     json_: Annotated[JsonValue, Field(alias="json")] = None
+    """The answer as JSON, as in a matcher."""
     within: Seconds | None = None
+    """Longest wait for the answer, judged apart from behaviour."""
 
     @model_validator(mode="after")
     def _readable_json(self) -> Self:
@@ -191,10 +203,15 @@ class HttpExpect(_Part):
 
 class HttpRequest(_Part):
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = "GET"
+    """Verb of the request."""
     url: str
+    """`${port}` stands for the free port, `${name}` for what an earlier step captured."""
     headers: dict[str, str] = {}
+    """Sent beside those of the client."""
     json_: Annotated[JsonValue, Field(alias="json")] = None
+    """Sent as JSON."""
     body: str | None = None
+    """Sent as it is; not together with `json`."""
 
     @model_validator(mode="after")
     def _one_body(self) -> Self:
@@ -213,6 +230,7 @@ class Condition(_Part):
     run: str | None = None
     """Shell command that exits 0."""
     within: Seconds
+    """Longest wait; then the step has failed."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -225,11 +243,17 @@ class Step(_Part):
     """One action and its checks; exactly one of run, http, file, wait."""
 
     run: str | None = None
+    """Shell command, in the root of the artifact with its `bin/` first on the path."""
     http: HttpRequest | None = None
+    """A request, usually to the service."""
     file: str | None = None
+    """Path below the work directory; `expect` is about its text."""
     wait: Condition | Seconds | None = None
+    """A condition to wait for, or a pause."""
     stdin: str | None = None
+    """Standard input of a command."""
     timeout: Seconds | None = None
+    """Longest time of the step; then it has failed."""
     expect: Annotated[RunExpect | HttpExpect | Expected | None, SkipValidation] = None
     """`RunExpect`, `HttpExpect` or, for a file, a matcher on its text; typed when the step is read."""
     capture: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], str] = {}
@@ -292,7 +316,9 @@ class Service(_Part):
     """A program started before the steps and stopped after them."""
 
     run: str
+    """Shell command that stays in the foreground."""
     ready: Condition
+    """What shows that it has started."""
 
 
 class ScenarioKind(StrEnum):
@@ -321,18 +347,29 @@ class Scenario(_Part):
     """A plain sentence first, deterministic checks second, an optional judge last."""
 
     id: Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
+    """Equals the file name without `.yaml`."""
     covers: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Ids of rules of the spec."""
     kind: ScenarioKind = ScenarioKind.PRIMARY
+    """What sort of case it is."""
     layer: Layer = Layer.GATE
+    """`gate` decides; `reserve` is reported and never blocks."""
     base: OnBase = OnBase.FAIL
+    """What it does on the untouched base; `pass` is behaviour to preserve."""
     given: Annotated[str, Field(min_length=1)]
+    """The situation, in words."""
     when: Annotated[str, Field(min_length=1)]
+    """What happens then, in words."""
     then: Annotated[str, Field(min_length=1)]
+    """What can be seen from outside, in words."""
     files: dict[str, str] = {}
     """Relative path → text, placed in the work directory before the steps."""
     env: dict[str, str] = {}
+    """Variables of its commands."""
     service: Service | None = None
+    """A program that runs beside the steps."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """Carried out in order, each trial in a fresh copy of the artifact."""
     trials: Annotated[int, Field(ge=1, le=50, strict=True)] | None = None
     """Passes only if every trial passes; None takes `[gate] trials`."""
     judge: JsonValue = None

@@ -63,9 +63,13 @@ class FrontMatter(BaseModel):
     id: Annotated[str, Field(pattern=ID_PATTERN, max_length=64)]
     """Equals the file name without `.md`."""
     title: Annotated[str, Field(min_length=1, max_length=200)]
+    """One line; also the message of the commit that ships."""
     kind: Kind
+    """Which template it answers."""
     category: Category
+    """The type of work: what a profile is routed by."""
     status: Status = Status.DRAFT
+    """What the operator wants done with it."""
     template: str = "feature@1"
     """Template version that the spec was written against, as `kind@number`."""
     target: Annotated[str, Field(min_length=1)]
@@ -77,11 +81,13 @@ class FrontMatter(BaseModel):
     priority: Annotated[int, Field(ge=0, le=4, strict=True)] = 2
     """0 is the highest, 4 the lowest."""
     depends_on: tuple[str, ...] = ()
+    """Ids of specs that have to ship first."""
     budget_usd: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)] | None = None
     """Cap of one run, in dollars; None leaves it to `[limits]`."""
     deadline_minutes: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)] | None = None
     """Longest run, in minutes; None leaves it to `[limits]`."""
     twins: tuple[str, ...] = ()
+    """Services that it needs twins of. Refused while not empty: they come later."""
     setup: tuple[tuple[str, ...], ...] = ()
     """Commands as argv lists, run once on the artifact before its scenarios."""
 

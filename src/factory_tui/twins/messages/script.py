@@ -25,32 +25,45 @@ class Tokens(_Part):
     """Usage that the twin reports for a turn."""
 
     input: Annotated[int, Field(ge=0)] = 2000
+    """New tokens of the request."""
     output: Annotated[int, Field(ge=0)] = 400
+    """Tokens of the answer."""
     cache_write: Annotated[int, Field(ge=0)] = 0
+    """Tokens put into the cache."""
     cache_read: Annotated[int, Field(ge=0)] = 0
+    """Tokens taken from the cache."""
 
 
 class View(_Part):
     path: str
+    """File or directory."""
     view_range: tuple[int, int] | None = None
+    """First and last line."""
 
 
 class Write(_Part):
     path: str
+    """File; made when missing."""
     content: str
+    """Its text."""
 
 
 class Edit(_Part):
     path: str
+    """File."""
     old: str
+    """Text that occurs once."""
     new: str
+    """What stands there afterwards."""
 
 
 class Raw(_Part):
     """Any tool by name, for calls that are wrong on purpose."""
 
     name: str
+    """Name of the tool."""
     input: JsonValue = Field(default_factory=dict)
+    """Anything."""
     id: str | None = None
     """Instead of a fresh id, to say the same one twice."""
 
@@ -59,11 +72,17 @@ class Tool(_Part):
     """One tool call: exactly one of the forms."""
 
     bash: str | None = None
+    """Shell command."""
     restart: Literal[True] | None = None
+    """Start the shell anew."""
     view: View | None = None
+    """Look at a file; a path alone is enough."""
     write: Write | None = None
+    """Write a file."""
     edit: Edit | None = None
+    """Replace a text in a file."""
     raw: Raw | None = None
+    """Any tool by name."""
 
     @field_validator("view", mode="before")
     @classmethod
@@ -103,9 +122,13 @@ Stop = Literal[
 
 class Turn(_Part):
     text: str = ""
+    """What the model says."""
     tools: tuple[Tool, ...] = ()
+    """What it does; without any the turn ends the attempt."""
     usage: Tokens | None = None
+    """Tokens that differ from those of the script."""
     delay_ms: Annotated[int, Field(ge=0, le=3_600_000)] | None = None
+    """Pause before the answer."""
     stop: Stop | None = None
     """Why the turn stops; None is `tool_use` with tools and `end_turn` without."""
 
@@ -123,18 +146,24 @@ class FaultKind(StrEnum):
 
 class Fault(_Part):
     turn: Annotated[int, Field(ge=1)]
+    """Turn of an attempt, from 1."""
     kind: FaultKind
+    """What goes wrong."""
     times: Annotated[int, Field(ge=1)] = 1
     """How many requests for that turn of an attempt meet the fault before one is answered."""
     retry_after: Annotated[float, Field(ge=0)] | None = None
+    """Seconds that the answer asks to wait."""
 
 
 class Script(_Part):
     attempts: Annotated[tuple[tuple[Turn, ...], ...], Field(min_length=1)]
     """Turns of each attempt; the last one repeats."""
     usage: Tokens = Tokens()
+    """Tokens of a turn that names none."""
     delay_ms: Annotated[int, Field(ge=0, le=3_600_000)] = 0
+    """Pause before each answer."""
     faults: tuple[Fault, ...] = ()
+    """What goes wrong on the way."""
 
     def turn(self, attempt: int, number: int) -> Turn:
         """Turn `number` of `attempt`, both from 1; past the end a plain closing word."""
