@@ -1,6 +1,6 @@
 # The few commands of this repository. `make demo` and `make test` set up what they need.
 
-.PHONY: help setup demo test check format bench lock
+.PHONY: help setup demo test check format docs bench lock
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -32,6 +32,10 @@ format: ## format and mend what can be mended
 	@scripts/setup dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: ## the reference in docs/reference, from the code
+	@scripts/setup dev
+	$(BIN)/python -m scripts.reference
 
 bench: ## every benchmark, into bench/results.json
 	@scripts/setup dev
