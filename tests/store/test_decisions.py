@@ -14,6 +14,7 @@ from factory_tui.model.question import AgentQuestion
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.spec import Kind, Question
 from factory_tui.store import AlreadyDecided
+from factory_tui.store.log_lines import summary_of
 from factory_tui.store.reader import Reader
 from factory_tui.store.store import Store
 
@@ -337,3 +338,45 @@ async def test_batches_come_newest_first_with_their_counts(store: Store, new_run
         ("b1", 1, 1),
     ]
     assert reader.batches()[2] == reader.batch("b1")
+
+
+# The log
+
+
+async def test_the_log_tells_what_was_decided(store: Store, queued: RunId, reader: Reader) -> None:
+    await store.record_question(queued, 1, QUESTION)
+    await store.answer_question(queued, "down")
+    await ship(store, queued)
+    await store.record_escape(queued, "cents are lost", "abc123", WRONG)
+    await store.reclassify(1, FailureClass.SPEC_GAP, "the spec is silent")
+    await store.reclassify(1, FailureClass.SPEC_GAP, "")
+
+    said = [line.text for line in reader.log(queued)]
+    assert "the operator answers: down (asked: Round up or down?)" in said
+    assert "marked as an escaped defect: cents are lost; abc123 takes it back" in said
+    assert said[-2:] == [
+        "failure 1 is SPEC-GAP instead of UNCLEAR: the spec is silent",
+        "failure 1 is SPEC-GAP, confirmed",
+    ]
+
+
+async def test_what_concerns_no_run_is_told_in_one_line_each(store: Store, reader: Reader) -> None:
+    await store.emit(EventDraft(type="engine.paused"))
+    await store.emit(EventDraft(type="engine.resumed"))
+    await store.start_hold(datetime(2026, 12, 1, 6, tzinfo=UTC), "the limit is reached")
+    await store.end_hold()
+    for _ in range(2):
+        await store.propose_amendment(AMENDMENT, GROUP, "feature@1")
+    await store.accept_amendment(1, "feature@2")
+    await store.reject_amendment(2, "too much")
+
+    assert [summary_of(event).split(", after")[0] for event in reader.events()] == [
+        "the engine starts no further run",
+        "the engine starts runs again",
+        "the provider refuses calls until 2026-12-01T06:00:00Z: the limit is reached",
+        "the provider answers again",
+        "amendment 1 proposed: - Interrupted: …",
+        "amendment 2 proposed: - Interrupted: …",
+        "amendment 1 accepted: feature@2",
+        "amendment 2 rejected: too much",
+    ]

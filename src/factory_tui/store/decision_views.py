@@ -8,7 +8,7 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.spec import Question
 from factory_tui.model.views import Holding
-from factory_tui.store.cleaning import cleaned, cleaned_or_none
+from factory_tui.store.cleaning import cleaned
 from factory_tui.store.values import from_micros, from_micros_or_none
 
 OPEN_HOLD = "SELECT started, until, why FROM hold WHERE ended IS NULL ORDER BY id DESC LIMIT 1"
@@ -55,7 +55,7 @@ def amendment_record(row: sqlite3.Row) -> AmendmentRecord:
         amendment=Amendment.model_validate(cleaned(row["amendment"])),
         group=RecurringGroup.model_validate(cleaned(row["recurring"])),
         template_before=clean_line(row["template_before"]),
-        template_after=cleaned_or_none(row["template_after"]),
+        template_after=None if row["template_after"] is None else clean_line(row["template_after"]),
         decided=from_micros_or_none(row["decided"]),
         reason=clean_line(row["reason"], limit=2000),
     )

@@ -126,7 +126,8 @@ def _escaped(event: Event) -> str:
 def _reclassified(event: Event) -> str:
     data = event.data
     why = f": {data['reason']}" if data.get("reason") else ""
-    return f"failure {data.get('failure')} is {data.get('to')} instead of {data.get('from')}{why}"
+    instead = f" instead of {data.get('from')}" if data.get("from") != data.get("to") else ", confirmed"
+    return f"failure {data.get('failure')} is {data.get('to')}{instead}{why}"
 
 
 def _hold_started(event: Event) -> str:

@@ -64,6 +64,7 @@ MIGRATIONS: Mapping[int, str] = {1: _FROM_1}
 """Schema version → the SQL that leads from it to the next one."""
 
 _1_AS_NEWEST = """
+PRAGMA temp_store = MEMORY;
 CREATE TEMP VIEW run AS SELECT *, NULL AS question, NULL AS escaped, 0 AS retried FROM main.run;
 CREATE TEMP VIEW failure AS SELECT *, NULL AS reclassified FROM main.failure;
 CREATE TEMP TABLE question (id, ts, run, attempt, data, answer, answered);
