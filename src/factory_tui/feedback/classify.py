@@ -113,6 +113,7 @@ def _of_scenario(facts: AttemptFacts, result: ScenarioResult) -> Failure:
     """The class of one scenario that did not pass."""
     rules: tuple[Callable[[AttemptFacts, ScenarioResult], Failure | None], ...] = (
         _eval_broken,
+        _no_delivery,
         _doubted,
         _regression,
         _limit_missed,
@@ -130,6 +131,15 @@ def _eval_broken(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
     if result.result is not Result.ERROR:
         return None
     return _failure(facts, result, FailureClass.EVAL_BROKEN, "The scenario could not be judged")
+
+
+def _no_delivery(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:
+    """Where nothing was delivered, no rule was followed or broken."""
+    ended = ending(facts)
+    if ended is None or ended.failure_class is not FailureClass.NO_DELIVERY:
+        return None
+    why = "Nothing was delivered that could be judged"
+    return _failure(facts, result, FailureClass.NO_DELIVERY, why, qualifier=Qualifier.MISSING)
 
 
 def _doubted(facts: AttemptFacts, result: ScenarioResult) -> Failure | None:

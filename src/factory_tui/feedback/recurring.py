@@ -9,6 +9,9 @@ from factory_tui.model.amendment import RecurringGroup
 from factory_tui.model.failure import NOT_THE_SPEC, DecidedBy, FailureClass, FailureRecord, Qualifier
 from factory_tui.model.spec import Question
 
+_OF_A_RUN = frozenset({FailureClass.BUDGET, FailureClass.STUCK, FailureClass.NO_DELIVERY})
+"""Classes that say something about a run as a whole, however many of its scenarios failed for it."""
+
 _Key = tuple[FailureClass, Question | None, Qualifier | None, str]
 
 
@@ -50,10 +53,12 @@ def _once_each(records: Iterable[FailureRecord]) -> Iterable[FailureRecord]:
     told = {(each.run, _at_first(each)) for each in given if each.scenario is not None}
     seen: set[tuple[object, ...]] = set()
     for record in given:
-        is_summary = record.scenario is None and record.decided_by is not DecidedBy.OPERATOR
-        if is_summary and (record.run, _at_first(record)) in told:
-            continue
-        key = (record.run, record.scenario, record.failure_class, record.section, record.qualifier)
+        key: tuple[object, ...] = (record.run, record.failure_class)
+        if record.failure_class not in _OF_A_RUN:
+            is_summary = record.scenario is None and record.decided_by is not DecidedBy.OPERATOR
+            if is_summary and (record.run, _at_first(record)) in told:
+                continue
+            key = (*key, record.scenario, record.section, record.qualifier)
         if key not in seen:
             seen.add(key)
             yield record
