@@ -17,6 +17,8 @@ from factory_tui.model.amendment import RecurringGroup
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.views import FailureGroup
 
+_CLASSES = [each.value for each in FailureClass]
+
 
 @click.group()
 def failures() -> None:
@@ -56,16 +58,16 @@ def show(context: click.Context, number: int, as_json: bool) -> None:
 
 @failures.command()
 @click.argument("number", type=click.IntRange(min=1))
-@click.argument("failure_class", metavar="CLASS", type=click.Choice(list(FailureClass), case_sensitive=False))
+@click.argument("failure_class", metavar="CLASS", type=click.Choice(_CLASSES, case_sensitive=False))
 @click.option("--reason", default="", help="Why it is this class.")
 @click.pass_context
-def classify(context: click.Context, number: int, failure_class: FailureClass, reason: str) -> None:
+def classify(context: click.Context, number: int, failure_class: str, reason: str) -> None:
     """Give failure record NUMBER another CLASS; what the rule said stays on record."""
     workspace = workspace_of(context)
     settings = settings_of(workspace)
     with explained():
-        asyncio.run(_classify(workspace, settings, number, failure_class, reason))
-    print_lines([f"#{number} is {failure_class.value} now"])
+        asyncio.run(_classify(workspace, settings, number, FailureClass(failure_class), reason))
+    print_lines([f"#{number} is {failure_class} now"])
 
 
 async def _classify(workspace: Path, settings: Settings, number: int, failure_class: FailureClass, reason: str) -> None:

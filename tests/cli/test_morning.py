@@ -1,0 +1,108 @@
+"""The morning by command: what recurred, what it proposes, what the operator decides, what the report says."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.engine.factory import only_these_words
+from tests.engine.test_lessons import two_that_forget_umlauts
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Room:
+    workspace: Path
+
+    def __call__(self, *words: str) -> Said:
+        """One command, with nobody to ask at the other end."""
+        done = subprocess.run(
+            [sys.executable, "-m", "factory_tui", "-C", str(self.workspace), *words],
+            env=only_these_words(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """A workspace after a night in which two specs failed for the same reason."""
+    factory = two_that_forget_umlauts(tmp_path_factory.mktemp("night") / "w")
+    command = Room(factory.workspace)
+    assert command("run", "--until-idle").code == 1
+    try:
+        yield command
+    finally:
+        command("engine", "stop")
+
+
+def test_the_night_in_order(room: Room) -> None:
+    """One history, read and decided on from top to bottom."""
+    recurring = room("failures", "recurring")
+    assert "INCOMPLETE in RULES" in recurring.out
+    assert "4 records in greet, welcome" in recurring.out
+    assert "not replayed yet" in room("template", "show").out
+    shown = room("template", "show", "1").out
+    assert "+template: feature@2" in shown
+    assert "failures behind it" in shown
+    assert json.loads(room("template", "show", "1", "--json").out)["replayed"] is False
+
+    unasked = room("template", "accept", "1")
+    assert (unasked.code, "add --yes" in unasked.err) == (2, True)
+    assert "feature@2" in room("template", "accept", "1", "--yes").out
+    again = room("template", "reject", "1", "--reason", "too late")
+    assert (again.code, "already part of feature@2" in again.err) == (2, True)
+    assert "feature@2" in room("template", "history", "feature").out
+    assert "T01" in room("spec", "lint", "greet").out
+    assert "nothing new recurs" in room("template", "propose").out
+
+    assert "is SPEC-GAP now" in room("failures", "classify", "1", "spec-gap", "--reason", "never said").out
+    record = json.loads(room("failures", "show", "1", "--json").out)
+    assert (record["failure_class"], record["first_class"]) == ("SPEC-GAP", "INCOMPLETE")
+    assert "because     never said" in room("failures", "show", "1").out
+
+    report = json.loads(room("report", "--format", "json").out)
+    assert {each["spec"] for each in report["outcomes"]} == {"greet", "welcome"}
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("template", "show", "7"), "there is no amendment 7"),
+        (("template", "show", "nonsense"), "there is no template nonsense"),
+        (("template", "accept", "7", "--yes"), "there is no amendment 7"),
+        (("template", "reject", "1"), "--reason"),
+        (("template", "reject", "1", "--reason", " "), "needs a reason"),
+        (("failures", "classify", "999", "SPEC-GAP"), "999"),
+        (("failures", "classify", "1", "NO-SUCH"), "NO-SUCH"),
+        (("answer", "greet", "yes"), "asks nothing"),
+        (("answer", "nobody"), "there is no run nobody"),
+        (("escape", "greet", "--reason", "wrong"), "nobody can be asked here"),
+        (("escape", "greet", "--reason", "wrong", "--yes"), "failed, not shipped"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_its_reason(room: Room, words: tuple[str, ...], what: str) -> None:
+    said = room(*words)
+    assert said.code == 2, said
+    assert what in said.err
+    assert "Traceback" not in said.err
+
+
+def test_pausing_shows_in_the_status(room: Room) -> None:
+    assert room("pause").code == 0
+    assert "paused   no run is started" in room("status").out
+    assert room("resume").code == 0
+    assert "paused" not in room("status").out
