@@ -25,7 +25,7 @@ from factory_tui.cli.output import Exit
 from factory_tui.cli.schema import json_schema
 from factory_tui.model import report
 from factory_tui.model.event import EVENT_MEANS, EVENT_TYPES
-from factory_tui.model.failure import NOT_THE_SPEC, UNCHARGED, FailureClass, FailureLayer, Qualifier
+from factory_tui.model.failure import CLASS_MEANS, NOT_THE_SPEC, UNCHARGED, FailureClass, FailureLayer, Qualifier
 from factory_tui.model.scenario import (
     MATCHER_WORDS,
     HttpExpect,
@@ -38,7 +38,6 @@ from factory_tui.scenarios.readiness import SCENARIO_RULES
 from factory_tui.specs.template import packaged_text
 from factory_tui.specs.validate import RULES
 from factory_tui.tui.actions import MOVEMENT, Where, actions_of, show_key
-from factory_tui.tui.words import CLASS_MEANS
 from factory_tui.twins.messages import script
 
 ROOT = Path(__file__).resolve().parents[1]

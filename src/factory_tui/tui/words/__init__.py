@@ -1,7 +1,7 @@
 """Views as lines of text, a file for each noun. Pure functions for every pane."""
 
+from factory_tui.model.failure import CLASS_MEANS
 from factory_tui.tui.words.failure import (
-    CLASS_MEANS,
     class_lines,
     evidence_lines,
     record_lines,

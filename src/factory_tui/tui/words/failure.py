@@ -3,30 +3,11 @@
 from collections.abc import Iterator
 
 from factory_tui.model.evaluation import Evidence
-from factory_tui.model.failure import FailureClass, FailureRecord
+from factory_tui.model.failure import CLASS_MEANS, FailureRecord
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.views import FailureGroup
 from factory_tui.tui.look import BLANK, Line, Span, Tone, line, show_count
 from factory_tui.tui.words.lines import MOST_TEXT, block, fact, head
-
-CLASS_MEANS: dict[FailureClass, str] = {
-    FailureClass.EVAL_BROKEN: "The evaluation gave no valid signal. Does not count against the spec.",
-    FailureClass.ENVIRONMENT: "Sandbox, dependency, network or provider failed. Does not count against the spec.",
-    FailureClass.BUDGET: "Stopped by a cap on cost, time or turns.",
-    FailureClass.STUCK: "The agent repeated itself until it was stopped.",
-    FailureClass.NO_DELIVERY: "Ended without an effective change, or with something that does not set up.",
-    FailureClass.SCENARIO_WRONG: "The scenario asserts what the spec does not state. Does not count against the spec.",
-    FailureClass.SPEC_CONFLICT: "Statements or examples of the spec cannot all hold.",
-    FailureClass.SPEC_GAP: "The tested behaviour is absent from the spec.",
-    FailureClass.SPEC_AMBIGUOUS: "Stated, but with two readings; the agent took the other.",
-    FailureClass.REGRESSION: "Behaviour that the base had, and should keep, is broken now.",
-    FailureClass.LIMIT_MISSED: "The behaviour is right; a limit on time, size or cost was missed.",
-    FailureClass.FALSE_DONE: "The agent claims proof that it does not have.",
-    FailureClass.INCOMPLETE: "The right direction; some cases of a rule are missing.",
-    FailureClass.DISOBEYED: "A clear rule was violated.",
-    FailureClass.UNCLEAR: "The evidence does not decide; look at it yourself.",
-}
-"""One sentence for each class, for the operator."""
 
 
 def share_bar(share: float, width: int = 6) -> str:
