@@ -3,7 +3,6 @@
 from factory_tui.tui.source import SourceError
 from factory_tui.tui.widgets.editor_text import Form, NotEditable, opened
 
-
 CHANGED = "changed by another program; your text is kept, and F2 asks which one counts"
 
 

@@ -75,7 +75,7 @@ class NewSpecScreen(ModalScreen[NewSpec | None]):
         if re.fullmatch(ID_PATTERN, name):
             self.dismiss(NewSpec(name, self._kind))
         else:
-            self._draw("a lower case letter, then lower case letters, digits and dashes")
+            self._draw("lower case letters, digits and dashes; a letter first")
 
     def action_close(self) -> None:
         self.dismiss(None)

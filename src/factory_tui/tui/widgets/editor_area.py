@@ -1,6 +1,7 @@
 """The text of a spec, to type into: marks beside lines with findings, and only the lines that changed are redrawn."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import ClassVar, Self
 
 from rich.segment import Segment
@@ -17,6 +18,9 @@ from factory_tui.model.finding import Level
 from factory_tui.tui.look import LEVELS, Tone
 from factory_tui.tui.widgets.editor_text import MOST_CHARACTERS, drawn, pasted
 from factory_tui.tui.widgets.toned import tone_style
+
+MOST_ROWS = 4_000
+"""Rows that are remembered as they were drawn."""
 
 Marks = Mapping[int, Level]
 """0-based line → the worst level of its findings."""
@@ -45,6 +49,7 @@ class EditorArea(TextArea):
         self._marks: Marks = {}
         self._seen: dict[int, Strip] = {}
         """What is on the screen, by its row."""
+        self._made_before: dict[Hashable, Strip] = {}
         self._comparing = False
         super().__init__(text, id=id, show_line_numbers=True, soft_wrap=True, compact=True, max_checkpoints=500)
         self.cursor_blink = False
@@ -133,23 +138,45 @@ class EditorArea(TextArea):
         return line
 
     def render_line(self, y: int) -> Strip:
-        strip = self._made(y)
+        strip = self._made(y, self._rows())
         self._seen[y] = strip
         return strip
 
-    def _made(self, y: int) -> Strip:
-        strip = super().render_line(y)
-        row = y + self.scroll_offset.y
-        if row >= self.wrapped_document.height:
-            return strip
-        number, column = self.wrapped_document.offset_to_location(Offset(0, row))
-        level = self._marks.get(number)
+    def _rows(self) -> list[tuple[int, int]]:
+        """Line and part of it on each row that is visible. A line that is too long has several parts."""
+        top, height = self.scroll_offset.y, self.size.height
+        if top >= self.virtual_size.height:
+            return []
+        line, column = self.wrapped_document.offset_to_location(Offset(0, top))
+        first = bisect_right(self.wrapped_document.get_offsets(line), column)
+        rows: list[tuple[int, int]] = []
+        while len(rows) < height and line < self.document.line_count:
+            rows += [(line, part) for part in range(first, len(self.wrapped_document.get_offsets(line)) + 1)]
+            line, first = line + 1, 0
+        return rows[:height]
+
+    def _made(self, y: int, rows: Sequence[tuple[int, int]]) -> Strip:
+        """A row as it should be. Textual makes every row anew at each key; here only the cursor's line is."""
+        if y >= len(rows):
+            return super().render_line(y)
+        line, part = rows[y]
+        if line == self.cursor_row or not self.selection.is_empty:
+            return self._marked(super().render_line(y), line, part)
+        key = (self.document.get_line(line), line, part, self.size.width, self.gutter_width, self._marks.get(line))
+        if key not in self._made_before:
+            if len(self._made_before) > MOST_ROWS:
+                self._made_before.clear()
+            self._made_before[key] = self._marked(super().render_line(y), line, part)
+        return self._made_before[key]
+
+    def _marked(self, strip: Strip, line: int, part: int) -> Strip:
+        level = self._marks.get(line)
         if level is None:
             return strip
         glyph, tone = LEVELS[level]
         width = self.gutter_width
         base = next(iter(strip), Segment("")).style or Style()
-        mark = Segment(f"{glyph} " if column == 0 else "  ", base + self._tone(tone))
+        mark = Segment("  " if part else f"{glyph} ", base + self._tone(tone))
         return Strip.join([strip.crop(0, width - 2), Strip([mark], 2), strip.crop(width)])
 
     def _tone(self, tone: Tone) -> Style:
@@ -168,16 +195,21 @@ class EditorArea(TextArea):
     def _refresh_changed(self) -> None:
         self._comparing = False
         width, height = self.size
-        changed = [y for y in range(height) if self._made(y) != self._seen.get(y)]
+        rows = self._rows()
+        changed = [y for y in range(height) if self._made(y, rows) != self._seen.get(y)]
         if changed:
             super().refresh(*(Region(0, y, width, 1) for y in changed))
 
     def notify_style_update(self) -> None:
-        self._seen = {}
+        self._forget()
         super().notify_style_update()
 
     def on_resize(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
         self._seen = {}
+        self._made_before = {}
 
 
 def _keys(bindings: Iterable[BindingType]) -> Mapping[str, str]:
