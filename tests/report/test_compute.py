@@ -114,7 +114,8 @@ def test_misunderstandings_are_told_by_section() -> None:
 
 
 def test_each_symptom_names_its_figures() -> None:
-    assert signals(failed("one", record(FailureClass.FALSE_DONE)), failed("two", record(FailureClass.REGRESSION))) == [
+    failures = [record(each) for each in (FailureClass.FALSE_DONE, FailureClass.REGRESSION, FailureClass.ENVIRONMENT)]
+    assert signals(*(failed("one", each) for each in failures)) == [
         "1 of 2 failed runs is FALSE-DONE: the agent's own proof held, the scenarios did not"
     ]
     late = EVENING + timedelta(minutes=40)

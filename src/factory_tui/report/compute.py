@@ -118,6 +118,9 @@ def newest_outcomes(rows: list[RunRow]) -> dict[str, RunState]:
 
 
 def _changes(history: History) -> list[Change]:
+    """Of the first batch nothing: there every spec is new."""
+    if history.earlier is None:
+        return []
     before = history.outcomes_before
     now = newest_outcomes([each.row for each in history.runs])
     return [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from factory_tui.model.amendment import AmendmentRecord
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.report import Decision
 from factory_tui.model.run import RunState
@@ -19,7 +20,7 @@ def decisions(history: History) -> Iterator[Decision]:
     for record in history.proposed:
         kind = record.amendment.template.value
         yield Decision(
-            what=f"Amendment {record.id} of the {kind} template: {' '.join(record.amendment.line.split())}",
+            what=f"Amendment {record.id} of the {kind} template: {_line(record)}",
             why=record.amendment.why,
             command=f"template accept {record.id}",
             key="3 a",
@@ -39,6 +40,11 @@ def decisions(history: History) -> Iterator[Decision]:
                 command=f"failures classify {failure.number} CLASS",
                 key="3 c",
             )
+
+
+def _line(record: AmendmentRecord) -> str:
+    """What it adds, without the mark of a list's item."""
+    return " ".join(record.amendment.line.split()).removeprefix("- ")
 
 
 def _answer(row: RunRow) -> Decision:

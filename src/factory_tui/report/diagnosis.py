@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from factory_tui.model.failure import FailureClass
+from factory_tui.model.failure import NOT_THE_SPEC, FailureClass
 from factory_tui.model.money import MicroUsd, show_usd
 from factory_tui.model.report import Symptom
 from factory_tui.model.run import RunState
@@ -132,9 +132,10 @@ def _finest_records(history: History) -> list[FailureFacts]:
 
 
 def _failed(history: History, wanted: Callable[[FailureClass], bool]) -> tuple[int, int]:
-    """Runs that failed, and those of them with a wanted class."""
+    """Runs that failed by a fault of the work, and those of them with a wanted class."""
     classes = [each.failure.failure_class for each in history.runs if each.failure]
-    return len(classes), sum(map(wanted, classes))
+    charged = [each for each in classes if each not in NOT_THE_SPEC]
+    return len(charged), sum(map(wanted, charged))
 
 
 def _of(found: int, total: int, what: str) -> str:
