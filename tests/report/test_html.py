@@ -78,7 +78,7 @@ def test_a_page_is_one_outline_that_a_reader_can_walk(report: Report) -> None:
 
     assert next(page.of("html"))["lang"] == "en"
     assert levels.count(1) == 1
-    assert all(after <= before + 2 for before, after in pairwise(levels))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert all(each.get("scope") in ("row", "col") for each in page.of("th"))
     assert len(ids) == len(set(ids))
     assert all(each["aria-labelledby"] in ids for each in page.of("section"))

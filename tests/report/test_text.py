@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from factory_tui.model.report import Decision
+from factory_tui.model.run import RunState
 from factory_tui.report.text import NARROWEST, Tone, render_text
 from tests.report import samples
 
@@ -42,6 +44,8 @@ def test_the_order_is_the_order_of_need() -> None:
         "2 h 13 min of work in 11 runs; the longest was stock-api, 1 h 12 min",
         "✗ booking-conflicts: shipped → failed",
         "✓ no more: SPEC-GAP (2 before)",
+        "+ 1 spec ran for the first time: stock-alert",
+        "The right direction; some cases of a rule are missing.",
         "1 of 42 shipped runs turned out wrong: 2.4 % (95 % interval 0.4 % to 12 %)",
         "73 % of the finished runs shipped without a human touch",
     ],
@@ -71,6 +75,24 @@ def test_a_batch_that_goes_on_says_so() -> None:
     assert "4 of 6 runs shipped, 2 not finished yet" in text
     assert "◑ late-one (building)" in text
     assert "no more" not in text, "a class may still turn up in the rest of the batch"
+
+
+def test_in_a_first_batch_nothing_is_new_because_everything_is() -> None:
+    first = samples.USUAL.model_copy(update={"previous": None, "changes": samples.USUAL.changes[2:], "classes": ()})
+
+    assert "CHANGED" not in render_text(first)
+    assert "for the first time" not in render_text(first)
+
+
+def test_a_reason_that_stands_with_its_run_is_one_line_at_the_top() -> None:
+    long = "because " * 40
+    held = samples.outcome("waits", RunState.HELD, why=long)
+    decision = Decision(what="waits: retry", why=long, command="retry r-waits")
+    report = samples.USUAL.model_copy(update={"outcomes": (held,), "decisions": (decision,)})
+
+    top, below = render_text(report).split("\nHELD")
+    assert top.count("because") == 9
+    assert below.count("because") == 40
 
 
 def test_a_long_list_is_cut_and_says_where_the_rest_is() -> None:

@@ -70,15 +70,15 @@ def _header(report: Report, zone: tzinfo | None) -> Html:
 
 
 def _period(report: Report, zone: tzinfo | None) -> Html:
-    start = _time(report.started, zone)
+    start = _time(phrases.when(report.started, zone), report.started)
     if report.finished is None:
         return join("Began ", start, " and is ", el("strong", "still running"), ".")
     took = phrases.took((report.finished - report.started).total_seconds())
-    return join(start, " to ", _time(report.finished, zone), f", {took}.")
+    return join(start, " to ", _time(phrases.until(report, zone), report.finished), f", {took}.")
 
 
-def _time(moment: datetime, zone: tzinfo | None) -> Html:
-    return el("time", phrases.when(moment, zone), datetime=moment.isoformat())
+def _time(shown: str, moment: datetime) -> Html:
+    return el("time", shown, datetime=moment.isoformat())
 
 
 def _figures(report: Report) -> Html:
@@ -103,7 +103,7 @@ def _sections(report: Report) -> Iterable[Html]:
     shipped = report.of(RunState.SHIPPED)
     standing = report.of(*phrases.STANDING)
     if report.decisions:
-        yield _section("Needs you", len(report.decisions), el("ol", *map(_decision, report.decisions), class_="cards"))
+        yield _section("Needs you", len(report.decisions), _decisions(report))
     if shipped:
         yield _section("Shipped", len(shipped), _runs(shipped))
     if report.of(RunState.FAILED):
@@ -116,7 +116,7 @@ def _sections(report: Report) -> Iterable[Html]:
         yield _section("Cancelled", len(cancelled), _runs(cancelled))
     if report.spend:
         yield _section("Spend", None, el("div", *map(_spend, report.spend), class_="spend"))
-    if report.changes or phrases.gone(report):
+    if phrases.changes(report) or phrases.gone(report) or phrases.newcomers(report):
         yield _changes(report)
     if report.diagnosis:
         yield _section("Diagnosis", None, el("ul", *map(_symptom, report.diagnosis), class_="cards"))
@@ -129,14 +129,14 @@ def _section(title: str, number: int | None, *inside: Html) -> Html:
     return el("section", el("h2", title, count, id=name), *inside, aria_labelledby=name)
 
 
-def _decision(each: Decision) -> Html:
+def _decisions(report: Report) -> Html:
+    return el("ol", *(_decision(each, phrases.told_below(report, each)) for each in report.decisions), class_="cards")
+
+
+def _decision(each: Decision, told_below: bool) -> Html:
     key = join(" ", el("span", "or press ", el("kbd", each.key), class_="note")) if each.key else Html()
-    return el(
-        "li",
-        el("h3", prose(each.what)),
-        el("p", prose(each.why), class_="note") if each.why else Html(),
-        el("p", _command(each.command), key, class_="do"),
-    )
+    why = el("p", prose(each.why), class_="note short" if told_below else "note") if each.why else Html()
+    return el("li", el("h3", prose(each.what)), why, el("p", _command(each.command), key, class_="do"))
 
 
 def _command(words: str) -> Html:
@@ -189,19 +189,20 @@ def _failed(report: Report) -> Html:
         said = f"{now}, {group.trend}" if group.trend else now
         bar = drawings.beside(len(group.outcomes), group.before or 0, most, said)
         head = el("div", el("h3", group.name), bar, el("span", said, class_="note"), class_="class")
-        parts += [head, el("ul", *map(_failure, group.outcomes), class_="cards")]
+        means = el("p", group.means, class_="note means") if group.means else Html()
+        parts += [head, means, el("ul", *map(_failure, group.outcomes), class_="cards")]
     return _section("Failed", len(report.of(RunState.FAILED)), *parts)
 
 
 def _failure(each: Outcome) -> Html:
     rules = (el("span", rule, class_="rule") for rule in each.rules)
     show = _command(f"failures show {each.failure}") if each.failure is not None else Html()
-    return el("li", _card_head(each), el("p", prose(each.why)), el("p", *rules, show, class_="do"))
+    return el("li", _card_head(each, "h4"), el("p", prose(each.why)), el("p", *rules, show, class_="do"))
 
 
 def _standing(each: Outcome) -> Html:
     reason = el("span", each.hold.value, class_="rule") if each.hold else Html()
-    parts = [_card_head(each), el("p", reason, " ", prose(each.why))]
+    parts = [_card_head(each, "h3"), el("p", reason, " ", prose(each.why))]
     if each.question is not None:
         parts.append(el("blockquote", each.question.text))
         parts.append(el("ol", *(el("li", answer) for answer in each.question.answers), class_="answers"))
@@ -210,13 +211,13 @@ def _standing(each: Outcome) -> Html:
     return el("li", *parts)
 
 
-def _card_head(each: Outcome) -> Html:
+def _card_head(each: Outcome, level: str) -> Html:
     scenarios = f"{phrases.scenarios(each)} scenarios" if each.total else ""
     attempts = phrases.counted(each.attempts, "attempt") if each.attempts else "not started"
     time = phrases.took(each.seconds) if each.seconds is not None else ""
     facts = " · ".join(fact for fact in (scenarios, attempts, show_usd(each.cost), time) if fact)
     title = el("p", phrases.title(each), class_="title") if phrases.title(each) else Html()
-    return join(el("h4", _spec(each), " ", el("span", facts, class_="note")), title)
+    return join(el(level, _spec(each), " ", el("span", facts, class_="note")), title)
 
 
 def _spend(each: Spend) -> Html:
@@ -234,8 +235,13 @@ def _changes(report: Report) -> Html:
         el("li", el("span", "✓", class_="glyph good"), f" no more {each.failure_class} ({each.before:,} before)")
         for each in phrases.gone(report)
     )
+    new = phrases.newcomers(report)
+    first = f"{phrases.counted(len(new), 'spec')} ran for the first time: {', '.join(new)}"
+    came = el("li", el("span", "+", class_="glyph soft"), " ", first) if new else Html()
     since = el("p", "since ", el("code", report.previous), class_="note") if report.previous else Html()
-    return _section("Changed", None, since, el("ul", *map(_change, phrases.changes(report)), *gone, class_="plain"))
+    return _section(
+        "Changed", None, since, el("ul", *map(_change, phrases.changes(report)), *gone, came, class_="plain")
+    )
 
 
 def _change(each: Change) -> Html:

@@ -49,7 +49,7 @@ def _decisions(report: Report) -> Iterator[str]:
         margin = " " * len(f"{number}. ")
         key = f" (or press {code(each.key)})" if each.key else ""
         yield f"{number}. **{prose(each.what)}**  "
-        if each.why:
+        if each.why and not phrases.told_below(report, each):
             yield f"{margin}{prose(each.why)}  "
         yield f"{margin}{code(phrases.command(each.command))}{key}"
 
@@ -83,6 +83,8 @@ def _failed(report: Report) -> Iterator[str]:
         if position:
             yield ""
         yield from (f"### {group.name}: {phrases.counted(len(group.outcomes), 'run')}{trend}", "")
+        if group.means:
+            yield from (f"{group.means}", "")
         for each in group.outcomes:
             yield f"- {_named(each)}"
             yield from _below(each.why)
@@ -156,13 +158,15 @@ def _money_and_time(report: Report) -> Iterator[str]:
 
 
 def _changes(report: Report) -> Iterator[str]:
-    found, gone = phrases.changes(report), phrases.gone(report)
-    if found or gone:
+    found, gone, new = phrases.changes(report), phrases.gone(report), phrases.newcomers(report)
+    if found or gone or new:
         yield from _head(f"Changed since {code(report.previous)}" if report.previous else "Changed")
     for each in found:
         yield f"- {GLYPHS[each.after]} {code(each.spec)}: {phrases.turned(each)}"
     for count in gone:
         yield f"- ✓ no more {count.failure_class}: {phrases.counted(count.before, 'run')} in the batch before"
+    if new:
+        yield f"- {phrases.counted(len(new), 'spec')} ran for the first time: {', '.join(map(code, new))}"
 
 
 def _history(report: Report) -> Iterator[str]:

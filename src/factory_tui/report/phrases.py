@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from factory_tui.model.failure import FailureClass
+from factory_tui.model.failure import CLASS_MEANS, FailureClass
 from factory_tui.model.money import MicroUsd, show_usd
-from factory_tui.model.report import Change, ClassCount, EscapeRate, Outcome, Report, Spend
+from factory_tui.model.report import Change, ClassCount, Decision, EscapeRate, Outcome, Report, Spend
 from factory_tui.model.run import LIVE, RunState
 
 PROGRAM = "factory-tui"
@@ -31,6 +31,8 @@ class FailedClass(NamedTuple):
     """The failed runs of one class."""
 
     name: str
+    means: str
+    """One sentence; empty where there is no class."""
     outcomes: tuple[Outcome, ...]
     before: int | None
     """Runs of the batch before that failed so; None when there is nothing to compare with."""
@@ -51,6 +53,7 @@ def failed_by_class(report: Report) -> tuple[FailedClass, ...]:
     return tuple(
         FailedClass(
             name.value if name else "no class yet",
+            CLASS_MEANS[name] if name else "",
             tuple(left[name]),
             before.get(name, 0) if name and report.previous else None,
         )
@@ -121,15 +124,20 @@ def when(moment: datetime, zone: tzinfo | None) -> str:
     return f"{moment.astimezone(zone):%a %-d %b %Y %H:%M}"
 
 
+def until(report: Report, zone: tzinfo | None) -> str:
+    """When it ended, without the day when that is the day on which it began. Empty while it runs."""
+    if report.finished is None:
+        return ""
+    start, end = report.started.astimezone(zone), report.finished.astimezone(zone)
+    return f"{end:%H:%M}" if end.date() == start.date() else when(report.finished, zone)
+
+
 def period(report: Report, zone: tzinfo | None) -> str:
     """From when to when, as short as it can be told."""
     start = when(report.started, zone)
     if report.finished is None:
         return f"{start}, still running"
-    end = report.finished.astimezone(zone)
-    same_day = end.date() == report.started.astimezone(zone).date()
-    shown = f"{end:%H:%M}" if same_day else when(report.finished, zone)
-    return f"{start} – {shown}, {took((report.finished - report.started).total_seconds())}"
+    return f"{start} – {until(report, zone)}, {took((report.finished - report.started).total_seconds())}"
 
 
 def work(report: Report) -> str:
@@ -191,9 +199,15 @@ def command(words: str) -> str:
     return f"{PROGRAM} {words}"
 
 
+def changes(report: Report) -> list[Change]:
+    """Outcomes that are others than before: what became worse first, what is better last."""
+    turned = [each for each in report.changes if each.before is not None]
+    return sorted(turned, key=lambda each: (is_better(each) is not False, is_better(each) is True))
+
+
 def turned(change: Change) -> str:
-    """`first run: shipped`, `failed → shipped`."""
-    return f"{change.before} → {change.after}" if change.before is not None else f"first run: {change.after}"
+    """`failed → shipped`."""
+    return f"{change.before} → {change.after}"
 
 
 def is_better(change: Change) -> bool | None:
@@ -203,9 +217,14 @@ def is_better(change: Change) -> bool | None:
     return False if change.before is RunState.SHIPPED else None
 
 
-def changes(report: Report) -> list[Change]:
-    """What became worse first, what is better last."""
-    return sorted(report.changes, key=lambda each: (is_better(each) is not False, is_better(each) is True))
+def newcomers(report: Report) -> list[str]:
+    """Specs that ran for the first time; nothing in a first batch, where all do."""
+    return [each.spec for each in report.changes if each.before is None] if report.previous else []
+
+
+def told_below(report: Report, decision: Decision) -> bool:
+    """Whether the reason of a decision stands in full with its run."""
+    return any(each.why == decision.why for each in report.of(*STANDING))
 
 
 def escapes(rate: EscapeRate) -> str:

@@ -1,6 +1,6 @@
 """The report for a terminal: what waits for the operator first, then how the night was. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from rich.cells import cell_len, chop_cells
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import show_usd
-from factory_tui.model.report import Decision, Outcome, Report, Spend
+from factory_tui.model.report import Outcome, Report, Spend
 from factory_tui.model.run import RunState
 from factory_tui.report import phrases
 from factory_tui.report.phrases import GLYPHS
@@ -64,8 +64,16 @@ class _Page:
 
     def line(self, text: str, indent: int = 0, tone: Tone = Tone.PLAIN, lead: str = "") -> Iterator[str]:
         """`text` wrapped, each line `indent` deep; `lead` stands in the margin of the first."""
+        yield from self._lines(_wrapped(clean_line(text, limit=2000), self.width - indent), indent, tone, lead)
+
+    def first_line(self, text: str, indent: int, tone: Tone) -> Iterator[str]:
+        """As much of `text` as one line holds."""
+        first, *rest = [*_wrapped(clean_line(text), self.width - indent - 1), ""]
+        yield from self._lines([f"{first}…" if any(rest) else first], indent, tone, "")
+
+    def _lines(self, lines: Iterable[str], indent: int, tone: Tone, lead: str) -> Iterator[str]:
         margin = lead.rjust(indent - 1) + " " if lead else " " * indent
-        for each in _wrapped(clean_line(text, limit=2000), self.width - indent):
+        for each in lines:
             yield margin + self.paint(each, tone)
             margin = " " * indent
 
@@ -95,7 +103,7 @@ def _lines(report: Report, page: _Page, zone: tzinfo | None) -> Iterator[str]:
     waits = Tone.WARN if report.decisions else Tone.GOOD
     spent = show_usd(phrases.cost_of(report))
     yield from page.line(f"{phrases.waiting(report)} · {phrases.result(report)} · {spent}", tone=waits)
-    yield from _decisions(report.decisions, page)
+    yield from _decisions(report, page)
     yield from _shipped(report, page)
     yield from _failed(report, page)
     yield from _standing(report, page)
@@ -104,15 +112,16 @@ def _lines(report: Report, page: _Page, zone: tzinfo | None) -> Iterator[str]:
     yield from _history(report, page)
 
 
-def _decisions(decisions: Sequence[Decision], page: _Page) -> Iterator[str]:
-    if decisions:
-        yield from page.head("NEEDS YOU", f"{len(decisions):,}")
-    for number, each in enumerate(decisions[:MOST], start=1):
+def _decisions(report: Report, page: _Page) -> Iterator[str]:
+    if report.decisions:
+        yield from page.head("NEEDS YOU", f"{len(report.decisions):,}")
+    for number, each in enumerate(report.decisions[:MOST], start=1):
         yield from page.line(each.what, 5, lead=f"{number}")
-        yield from page.line(each.why, 5, Tone.DIM)
+        reason = page.first_line if phrases.told_below(report, each) else page.line
+        yield from reason(each.why, 5, Tone.DIM)
         key = f" · or press {each.key}" if each.key else ""
         yield from page.line(f"{phrases.command(each.command)}{key}", 7, Tone.KEY, lead="→")
-    yield from _more(len(decisions), page)
+    yield from _more(len(report.decisions), page)
 
 
 def _shipped(report: Report, page: _Page) -> Iterator[str]:
@@ -135,6 +144,7 @@ def _failed(report: Report, page: _Page) -> Iterator[str]:
     for group in groups:
         trend = f"  ({group.trend})" if group.trend else ""
         yield from page.line(f"{group.name}  {len(group.outcomes):,}{trend}", 2, Tone.BAD)
+        yield from page.line(group.means, 4, Tone.DIM)
         for each in group.outcomes[:MOST]:
             yield from _run(each, page)
             yield from page.line(each.why, 6)
@@ -222,17 +232,7 @@ def _spend(each: Spend, names: int, page: _Page) -> Iterator[str]:
 
 
 def _history(report: Report, page: _Page) -> Iterator[str]:
-    found = phrases.changes(report)
-    gone = ", ".join(f"{each.failure_class} ({each.before:,} before)" for each in phrases.gone(report))
-    if found or gone:
-        yield from page.head("CHANGED", f"since {report.previous}" if report.previous else "")
-    for each in found[:MOST]:
-        good = phrases.is_better(each)
-        tone = Tone.GOOD if good else Tone.BAD if good is False else Tone.PLAIN
-        yield from page.line(f"{clean_line(each.spec, limit=64)}: {phrases.turned(each)}", 4, tone, GLYPHS[each.after])
-    yield from _more(len(found), page)
-    if gone:
-        yield from page.line(f"no more: {gone}", 4, Tone.GOOD, "✓")
+    yield from _changes(report, page)
     if report.diagnosis:
         yield from page.head("DIAGNOSIS")
     for symptom in report.diagnosis:
@@ -242,6 +242,23 @@ def _history(report: Report, page: _Page) -> Iterator[str]:
     yield from page.head("TRUST")
     for sentence in (phrases.escapes(report.escapes), phrases.unattended(report)):
         yield from page.line(sentence, 2)
+
+
+def _changes(report: Report, page: _Page) -> Iterator[str]:
+    found, new = phrases.changes(report), phrases.newcomers(report)
+    gone = ", ".join(f"{each.failure_class} ({each.before:,} before)" for each in phrases.gone(report))
+    if found or new or gone:
+        yield from page.head("CHANGED", f"since {report.previous}" if report.previous else "")
+    for each in found[:MOST]:
+        good = phrases.is_better(each)
+        tone = Tone.GOOD if good else Tone.BAD if good is False else Tone.PLAIN
+        yield from page.line(f"{clean_line(each.spec, limit=64)}: {phrases.turned(each)}", 4, tone, GLYPHS[each.after])
+    yield from _more(len(found), page)
+    if gone:
+        yield from page.line(f"no more: {gone}", 4, Tone.GOOD, "✓")
+    if new:
+        names = ", ".join([*new[:MOST], *(["…"] if len(new) > MOST else [])])
+        yield from page.line(f"{phrases.counted(len(new), 'spec')} ran for the first time: {names}", 4, lead="+")
 
 
 def _wrapped(text: str, width: int) -> Iterable[str]:
