@@ -109,6 +109,7 @@ async def test_the_operators_class_holds_and_the_first_one_is_kept(store: Store,
         "two readings",
         DecidedBy.OPERATOR,
     )
+    assert (record.layer, reader.failure(2).layer) == (FailureLayer.SPEC, FailureLayer.AGENT)
     assert [(group.failure_class, group.count) for group in reader.failures()] == [
         (FailureClass.SPEC_AMBIGUOUS, 1),
         (FailureClass.INCOMPLETE, 1),

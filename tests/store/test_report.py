@@ -216,7 +216,7 @@ async def test_an_escaped_defect_asks_for_a_scenario_until_the_suite_changes(
     await store.record_escape(run, "cents are lost", "abc", WRONG)
     report = told(reader)
 
-    assert report.outcomes[0].escaped == "cents are lost"
+    assert (report.outcomes[0].escaped, report.unattended) == ("cents are lost", 0.0)
     assert (report.escapes.shipped, report.escapes.escaped) == (1, 1)
     assert [each.command for each in report.decisions] == ["scenario lint one", "failures classify 1 CLASS"]
     for batch, suite in (("b2", "suite-1"), ("b3", "suite-2")):

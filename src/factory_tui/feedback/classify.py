@@ -10,19 +10,9 @@ from factory_tui.feedback.spec_evidence import doubt, has_finding
 from factory_tui.feedback.wording import named, seen
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.evaluation import Result, ScenarioResult
-from factory_tui.model.failure import Failure, FailureClass, FailureLayer, Qualifier
+from factory_tui.model.failure import Failure, FailureClass, FailureLayer, Qualifier, layer_of
 from factory_tui.model.scenario import OnBase
 from factory_tui.model.spec import Question
-
-_LAYERS = {
-    FailureClass.EVAL_BROKEN: FailureLayer.EVALUATION,
-    FailureClass.ENVIRONMENT: FailureLayer.ENVIRONMENT,
-    FailureClass.SCENARIO_WRONG: FailureLayer.SCENARIO,
-    FailureClass.SPEC_CONFLICT: FailureLayer.SPEC,
-    FailureClass.SPEC_GAP: FailureLayer.SPEC,
-    FailureClass.SPEC_AMBIGUOUS: FailureLayer.SPEC,
-}
-"""Layer of a class; the agent's for any other."""
 
 _ORDER = list(FailureClass)
 
@@ -53,7 +43,7 @@ def _of_attempt(facts: AttemptFacts, failed: _Judged) -> Failure:
     if ended is not None:
         return Failure(
             failure_class=ended.failure_class,
-            layer=_LAYERS.get(ended.failure_class, FailureLayer.AGENT),
+            layer=layer_of(ended.failure_class),
             cause=ended.cause,
             quotes=ended.quotes,
             qualifier=ended.qualifier,
@@ -243,7 +233,7 @@ def _failure(
     line, quote = _quoted(facts, result.covers)
     return Failure(
         failure_class=kind,
-        layer=_LAYERS.get(kind, FailureLayer.AGENT),
+        layer=layer_of(kind),
         cause=f"{why}{seen(result)}.",
         scenario=result.id,
         rules=result.covers,

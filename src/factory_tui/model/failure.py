@@ -65,6 +65,21 @@ class FailureLayer(StrEnum):
     ENVIRONMENT = "environment"
 
 
+_LAYERS = {
+    FailureClass.EVAL_BROKEN: FailureLayer.EVALUATION,
+    FailureClass.ENVIRONMENT: FailureLayer.ENVIRONMENT,
+    FailureClass.SCENARIO_WRONG: FailureLayer.SCENARIO,
+    FailureClass.SPEC_CONFLICT: FailureLayer.SPEC,
+    FailureClass.SPEC_GAP: FailureLayer.SPEC,
+    FailureClass.SPEC_AMBIGUOUS: FailureLayer.SPEC,
+}
+
+
+def layer_of(failure_class: FailureClass) -> FailureLayer:
+    """Where the cause of a failure of this class lies: with the agent, unless the class says otherwise."""
+    return _LAYERS.get(failure_class, FailureLayer.AGENT)
+
+
 class Qualifier(StrEnum):
     """What is wrong with what a rule asks for."""
 

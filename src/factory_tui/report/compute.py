@@ -135,5 +135,6 @@ def _unattended(history: History) -> float | None:
     ended = [each for each in history.runs if each.row.state in _ENDED]
     if not ended:
         return None
-    alone = sum(each.row.state is RunState.SHIPPED and not each.touched for each in ended)
+    shipped = [each for each in ended if each.row.state is RunState.SHIPPED]
+    alone = sum(not each.touched and not each.row.escaped for each in shipped)
     return alone / len(ended)

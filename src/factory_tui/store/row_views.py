@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from factory_tui.model.evaluation import ScenarioResult
-from factory_tui.model.failure import DecidedBy, FailureRecord
+from factory_tui.model.failure import DecidedBy, FailureClass, FailureRecord, layer_of
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import LIVE, HoldReason, RunState
@@ -175,7 +175,8 @@ def failure_record(row: sqlite3.Row) -> FailureRecord:
     }
     if row["reclassified"] is not None:
         first = filed.get("failure_class")
-        now["first_class"] = first if first != row["failure_class"] else None
+        if first != row["failure_class"]:
+            now["first_class"], now["layer"] = first, layer_of(FailureClass(row["failure_class"]))
         now["reclassified"] = clean_line(row["reclassified"], limit=2000)
         now["decided_by"] = DecidedBy.OPERATOR
     return FailureRecord.model_validate({**filed, **now})
