@@ -85,10 +85,9 @@ def _with_line(text: str, amendment: Amendment, newline: str, path: Path) -> str
         added = _new_subsection(amendment)
     else:
         end = min((line - 1 for _, line in section.subsections if line > below), default=section.last_line)
-        at = _last_row(visible, below, end) or _last_said(lines, below, end)
-        added = [_as_row(amendment.line, visible[at - 1])]
-        if not _is_row(visible[at - 1]):
-            added.insert(0, "")
+        row = _last_row(visible, below, end)
+        at = _end_of_row(visible, row, end) if row else _last_said(lines, below, end)
+        added = [_as_row(amendment.line, visible[row - 1])] if row else ["", amendment.line]
     if lines[at - 1] and not _LINE_END.search(lines[at - 1]):
         lines[at - 1] += newline
     return "".join([*lines[:at], *(f"{line}{newline}" for line in added), *lines[at:]])
@@ -113,14 +112,17 @@ def _last_said(lines: list[str], first: int, last: int) -> int:
 
 
 def _last_row(visible: list[str], first: int, last: int) -> int | None:
-    """1-based number of the last line of the last list item or table row, wrapped lines included."""
+    """1-based number of the line on which the last list item or table row starts; not one inside of another."""
     rows = [number for number in range(first + 1, last + 1) if _is_row(visible[number - 1])]
-    if not rows:
-        return None
-    at = rows[-1]
-    while at < last and visible[at].strip() and visible[at][:1] in (" ", "\t"):
-        at += 1
-    return at
+    indents = {number: len(visible[number - 1]) - len(visible[number - 1].lstrip()) for number in rows}
+    return max((number for number in rows if indents[number] == min(indents.values())), default=None)
+
+
+def _end_of_row(visible: list[str], row: int, last: int) -> int:
+    """1-based number of the last line that a row is wrapped to."""
+    while row < last and visible[row].strip() and visible[row][:1] in (" ", "\t"):
+        row += 1
+    return row
 
 
 def _is_row(line: str) -> bool:

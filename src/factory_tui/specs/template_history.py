@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from factory_tui.specs.template import (
     own_text,
     packaged_text,
     parse_template,
+    parse_version,
     same_ask,
     template_path,
 )
@@ -87,15 +89,23 @@ def _refuse_leaving(workspace: Path, path: Path) -> None:
 def _keep(path: Path, before: Template, text: str) -> None:
     """Write the version that held into the history. A file that is there already must say the same."""
     kept = history_path(path, before.kind, before.version)
-    following = history_path(path, before.kind, before.version + 1)
-    if following.exists():
-        what = f"the history has {following.stem} already: the template was set back to {before.name}"
-        raise TemplateError(path, what, f"write `template: {following.stem}` into it, and accept again")
+    latest = max(_kept_versions(path, before.kind), default=0)
+    if latest > before.version:
+        what = f"the history has {before.kind}@{latest} already: the template was set back to {before.name}"
+        todo = f"write `template: {before.kind}@{latest + 1}` into it, so that no version means two things"
+        raise TemplateError(path, what, todo)
     kept.parent.mkdir(parents=True, exist_ok=True)
     _write(kept, text, over=None, mode=0o644)
     if own_text(kept) != text:
         what = f"it holds another {before.name} than the template"
         raise TemplateError(kept, what, "move it out of the way, and accept again")
+
+
+def _kept_versions(path: Path, kind: Kind) -> Iterator[int]:
+    for each in (path.parent / HISTORY).glob(f"{kind}@*.md"):
+        version = parse_version(each.stem)
+        if version is not None:
+            yield version[1]
 
 
 def _replace(path: Path, own: str | None, after: str) -> None:
