@@ -36,7 +36,7 @@ class LiveViews(LiveWorkspace):
 
     def _board(self) -> BoardView:
         reader = self._reader
-        return BoardView(tuple(reader.board()), reader.batch())
+        return BoardView(tuple(reader.board()), reader.batch(), reader.holding(), reader.paused())
 
     async def run(self, run: str) -> RunView | None:
         return await self._ask(lambda: self._reader.run(run))
