@@ -177,6 +177,34 @@ async def test_a_fault_is_an_error_as_often_as_the_script_says(
     assert second_attempt.status_code == status, "each attempt meets the fault"
 
 
+async def test_a_model_may_answer_something_else_the_first_times(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(
+        script_path,
+        "attempts: [[{tools: [{bash: ls}]}, {text: Done., usage: {output: 7}}]]\nusage: {output: 3}\n"
+        'faults: [{turn: 2, kind: answer, times: 2, text: "QUESTION", tools: [{view: a}]}]\n',
+    )
+
+    async def said(turn: int, attempt: int = 1) -> dict:
+        answer = await twin.post("/v1/messages", json=asked(turn), headers={"x-factory-attempt": str(attempt)})
+        return answer.json()
+
+    assert (await said(1))["content"][0]["name"] == "bash"
+    for attempt in (1, 2, 1, 2):
+        other = await said(2, attempt)
+        assert [block["type"] for block in other["content"]] == ["text", "tool_use"]
+        assert (other["stop_reason"], other["usage"]["output_tokens"]) == ("tool_use", 3)
+    for attempt in (1, 2):
+        scripted = await said(2, attempt)
+        assert (scripted["content"][0]["text"], scripted["usage"]["output_tokens"]) == ("Done.", 7)
+
+
+async def test_another_answer_is_streamed_whole(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(script_path, "attempts: [[{text: Done.}]]\nfaults: [{turn: 1, kind: answer, text: Not yet.}]")
+    events = events_of((await twin.post("/v1/messages", json=asked(1, stream=True))).text)
+    assert events[-1]["type"] == "message_stop"
+    assert "Not yet." in str(events)
+
+
 async def test_a_reset_breaks_the_connection(twin: httpx2.AsyncClient, script_path: Path) -> None:
     script(script_path, "attempts: [[{text: hi}]]\nfaults: [{turn: 1, kind: reset}]")
     with pytest.raises(httpx2.TransportError):
@@ -236,6 +264,15 @@ async def test_a_broken_script_is_an_error_that_names_file_line_and_field(
         ("attempts: [[]]\nfaults: [{turn: 0, kind: reset}]\n", ":2: faults.0.turn: "),
         ("attempts: [[]]\nfaults: [{turn: 1, kind: flood}]\n", ":2: faults.0.kind: "),
         ("attempts: [[]]\nfaults: [{turn: 1, kind: reset, times: 0}]\n", ":2: faults.0.times: "),
+        ("attempts: [[]]\nfaults: [{turn: 1, kind: answer}]\n", ":2: faults.0: an answer needs text, tools or both"),
+        ("attempts: [[]]\nfaults: [{turn: 1, kind: hang, text: hi}]\n", ":2: faults.0: text goes with kind: answer"),
+        ("attempts: [[]]\nfaults: [{turn: 1, kind: hang, tools: []}]\n", "tools goes with kind: answer only"),
+        ("attempts: [[]]\nfaults: [{turn: 1, kind: answer, text: a, tools: [{}]}]\n", "faults.0.tools.0: a tool is"),
+        (
+            "attempts: [[]]\nfaults: [{turn: 1, kind: reset, retry_after: 1}]\n",
+            "retry_after goes with kind: rate_limit",
+        ),
+        ("attempts: [[]]\nfaults: [{turn: 1, kind: rate_limit, retry_after: soon}]\n", "faults.0.retry_after: "),
         ("attempts: [\n", "not valid YAML"),
         ("attempts: [[]]\nattempts: [[]]\n", "not valid YAML"),
         ("attempts: !!python/object:os.system {}\n", ":1: attempts: "),

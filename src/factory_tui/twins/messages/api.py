@@ -107,10 +107,12 @@ class MessagesApi:
             what = f"the spec {spec!r}" if role == "build" else f"the role {role!r}"
             turn, tokens, pause_s, fault = Turn(text=f"There is no script for {what}."), Tokens(), 0.0, None
         else:
+            fault = self._fault(script, spec, attempt, asked.turn)
             turn = script.turn(attempt, asked.turn)
+            if fault is not None and fault.kind is FaultKind.ANSWER:
+                turn, fault = fault.instead, None
             tokens = script.tokens(turn)
             pause_s = (script.delay_ms if turn.delay_ms is None else turn.delay_ms) / 1000
-            fault = self._fault(script, spec, attempt, asked.turn)
         if fault is not None:
             broken = _broken(fault, request)
             if broken is not None:
@@ -222,7 +224,7 @@ def _broken(fault: Fault, request: HttpRequest) -> HttpReply | None:
             return HttpReply(200, ending=Ending.HANG)
         case FaultKind.REDIRECT:
             return HttpReply(307, (("location", f"{request.path}/moved"),))
-        case FaultKind.TRUNCATE:
+        case FaultKind.TRUNCATE | FaultKind.ANSWER:
             return None
 
 

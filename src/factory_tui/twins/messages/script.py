@@ -142,17 +142,40 @@ class FaultKind(StrEnum):
     TRUNCATE = "truncate"
     HANG = "hang"
     REDIRECT = "redirect"
+    ANSWER = "answer"
+
+
+_ASKS_TO_WAIT = (FaultKind.RATE_LIMIT, FaultKind.SPEND_LIMIT, FaultKind.OVERLOADED, FaultKind.SERVER_ERROR)
 
 
 class Fault(_Part):
+    """What happens instead of a turn, the first few times that it is asked for."""
+
     turn: Annotated[int, Field(ge=1)]
-    """Turn of an attempt, from 1."""
     kind: FaultKind
-    """What goes wrong."""
+    """`answer` is no failure of the service: the model says `text` and `tools` instead of what the turn has."""
     times: Annotated[int, Field(ge=1)] = 1
-    """How many requests for that turn of an attempt meet the fault before one is answered."""
+    """How many requests for that turn of an attempt meet it before one is answered as scripted."""
     retry_after: Annotated[float, Field(ge=0)] | None = None
-    """Seconds that the answer asks to wait."""
+    """Seconds, in the header by which a service asks to wait."""
+    text: str | None = None
+    tools: tuple[Tool, ...] | None = None
+
+    @model_validator(mode="after")
+    def _only_what_the_kind_knows(self) -> Self:
+        given = [name for name in ("text", "tools") if getattr(self, name) is not None]
+        if self.kind is FaultKind.ANSWER and not given:
+            raise ValueError("an answer needs text, tools or both")
+        if self.kind is not FaultKind.ANSWER and given:
+            raise ValueError(f"{given[0]} goes with kind: answer only")
+        if self.retry_after is not None and self.kind not in _ASKS_TO_WAIT:
+            raise ValueError(f"retry_after goes with kind: {', '.join(_ASKS_TO_WAIT)}")
+        return self
+
+    @property
+    def instead(self) -> Turn:
+        """The turn of an `answer`."""
+        return Turn(text=self.text or "", tools=self.tools or ())
 
 
 class Script(_Part):
