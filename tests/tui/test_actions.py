@@ -9,10 +9,17 @@ from factory_tui.tui.actions import ACTIONS, Where, action_named, actions_of, bi
 from factory_tui.tui.screens.board import BoardScreen
 from factory_tui.tui.screens.failures import FailuresScreen
 from factory_tui.tui.screens.help import help_lines
+from factory_tui.tui.screens.report import ReportScreen
 from factory_tui.tui.screens.run import RunScreen
 from factory_tui.tui.screens.specs import SpecsScreen
 
-SCREENS = {Where.SPECS: SpecsScreen, Where.BOARD: BoardScreen, Where.FAILURES: FailuresScreen, Where.RUN: RunScreen}
+SCREENS = {
+    Where.SPECS: SpecsScreen,
+    Where.BOARD: BoardScreen,
+    Where.FAILURES: FailuresScreen,
+    Where.REPORT: ReportScreen,
+    Where.RUN: RunScreen,
+}
 
 EATEN = re.compile(r"ctrl\+[absqjhklo]|alt\+\d|ctrl\+enter")
 """Keys that terminals, tmux and editors keep for themselves."""
@@ -45,6 +52,17 @@ def test_help_names_every_key(where: Where) -> None:
 def test_what_destroys_or_costs_is_a_capital_letter() -> None:
     assert action_named("cancel").keys == ("C",)
     assert action_named("run_ready").keys == ("R",)
+
+
+def test_no_character_is_a_key_where_characters_are_text() -> None:
+    keys = [key for action in actions_of(Where.EDITOR) for key in action.keys]
+    assert {"f2", "f3", "f8", "ctrl+p", "f1", "escape"} <= set(keys)
+    assert [key for key in keys if len(key) == 1 or key in ("slash", "colon", "question_mark")] == []
+
+
+def test_what_takes_back_or_rejects_is_a_capital_letter() -> None:
+    assert action_named("escape").keys == ("E",)
+    assert action_named("reject").keys == ("A",)
 
 
 def test_read_only_hints_leave_commands_out() -> None:

@@ -1,5 +1,6 @@
 """Foreign text on every screen: nothing of it acts on the terminal, nothing of it is read as markup."""
 
+import dataclasses
 import re
 from typing import Any
 
@@ -14,9 +15,9 @@ from factory_tui.tui.source import Change, SourceError
 from factory_tui.tui.widgets.text_pane import TextPane
 from factory_tui.tui.widgets.toned import Toned
 
-from . import sample
+from . import morning, sample
 from .driving import LARGE, SMALL, opened, seen, terminal_output, until
-from .fake_source import FakeSource, busy
+from .fake_source import FakeSource, busy, morning_after
 
 HOSTILE = (
     "\x1b[2J\x1b]52;c;cm0gLXJm\x07\x1b]2;owned\x07\x1bP+q544e\x1b\\"
@@ -40,14 +41,18 @@ def poisoned(view: Any) -> Any:
         return view + HOSTILE
     if isinstance(view, tuple):
         return tuple(poisoned(each) for each in view)
+    if dataclasses.is_dataclass(view) and not isinstance(view, type):
+        changes = {each.name: poisoned(getattr(view, each.name)) for each in dataclasses.fields(view)}
+        return dataclasses.replace(view, **changes)
     return view
 
 
 def poisoned_source() -> FakeSource:
-    source = busy()
+    source = morning_after()
     source.spec_rows = tuple(row.model_copy(update={"id": row.id}) for row in poisoned(source.spec_rows))
     source.rows = tuple(
-        row.model_copy(update={"run": clean.run}) for row, clean in zip(poisoned(source.rows), source.rows, strict=True)
+        row.model_copy(update={"run": clean.run, "escaped": row.escaped if clean.escaped else ""})
+        for row, clean in zip(poisoned(source.rows), source.rows, strict=True)
     )
     source.batch = poisoned(source.batch)
     source.groups = tuple(
@@ -58,6 +63,9 @@ def poisoned_source() -> FakeSource:
     )
     source.views = {run: poisoned(view) for run, view in source.views.items()}
     source.log_lines = poisoned(source.log_lines)
+    source.lessons_view = poisoned(source.lessons_view)
+    source.report_view = poisoned(source.report_view)
+    source.holding = poisoned(morning.HOLDING)
     source.name = "night" + HOSTILE
     return source
 
@@ -69,7 +77,7 @@ def assert_harmless(output: str) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("where", [Where.SPECS, Where.BOARD, Where.FAILURES], ids=str)
+@pytest.mark.parametrize("where", [Where.SPECS, Where.BOARD, Where.FAILURES, Where.REPORT], ids=str)
 async def test_hostile_text_is_only_text(where: Where, size: tuple[int, int]) -> None:
     async with opened(poisoned_source(), where, size=size) as (room, pilot):
         for _ in range(len(room.screen.table.items)):  # type: ignore[attr-defined]
@@ -104,6 +112,53 @@ async def test_hostile_text_in_messages_and_dialogs_is_only_text() -> None:
             await until(pilot, lambda: room.screen is not room.room_screen, "the question")
             assert_harmless(terminal_output(room))
             await pilot.press("n")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+async def test_hostile_text_in_lessons_and_their_dialogs_is_only_text(size: tuple[int, int]) -> None:
+    source = poisoned_source()
+    async with opened(source, Where.FAILURES, size=size) as (room, pilot):
+        await pilot.press("tab")
+        for _ in room.screen.lessons_table.items:  # type: ignore[attr-defined]
+            await pilot.press("j")
+            assert_harmless(terminal_output(room))
+        source.lessons_view = dataclasses.replace(
+            source.lessons_view,
+            problem="template" + HOSTILE,
+            amendments=tuple(dataclasses.replace(each, stale="") for each in source.lessons_view.amendments),
+        )
+        await pilot.press("g", "p")
+        await until(pilot, lambda: "template" in seen(room), "the problem")
+        assert_harmless(terminal_output(room))
+        source.lessons_view = dataclasses.replace(source.lessons_view, problem="")
+        await pilot.press("p")
+        await until(pilot, lambda: "shows the change" in seen(room), "no problem")
+        for key in ("a", "A"):
+            await pilot.press(key)
+            await until(pilot, lambda: room.screen is not room.room_screen, "the question")
+            assert_harmless(terminal_output(room))
+            await pilot.press("escape")
+            await until(pilot, lambda: room.screen is room.room_screen, "the lessons")
+
+
+async def test_hostile_text_in_an_agents_question_and_its_answers_is_only_text() -> None:
+    source = poisoned_source()
+    async with opened(source, Where.BOARD) as (room, pilot):
+        room.screen.table.select(morning.ASKING.run)  # type: ignore[attr-defined]
+        await until(pilot, lambda: "asks" in seen(room), "the question")
+        assert_harmless(terminal_output(room))
+        await pilot.press("o")
+        await until(pilot, lambda: room.screen is not room.room_screen, "the answers")
+        assert_harmless(terminal_output(room))
+        await pilot.press("1")
+        await until(pilot, lambda: "Write this answer" in seen(room), "the last question")
+        assert_harmless(terminal_output(room))
+        await pilot.press("n")
+        room.screen.table.select("rcsv2k7")  # type: ignore[attr-defined]
+        source.refusal = SourceError("no" + HOSTILE, "mend" + HOSTILE)
+        await pilot.press("colon", *"spec ")
+        await until(pilot, lambda: "bank-withdraw" in seen(room), "specs in the palette")
+        assert_harmless(terminal_output(room))
 
 
 async def test_a_hostile_error_from_the_source_is_only_text() -> None:

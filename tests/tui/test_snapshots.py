@@ -3,17 +3,24 @@
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from factory_tui.model.run import HoldReason, RunState
+from factory_tui.model.views import RunRow
 from factory_tui.tui.actions import Where
-from factory_tui.tui.source import Change, SourceError
+from factory_tui.tui.screens.choose import ChooseScreen
+from factory_tui.tui.screens.confirm import ConfirmScreen, ReasonScreen
+from factory_tui.tui.screens.palette import PaletteScreen
+from factory_tui.tui.source import Change, LessonsView, SourceError
+from factory_tui.tui.widgets.text_pane import TextPane
 
-from . import sample
+from . import morning, sample
 from .driving import LARGE, SMALL, loaded, room_for, until
-from .fake_source import FakeSource, busy
+from .fake_source import FakeSource, busy, morning_after
 
 Compare = Callable[..., bool]
 Before = Callable[[Pilot[int]], Awaitable[None]]
@@ -67,7 +74,57 @@ def many() -> FakeSource:
     )
 
 
-STATES = {"empty": FakeSource, "busy": busy, "held": held, "failed": failed, "many": many}
+def limit_hold() -> FakeSource:
+    source = morning_after()
+    source.holding = morning.HOLDING
+    return source
+
+
+def paused() -> FakeSource:
+    source = morning_after()
+    source.paused = True
+    return source
+
+
+def first_time() -> FakeSource:
+    return FakeSource(spec_rows=tuple(row.model_copy(update={"last_state": None, "cost": 0}) for row in sample.SPECS))
+
+
+def broken_template() -> FakeSource:
+    source = morning_after()
+    source.lessons_view = morning.BROKEN_LESSONS
+    return source
+
+
+def stale_amendment() -> FakeSource:
+    source = morning_after()
+    source.lessons_view = LessonsView(amendments=(morning.STALE, *morning.LESSONS.amendments[1:]))
+    return source
+
+
+def empty_batch() -> FakeSource:
+    source = busy()
+    source.report_view = morning.EMPTY_REPORT
+    return source
+
+
+def half_batch() -> FakeSource:
+    source = busy()
+    source.report_view = morning.HALF_REPORT
+    return source
+
+
+STATES = {
+    "empty": FakeSource,
+    "busy": busy,
+    "held": held,
+    "failed": failed,
+    "many": many,
+    "morning": morning_after,
+    "limit-hold": limit_hold,
+    "paused": paused,
+    "first": first_time,
+}
 
 
 def pressing(*keys: str, wait: Callable[[Pilot[int]], bool] = lambda pilot: True) -> Before:
@@ -83,11 +140,110 @@ def pressing(*keys: str, wait: Callable[[Pilot[int]], bool] = lambda pilot: True
 
 
 @sizes
-@pytest.mark.parametrize("state", list(STATES))
+@pytest.mark.parametrize("state", ["empty", "busy", "held", "failed", "many"])
 @pytest.mark.parametrize("where", [Where.SPECS, Where.BOARD, Where.FAILURES], ids=str)
 def test_a_numbered_screen(snap_compare: Compare, where: Where, state: str, size: tuple[int, int]) -> None:
     keys = ("j",) if where is Where.FAILURES else ()
     assert snap_compare(room_for(STATES[state](), where), terminal_size=size, run_before=pressing(*keys))
+
+
+@sizes
+@pytest.mark.parametrize(
+    ("where", "state"),
+    [
+        (Where.BOARD, "morning"),
+        (Where.BOARD, "limit-hold"),
+        (Where.BOARD, "paused"),
+        (Where.FAILURES, "morning"),
+        (Where.REPORT, "empty"),
+        (Where.REPORT, "morning"),
+        (Where.SPECS, "first"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_what_the_morning_adds(snap_compare: Compare, where: Where, state: str, size: tuple[int, int]) -> None:
+    keys = () if where is Where.SPECS else ("j", "j") if where is Where.FAILURES else ("j",)
+    assert snap_compare(room_for(STATES[state](), where), terminal_size=size, run_before=pressing(*keys))
+
+
+LESSONS: dict[str, tuple[Callable[[], FakeSource], list[str]]] = {
+    "proposed": (morning_after, ["tab"]),
+    "no-proposal": (morning_after, ["tab", "j"]),
+    "accepted": (morning_after, ["tab", "j", "j"]),
+    "rejected": (morning_after, ["tab", "G"]),
+    "broken-template": (broken_template, ["tab"]),
+    "stale": (stale_amendment, ["tab"]),
+}
+
+
+@sizes
+@pytest.mark.parametrize("name", list(LESSONS))
+def test_lessons(snap_compare: Compare, name: str, size: tuple[int, int]) -> None:
+    source, keys = LESSONS[name]
+    assert snap_compare(room_for(source(), Where.FAILURES), terminal_size=size, run_before=pressing(*keys))
+
+
+@sizes
+@pytest.mark.parametrize("source", [empty_batch, half_batch], ids=["empty", "half"])
+def test_a_report_of_a_batch_that_goes_on(
+    snap_compare: Compare, source: Callable[[], FakeSource], size: tuple[int, int]
+) -> None:
+    assert snap_compare(room_for(source(), Where.REPORT), terminal_size=size, run_before=pressing("j"))
+
+
+@sizes
+def test_the_end_of_a_report(snap_compare: Compare, size: tuple[int, int]) -> None:
+    before = pressing("G", "k", "k", "k")
+    assert snap_compare(room_for(morning_after(), Where.REPORT), terminal_size=size, run_before=before)
+
+
+@sizes
+@pytest.mark.parametrize("run", [morning.ASKING, morning.ESCAPED], ids=["asks", "escaped"])
+def test_a_run_of_the_morning(snap_compare: Compare, run: RunRow, size: tuple[int, int]) -> None:
+    room = room_for(morning_after(), Where.BOARD)
+
+    async def before(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: loaded(room) and room.engine_known, "the first views")
+        room.open_run(run.run)
+        await until(pilot, lambda: getattr(room.screen, "view", None) is not None and room.up_to_date, "the run")
+        pane = room.screen.query_one("#log", TextPane)
+        await until(pilot, lambda: pane.vertical_scrollbar.position == pane.scroll_y, "the log at rest")
+
+    assert snap_compare(room, terminal_size=size, run_before=before)
+
+
+Steps = list[tuple[list[str], type[Screen[Any]]]]
+"""Keys, and the dialog that they lead to."""
+
+DIALOGS: dict[str, tuple[Where, Steps]] = {
+    "answer": (Where.BOARD, [(["j", "o"], ChooseScreen)]),
+    "answer-sure": (Where.BOARD, [(["j", "o"], ChooseScreen), (["1"], ConfirmScreen)]),
+    "escape": (Where.REPORT, [(["j", "E"], ReasonScreen)]),
+    "escape-empty": (Where.REPORT, [(["j", "E"], ReasonScreen), (["enter"], ReasonScreen)]),
+    "escape-sure": (Where.REPORT, [(["j", "E"], ReasonScreen), ([*"sums are off", "enter"], ReasonScreen)]),
+    "classes": (Where.FAILURES, [(["j", "c"], ChooseScreen)]),
+    "accept": (Where.FAILURES, [(["tab", "a"], ConfirmScreen)]),
+    "reject": (Where.FAILURES, [(["tab", "A"], ReasonScreen)]),
+    "find-spec": (Where.BOARD, [(["colon"], PaletteScreen), ([*"spec to"], PaletteScreen)]),
+    "find-anything": (Where.FAILURES, [(["colon"], PaletteScreen), ([*"re"], PaletteScreen)]),
+}
+
+
+@sizes
+@pytest.mark.parametrize("name", list(DIALOGS))
+def test_a_dialog_of_the_morning(snap_compare: Compare, name: str, size: tuple[int, int]) -> None:
+    where, steps = DIALOGS[name]
+    room = room_for(morning_after(), where)
+
+    async def before(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: loaded(room) and room.engine_known, "the first views")
+        for keys, dialog in steps:
+            await pilot.press(*keys)
+            await until(pilot, lambda dialog=dialog: isinstance(room.screen, dialog), "the dialog")  # type: ignore[misc]
+        await until(pilot, lambda: room.up_to_date, "rest")
+        await pilot.pause()
+
+    assert snap_compare(room, terminal_size=size, run_before=before)
 
 
 @sizes

@@ -60,8 +60,16 @@ def find(typed: str, entries: Sequence[Entry]) -> list[Entry]:
     """The entries that are meant, best first: what begins like it, what contains it, then what is like it."""
     kind, wanted = _kind_of(typed)
     among = [each for each in entries if kind is None or each.kind is kind]
+    # `run ready` is the name of an action, although it begins like a kind.
+    whole = typed.casefold().strip()
+    other = [each for each in entries if wanted and kind not in (None, each.kind)]
+    named = [each for each in other if each.name.casefold().startswith(whole)]
+    return [*named, *_find(wanted, among)][:MOST]
+
+
+def _find(wanted: str, among: Sequence[Entry]) -> Sequence[Entry]:
     if not wanted:
-        return among[:MOST]
+        return among
     places: dict[Entry, tuple[int, int]] = {}
     words = wanted.split()
     for number, each in enumerate(among):
@@ -71,18 +79,17 @@ def find(typed: str, entries: Sequence[Entry]) -> list[Entry]:
     found = sorted(places, key=places.__getitem__)
     if len(found) < MOST:
         found += _alike(wanted, [each for each in among if each not in places])
-    return found[:MOST]
+    return found
 
 
 _PREFIX = re.compile(r"(spec|run)\s+(.*)")
 
 
 def _kind_of(typed: str) -> tuple[EntryKind | None, str]:
-    text = typed.casefold().strip()
-    match = _PREFIX.fullmatch(text)
+    match = _PREFIX.fullmatch(typed.casefold().lstrip())
     if match is not None:
         return EntryKind(match[1]), match[2].strip()
-    return None, text
+    return None, typed.casefold().strip()
 
 
 def _place(entry: Entry, wanted: str, words: Sequence[str]) -> int | None:
@@ -96,7 +103,7 @@ def _place(entry: Entry, wanted: str, words: Sequence[str]) -> int | None:
         return 2
     if wanted in name:
         return 3
-    text = f"{name} {entry.id} {entry.about}".casefold()
+    text = f"{entry.kind} {name} {entry.id} {entry.about}".casefold()
     return 4 if all(word in text for word in words) else None
 
 

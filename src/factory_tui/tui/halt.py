@@ -33,7 +33,7 @@ def row_words(halt: Halt) -> str:
         return "R · no engine runs"
     if halt.holding is not None:
         return f"◷{_until(halt.holding)} provider hold; goes on by itself"
-    return "H · the engine is paused"
+    return "H · engine paused"
 
 
 def run_words(halt: Halt) -> tuple[str, str]:

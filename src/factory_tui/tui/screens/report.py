@@ -19,8 +19,8 @@ from factory_tui.tui.widgets.text_pane import TextPane
 from factory_tui.tui.words import ReportLine, no_report_lines, report_head, report_lines
 
 COLUMNS = (
-    Column("OUTCOME", 12),
-    Column("SPEC", 16, flex=1),
+    Column("OUTCOME", 14),
+    Column("SPEC", 15, flex=1),
     Column("COST", 7, right=True),
     Column("WHY", 30, flex=4),
 )
@@ -70,8 +70,9 @@ class ReportScreen(RunActions):
     def _show(self, report: Report | None) -> None:
         self.report, self.loaded = report, True
         was_empty = self.has_class("-empty")
-        self.show_empty(no_report_lines() if report is None else [])
-        self.table.set_items(tuple(report_lines(report)) if report else ())
+        lines = tuple(report_lines(report)) if report else ()
+        self.show_empty([] if lines else no_report_lines(report))
+        self.table.set_items(lines)
         if report is None:
             self.summarise((Span("no batch yet"),))
             return

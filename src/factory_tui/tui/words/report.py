@@ -243,8 +243,14 @@ def _escapes(report: Report) -> Iterator[ReportLine]:
         yield ReportLine("unattended", cells, (line(f"{alone:.0%} {words}"),))
 
 
-def no_report_lines() -> list[Line]:
-    """What the screen says before the first batch."""
+def no_report_lines(report: Report | None) -> list[Line]:
+    """What the screen says before the first batch, and of a batch without a run."""
+    if report is not None:
+        return [
+            line(Span(f"No run in batch {clean_line(report.batch)} yet", Tone.STRONG)),
+            BLANK,
+            line(Span("2", Tone.KEY), " shows what waits and what is at work."),
+        ]
     return [
         line(Span("No batch has run yet", Tone.STRONG)),
         BLANK,

@@ -33,7 +33,7 @@ def _moves(row: RunRow) -> tuple[str, str]:
     if row.question is not None:
         return "o", "o answers; the answer goes into the spec"
     if row.escaped:
-        return "⏎", "⏎ shows the evidence; 1 shows the spec to mend"
+        return "⏎", "mend the spec on 1, and write the scenario that would have caught it"
     return _MOVES.get(row.state, ("", "⏎ opens it"))
 
 
