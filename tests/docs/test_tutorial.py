@@ -1,4 +1,4 @@
-"""The tutorial does what it says."""
+"""The tutorial, and the page that goes on where it ends, do what they say."""
 
 import os
 import re
@@ -11,7 +11,8 @@ import pytest
 from tests.docs.walk import Command, File, Shell, agrees, steps_of
 
 ROOT = Path(__file__).parents[2]
-TUTORIAL = ROOT / "docs" / "tutorial.md"
+PAGES = ("tutorial.md", "when-it-was-wrong.md")
+"""In the order in which they are read."""
 PROGRAM = "import sys; sys.path.insert(0, {src!r}); from factory_tui.cli.main import main; main()"
 
 
@@ -34,20 +35,24 @@ def reader(tmp_path: Path) -> Iterator[Shell]:
     shell.run("factory-tui engine stop")
 
 
-def test_every_step_of_the_tutorial_works_and_shows_what_it_says(reader: Shell) -> None:
-    steps = list(steps_of(TUTORIAL.read_text(encoding="utf-8")))
-    assert sum(isinstance(step, Command) for step in steps) > 12
+def test_every_step_works_and_shows_what_it_says(reader: Shell) -> None:
+    for page in PAGES:
+        steps = list(steps_of((ROOT / "docs" / page).read_text(encoding="utf-8")))
+        assert sum(isinstance(step, Command) for step in steps) > 8
+        for step in steps:
+            _take(step, reader, page)
 
-    for step in steps:
-        if isinstance(step, File):
-            path = reader.directory / step.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(step.text, encoding="utf-8")
-            continue
-        code, printed = reader.run(step.words)
-        assert code == step.code, f"docs/tutorial.md:{step.line}: $ {step.words}\n{printed}"
-        said = f"docs/tutorial.md:{step.line}: $ {step.words}\nshows:\n{step.printed}\nprinted:\n{printed}"
-        assert agrees(step.printed, printed), said
+
+def _take(step: File | Command, reader: Shell, page: str) -> None:
+    if isinstance(step, File):
+        path = reader.directory / step.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(step.text, encoding="utf-8")
+        return
+    code, printed = reader.run(step.words)
+    where = f"docs/{page}:{step.line}: $ {step.words}"
+    assert code == step.code, f"{where}\n{printed}"
+    assert agrees(step.printed, printed), f"{where}\nshows:\n{step.printed}\nprinted:\n{printed}"
 
 
 def test_the_links_of_the_documentation_lead_somewhere() -> None:
