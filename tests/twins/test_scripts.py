@@ -198,6 +198,18 @@ async def test_a_model_may_answer_something_else_the_first_times(twin: httpx2.As
         assert (scripted["content"][0]["text"], scripted["usage"]["output_tokens"]) == ("Done.", 7)
 
 
+async def test_a_fault_may_depend_on_what_the_request_does_not_say(twin: httpx2.AsyncClient, script_path: Path) -> None:
+    script(
+        script_path,
+        "attempts: [[{text: Done.}]]\nfaults: [{turn: 1, kind: answer, times: 9, text: QUESTION, unless: 'in euro'}]\n",
+    )
+    for said, wanted in (("in dollars", "QUESTION"), ("in euro", "Done."), ("in dollars", "QUESTION")):
+        request = asked(1)
+        request["system"] = f"Amounts are {said}."
+        answer = await twin.post("/v1/messages", json=request)
+        assert answer.json()["content"][0]["text"] == wanted
+
+
 async def test_another_answer_is_streamed_whole(twin: httpx2.AsyncClient, script_path: Path) -> None:
     script(script_path, "attempts: [[{text: Done.}]]\nfaults: [{turn: 1, kind: answer, text: Not yet.}]")
     events = events_of((await twin.post("/v1/messages", json=asked(1, stream=True))).text)

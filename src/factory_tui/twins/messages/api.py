@@ -107,7 +107,7 @@ class MessagesApi:
             what = f"the spec {spec!r}" if role == "build" else f"the role {role!r}"
             turn, tokens, pause_s, fault = Turn(text=f"There is no script for {what}."), Tokens(), 0.0, None
         else:
-            fault = self._fault(script, spec, attempt, asked.turn)
+            fault = self._fault(script, spec, attempt, asked.turn, request.body.decode())
             turn = script.turn(attempt, asked.turn)
             if fault is not None and fault.kind is FaultKind.ANSWER:
                 turn, fault = fault.instead, None
@@ -119,10 +119,11 @@ class MessagesApi:
                 return broken
         return _spoken(asked, reply.message_of(turn, asked.model, tokens), request_id, pause_s, fault)
 
-    def _fault(self, script: Script, spec: str, attempt: int, turn: int) -> Fault | None:
+    def _fault(self, script: Script, spec: str, attempt: int, turn: int, asked: str) -> Fault | None:
         for position, fault in enumerate(script.faults):
             key = (spec, attempt, position)
-            if fault.turn == turn and self._faulted[key] < fault.times:
+            spared = fault.unless is not None and fault.unless in asked
+            if fault.turn == turn and not spared and self._faulted[key] < fault.times:
                 self._faulted[key] += 1
                 return fault
         return None

@@ -160,6 +160,8 @@ class Fault(_Part):
     """Seconds, in the header by which a service asks to wait."""
     text: str | None = None
     tools: tuple[Tool, ...] | None = None
+    unless: Annotated[str, Field(min_length=1)] | None = None
+    """Not when the request holds this text, such as the answer to a question: a new engine counts from none again."""
 
     @model_validator(mode="after")
     def _only_what_the_kind_knows(self) -> Self:
