@@ -22,6 +22,10 @@ def open_room(
     source = LiveSource(workspace, settings, read_only=read_only)
     first = Where.BOARD if start_batch else first_screen(source)
     room = ControlRoom(source, first=first, start_batch=start_batch, preparing=preparing, bell=settings.notify.bell)
+    if room.driver_class.__name__ == "LinuxDriver":
+        from factory_tui.tui.driver import LineDriver
+
+        room.driver_class = LineDriver
     # What was imported until here stays; a collection that looks through it costs as much as several screens.
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, 10, 10)
