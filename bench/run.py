@@ -63,15 +63,35 @@ def read_results() -> dict[str, dict[str, float | str]]:
     return found if isinstance(found, dict) else {}
 
 
+def goals_of(name: str) -> Mapping[str, float]:
+    """Figure → the most it may be, where a benchmark says so."""
+    sys.path.insert(0, str(HERE))
+    try:
+        goals: Mapping[str, float] = getattr(importlib.import_module(f"bench_{name}"), "GOALS", {})
+        return goals
+    except ImportError:
+        return {}
+    finally:
+        sys.path.remove(str(HERE))
+
+
 def table(results: Mapping[str, Mapping[str, float | str]]) -> str:
-    """Figures as aligned text."""
-    rows = [
-        (name, figure, value if isinstance(value, str) else f"{value:,.3f}")
-        for name, figures in results.items()
-        for figure, value in figures.items()
-    ]
-    first, second = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
-    return "\n".join(f"{name:<{first}}  {figure:<{second}}  {value:>12}" for name, figure, value in rows)
+    """Figures as aligned text, with the goal and the verdict where there is one."""
+    rows = [("", "figure", "measured", "goal", "")]
+    for name, figures in results.items():
+        goals = goals_of(name)
+        for figure, value in figures.items():
+            goal = goals.get(figure)
+            shown = value if isinstance(value, str) else f"{value:,.3f}"
+            if goal is None or isinstance(value, str):
+                rows.append((name, figure, shown, "", ""))
+            else:
+                rows.append((name, figure, shown, f"≤ {goal:,.6g}", "kept" if value <= goal else "MISSED"))
+    first, second, third, fourth = (max(len(row[column]) for row in rows) for column in range(4))
+    return "\n".join(
+        f"{row[0]:<{first}}  {row[1]:<{second}}  {row[2]:>{third}}  {row[3]:>{fourth}}  {row[4]}".rstrip()
+        for row in rows
+    )
 
 
 if __name__ == "__main__":
