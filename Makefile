@@ -20,13 +20,14 @@ test: ## all tests; those that need a container engine are skipped without one
 	@scripts/setup dev
 	@exec $(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
-check: ## format, lint, types, import contracts, dead code
+check: ## format, lint, types, import contracts, dead code, stale reference
 	@scripts/setup dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/dead_code.py
+	$(BIN)/python -m scripts.reference --check
 
 format: ## format and mend what can be mended
 	@scripts/setup dev
