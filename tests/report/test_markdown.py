@@ -34,8 +34,8 @@ def shown(html: str) -> str:
 def test_the_page_has_its_parts_in_the_order_of_need() -> None:
     heads = re.findall(r"^## (.*)$", render_markdown(samples.USUAL, zone=UTC), re.MULTILINE)
 
-    assert heads == ["Needs you (4)", "Shipped (4)", "Failed (3)", "Held (4)", "Cancelled (1)", "Spend and time",
-                     "Changed since `b-20261119-1`", "Diagnosis", "Trust"]  # fmt: skip
+    assert heads == ["Needs you (4)", "Shipped (4)", "Failed (3)", "Held and in error (4)", "Cancelled (1)",
+                     "Spend and time", "Changed since `b-20261119-1`", "Diagnosis", "Trust"]  # fmt: skip
 
 
 def test_a_table_has_a_row_for_each_shipped_run() -> None:

@@ -109,7 +109,8 @@ def _sections(report: Report) -> Iterable[Html]:
     if report.of(RunState.FAILED):
         yield _failed(report)
     if standing:
-        yield _section("Held", len(standing), el("ul", *map(_standing, standing), class_="cards"))
+        title = phrases.standing_title(report)
+        yield _section(title, len(standing), el("ul", *map(_standing, standing), class_="cards"))
     if running:
         yield _section("Not finished", len(running), _runs(running))
     if cancelled:

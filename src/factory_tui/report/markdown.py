@@ -112,7 +112,7 @@ def _below(text: str) -> Iterator[str]:
 def _standing(report: Report) -> Iterator[str]:
     standing = report.of(*phrases.STANDING)
     if standing:
-        yield from _head(f"Held ({len(standing):,})")
+        yield from _head(f"{phrases.standing_title(report)} ({len(standing):,})")
     for each in standing:
         yield f"- {_named(each)}"
         yield from _below(f"{each.hold}: {each.why}" if each.hold else each.why)

@@ -68,6 +68,12 @@ def gone(report: Report) -> tuple[ClassCount, ...]:
     return tuple(each for each in report.classes if each.before and not each.runs)
 
 
+def standing_title(report: Report) -> str:
+    """`Held`, and what else only the operator moves."""
+    words = [word for word, state in (("held", RunState.HELD), ("in error", RunState.ERROR)) if report.of(state)]
+    return " and ".join(words).capitalize()
+
+
 def waiting(report: Report) -> str:
     """The first thing to know: whether anything waits for the operator."""
     number = len(report.decisions)

@@ -157,7 +157,7 @@ def _failed(report: Report, page: _Page) -> Iterator[str]:
 def _standing(report: Report, page: _Page) -> Iterator[str]:
     standing = report.of(*phrases.STANDING)
     if standing:
-        yield from page.head("HELD", f"{len(standing):,}", _HEADS)
+        yield from page.head(phrases.standing_title(report).upper(), f"{len(standing):,}", _HEADS)
     for each in standing[:MOST]:
         yield from _run(each, page)
         reason = f"{each.hold}: " if each.hold else ""
