@@ -1,7 +1,7 @@
 """Recurring failures and amendments of a workspace, as the screens show them. Slow to import: loaded when asked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from factory_tui.config import FeedbackSettings
@@ -17,12 +17,17 @@ def lessons_of(workspace: Path, settings: FeedbackSettings, reader: Reader) -> L
     from factory_tui.feedback import recurring
     from factory_tui.specs import template_problems
 
-    records = reader.lessons_records()
+    now = datetime.now(UTC)
+    records = reader.lessons_records(now - timedelta(days=settings.window_days))
+    amendments = _in_order(reader.amendments())
     by_number = {each.id: each for each in records}
+    for number in {number for each in amendments for number in each.group.records} - by_number.keys():
+        older = reader.failure(number)
+        by_number |= {number: older} if older else {}
     problems = template_problems(workspace)
     return LessonsView(
-        amendments=tuple(_view(workspace, each, by_number) for each in _in_order(reader.amendments())),
-        recurring=recurring(records, settings, datetime.now(UTC)),
+        amendments=tuple(_view(workspace, each, by_number) for each in amendments),
+        recurring=recurring(records, settings, now),
         problem=clean("; ".join(f"{each.path.name}: {each.what} ({each.todo})" for each in problems)),
     )
 
