@@ -195,6 +195,18 @@ async def test_a_command_that_somebody_else_gave_first_is_calm_news() -> None:
         assert room.screen.current.run == "rorde2k7"  # type: ignore[attr-defined]
 
 
+async def test_a_run_that_another_viewer_took_up_anew_is_calm_news() -> None:
+    source = morning_after()
+    again = sample.run("todo-api", RunState.QUEUED, run="ragain", queued=sample.NOW)
+    source.meanwhile = lambda: setattr(source, "rows", (*source.rows, again))
+    source.refusal = SourceError("todo-api is queued already, as ragain", "follow that run")
+    async with opened(source, Where.BOARD) as (room, pilot):
+        room.screen.table.select("rtodo2k7")  # type: ignore[attr-defined]
+        await pilot.press("u")
+        await until(pilot, lambda: "rtodo2k7 is queued as ragain already" in seen(room), "the news")
+        await until(pilot, lambda: "○ 2 queued" in seen(room), "the board as it is now")
+
+
 @pytest.mark.parametrize(("key", "run"), [("C", "rlink2k7"), ("u", "rtodo2k7")])
 async def test_a_refusal_of_a_run_that_has_not_changed_stays_an_error(key: str, run: str) -> None:
     source = morning_after()

@@ -4,7 +4,7 @@ Several viewers may act on one run. What the engine refuses because it was done 
 says how the run stands now, and shows it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from factory_tui.model.foreign import clean_line
@@ -37,7 +37,7 @@ async def ask_and_cancel(screen: "RoomScreen", row: RunRow) -> None:
         await screen.source.cancel(row.run)
         return f"{row.run} is being cancelled"
 
-    await _give(screen, row, cancel(), still=_can_be_cancelled)
+    await _give(screen, row, cancel(), lambda now, _: "" if _can_be_cancelled(now) else now.state)
 
 
 async def retry(screen: "RoomScreen", row: RunRow) -> None:
@@ -50,7 +50,7 @@ async def retry(screen: "RoomScreen", row: RunRow) -> None:
         run = await screen.source.retry(row.run)
         return f"{row.run} is queued again" + (f" as {run}" if run != row.run else "")
 
-    await _give(screen, row, again(), still=_can_be_retried)
+    await _give(screen, row, again(), _taken_up)
 
 
 async def answer(screen: "RoomScreen", row: RunRow) -> None:
@@ -85,7 +85,7 @@ async def answer(screen: "RoomScreen", row: RunRow) -> None:
         screen.room.ask(Topic.SPECS)
         return f"answered; {clean_line(row.spec)} is queued again as {run}"
 
-    await _give(screen, row, write(), still=lambda now: now.question is not None)
+    await _give(screen, row, write(), lambda now, _: "" if now.question else now.state)
 
 
 async def escape(screen: "RoomScreen", row: RunRow) -> None:
@@ -115,33 +115,41 @@ async def escape(screen: "RoomScreen", row: RunRow) -> None:
         screen.room.ask(Topic.FAILURES)
         return f"failure {made.failure} filed, {reverted}; write a scenario that would have caught it"
 
-    await _give(screen, row, file(), still=lambda now: not now.escaped)
+    await _give(screen, row, file(), lambda now, _: "an escaped defect" if now.escaped else "")
 
 
-async def _give(screen: "RoomScreen", row: RunRow, command: Awaitable[str], *, still: Callable[[RunRow], bool]) -> None:
-    """Give a command and say what came of it.
+Overtaken = Callable[[RunRow, Sequence[RunRow]], str]
+"""From a run and the whole board as they are now: what has become of it, if that makes a command needless; else an
+empty text."""
 
-    Args:
-        still: False for a run on which the command has become needless; then a refusal is only told, not an error.
-    """
+
+async def _give(screen: "RoomScreen", row: RunRow, command: Awaitable[str], overtaken: Overtaken) -> None:
+    """Give a command and say what came of it; a refusal of what has been done meanwhile is told, and is no error."""
     try:
         done = await command
     except SourceError:
-        now = await _as_it_is(screen, row)
-        if now is None or still(now):
+        became = await _became(screen, row, overtaken)
+        if not became:
             raise
-        word = "an escaped defect" if now.escaped else now.state
-        done = f"{row.run} is {word} already; somebody else was first, and nothing was done twice"
+        done = f"{row.run} is {became} already; somebody else was first, and nothing was done twice"
     screen.say(done)
     screen.room.ask(Topic.RUNS)
 
 
-async def _as_it_is(screen: "RoomScreen", row: RunRow) -> RunRow | None:
+async def _became(screen: "RoomScreen", row: RunRow, overtaken: Overtaken) -> str:
     try:
-        view = await screen.source.run(row.run)
+        view, board = await screen.source.run(row.run), await screen.source.board()
     except SourceError:
-        return None
-    return view.row if view else None
+        return ""
+    return overtaken(view.row, board.rows) if view else ""
+
+
+def _taken_up(row: RunRow, rows: Sequence[RunRow]) -> str:
+    """A run that ended for good is taken up by another one of the same spec."""
+    if not _can_be_retried(row):
+        return row.state
+    later = next((each for each in rows if each.spec == row.spec and each.queued > row.queued), None)
+    return f"{later.state} as {later.run}" if later and not _can_be_retried(later) else ""
 
 
 def _can_be_cancelled(row: RunRow) -> bool:
