@@ -72,7 +72,8 @@ def _waiting(decisions: tuple[Decision, ...]) -> Iterator[str]:
     yield f"{phrases.counted(len(decisions), 'thing')} for you to decide, the most urgent first"
     for each in decisions:
         yield from _wrapped(each.what, "  ", "    ")
-        yield from _wrapped(each.why, "    ", "    ")
+        if each.why not in each.what:
+            yield from _wrapped(each.why, "    ", "    ")
         yield f"    → {each.command}"
 
 
