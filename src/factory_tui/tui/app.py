@@ -28,8 +28,9 @@ from factory_tui.tui.screens.specs import SpecsScreen
 from factory_tui.tui.source import EVERYTHING, BoardView, Source, SourceError, Topic
 from factory_tui.tui.themes import THEMES
 
-LEAST_PAUSE = 0.25
-"""Seconds between two redraws caused by news: at most four a second, whatever happens below."""
+LEAST_PAUSE = 0.5
+"""Seconds between two redraws caused by news: at most two a second, whatever happens below. The first news after a quiet
+while is shown at once; of a steady flow a person reads no more, and each redraw costs a processor five milliseconds."""
 
 _UNKNOWN, _STARTING = "engine ?", "engine …"
 
