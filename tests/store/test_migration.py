@@ -9,6 +9,7 @@ import pytest
 
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.run import RunState
+from factory_tui.store import database
 from factory_tui.store.database import SCHEMA_VERSION
 from factory_tui.store.reader import Reader
 from factory_tui.store.store import Store
@@ -71,7 +72,11 @@ def everything(reader: Reader) -> dict[str, object]:
     }
 
 
-async def test_an_old_history_is_migrated_in_full_with_a_copy_beside_it(old: Path) -> None:
+@pytest.mark.parametrize("full_check_bytes", [database.FULL_CHECK_BYTES, 0], ids=["small file", "large file"])
+async def test_an_old_history_is_migrated_in_full_with_a_copy_beside_it(
+    old: Path, monkeypatch: pytest.MonkeyPatch, full_check_bytes: int
+) -> None:
+    monkeypatch.setattr(database, "FULL_CHECK_BYTES", full_check_bytes)
     with opened(old) as raw:
         before = content(raw)
     await (await Store.open(old)).close()
