@@ -236,8 +236,16 @@ def test_accepting_again_changes_nothing(tmp_path: Path):
     accept_amendment(tmp_path, question(), 8)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.md")}
     assert accept_amendment(tmp_path, row(), 7) == "feature@2"
-    assert accept_amendment(tmp_path, row(), 12) == "feature@2", "another group may ask for the same"
+    with pytest.raises(TemplateError, match="feature@3 asks for Interrupted half-way already"):
+        accept_amendment(tmp_path, row(), 12)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.md")} == before
+
+
+def test_a_number_that_was_given_out_again_is_not_taken_for_the_same_amendment(tmp_path: Path):
+    """The numbers start again when `runs.db` is removed."""
+    accept_amendment(tmp_path, row(), 1)
+    assert accept_amendment(tmp_path, row("Disk full"), 1) == "feature@3"
+    assert accept_amendment(tmp_path, row(), 1) == "feature@2"
 
 
 def test_a_crash_between_history_and_template_is_made_up_for(tmp_path: Path):

@@ -46,11 +46,12 @@ class TemplateVersion:
 def accept_amendment(workspace: Path, amendment: Amendment, number: int) -> str:
     """Make an amendment part of the workspace's template: its next version, such as `feature@2`.
 
-    The version that held is kept in `history/` before the new one takes its place. A template that asks this already
-    is left alone, so that it can be done again after a crash.
+    The version that held is kept in `history/` before the new one takes its place. A template that has this amendment
+    already is left alone, so that it can be accepted again after a crash.
 
     Raises:
-        TemplateError: the template cannot be used or changed meanwhile, or a file cannot be written.
+        TemplateError: the template cannot be used, asks this already for another reason, or changed meanwhile, or a
+            file cannot be written.
     """
     kind = amendment.template
     path = template_path(workspace, kind)
@@ -58,7 +59,8 @@ def accept_amendment(workspace: Path, amendment: Amendment, number: int) -> str:
     own = own_text(path)
     text = packaged_text(kind) if own is None else own
     before = parse_template(kind, text, path)
-    known = next((each for each in before.asks if same_ask(each, amendment.ask)), None)
+    own_asks = (each for each in before.asks if each.amendment == number)
+    known = next((each for each in own_asks if same_ask(each, amendment.ask)), None)
     if known is not None:
         return f"{kind}@{known.since}"
     after = amended(text, kind, amendment, number)
