@@ -121,3 +121,23 @@ def test_every_run_of_a_thousand_is_there() -> None:
 def test_a_batch_that_goes_on_and_an_empty_one_are_said() -> None:
     assert "still running" in Page(render_html(samples.HALF)).text
     assert "Nothing waits for you" in Page(render_html(samples.EMPTY)).text
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rgb` or `#rrggbb` (WCAG 2.2)."""
+    digits = colour[1:] if len(colour) == 7 else "".join(each * 2 for each in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_every_text_stands_out_in_light_dark_and_print() -> None:
+    palettes = re.findall(r":root \{(.*?)\}", render_html(samples.EMPTY), re.DOTALL)
+
+    assert len(palettes) == 3
+    for palette in palettes:
+        colours = dict(re.findall(r"--(\w+): (#\w+)", palette))
+        for ground in ("paper", "card", "wash"):
+            for ink in ("ink", "soft", "good", "bad", "warn", "busy") if ground != "wash" else ("ink",):
+                light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+                assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{ink} on {ground}"
