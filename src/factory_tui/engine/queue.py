@@ -8,6 +8,15 @@ from factory_tui.model.run import FINAL, RunState
 from factory_tui.store import StoredRun
 
 
+_ENDED = {
+    RunState.SHIPPED: "shipped",
+    RunState.FAILED: "failed",
+    RunState.CANCELLED: "was cancelled",
+    RunState.ERROR: "ended in an error",
+    RunState.HELD: "is held",
+}
+
+
 @dataclass(frozen=True)
 class Choice:
     """What to do with the queue now."""
@@ -41,7 +50,7 @@ def choose(
             if state is None:
                 hold.append((run, f"it depends on {blocker}, which has never run", f"run {blocker} first"))
             elif state in FINAL or state is RunState.HELD:
-                hold.append((run, f"it depends on {blocker}, which is {state.value}", f"get {blocker} shipped"))
+                hold.append((run, f"it depends on {blocker}, which {_ENDED[state]}", f"get {blocker} shipped"))
             continue
         if len(live) + len(start) >= lanes or (run.target, run.base) in branches:
             continue
