@@ -152,6 +152,7 @@ class Fault(_Part):
     """What happens instead of a turn, the first few times that it is asked for."""
 
     turn: Annotated[int, Field(ge=1)]
+    """Turn of an attempt, from 1."""
     kind: FaultKind
     """`answer` is no failure of the service: the model says `text` and `tools` instead of what the turn has."""
     times: Annotated[int, Field(ge=1)] = 1
@@ -159,7 +160,9 @@ class Fault(_Part):
     retry_after: Annotated[float, Field(ge=0)] | None = None
     """Seconds, in the header by which a service asks to wait."""
     text: str | None = None
+    """What the model says instead, for `answer`."""
     tools: tuple[Tool, ...] | None = None
+    """What it does instead, for `answer`."""
     unless: Annotated[str, Field(min_length=1)] | None = None
     """Not when the request holds this text, such as the answer to a question: a new engine counts from none again."""
 
