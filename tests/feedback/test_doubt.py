@@ -213,6 +213,27 @@ def test_what_the_template_asks_and_the_spec_leaves_open_is_a_gap():
 
 
 @pytest.mark.parametrize(
+    ("label", "sentence", "is_gap"),
+    [
+        ("Names with blanks and special characters", "Given a path with a blank · when it is read · then …", True),
+        (
+            "Names with blanks and special characters",
+            "Given the names of all things · when they are read · then …",
+            False,
+        ),
+        ("Holidays of the year", "Given the holidays of a year · when a day is due · then …", True),
+        ("Holidays of the year", "Given a year · when a day is due · then …", False),
+        ("A B", "Given a b · when a day is due · then …", False),
+        ("Interrupted half-way", "Given a thing · when it is read · then it is not interrupted", False),
+    ],
+)
+def test_only_the_scenarios_condition_says_whether_it_is_about_what_is_asked(label: str, sentence: str, is_gap: bool):
+    asks = about("T01", line_of("### Edge"), message=f"waived (no): template feature@2 also asks: {label}")
+    failure = of(failing("R3", sentence=sentence), asks)
+    assert (failure.failure_class is FailureClass.SPEC_GAP) == is_gap
+
+
+@pytest.mark.parametrize(
     ("given", "absent"),
     [
         ("Given a thing · when `--colour` is given · then it is red", "--colour"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from factory_tui.feedback.facts import AttemptFacts
 from factory_tui.feedback.place import item_of, lines_of, qualifier_of_evidence, section_of
+from factory_tui.feedback.themes import is_about
 from factory_tui.feedback.wording import one_line
 from factory_tui.model.evaluation import Evidence, Result, ScenarioResult
 from factory_tui.model.failure import FailureClass, Qualifier
@@ -128,14 +129,10 @@ def _incomplete_text(facts: AttemptFacts, result: ScenarioResult) -> Finding | N
 
 def _unanswered_ask(facts: AttemptFacts, result: ScenarioResult) -> Finding | None:
     """A question of the template that the spec does not answer, and that is about what the scenario does."""
-    said = _said(result)
-    for each in _about_spec(facts):
-        if each.rule == "T01":
-            asked = each.message.rpartition(": ")[2].casefold()
-            words = [word[:7] for word in re.findall(r"[^\W\d_]{5,}", asked)]
-            if any(re.search(rf"(?<!\w){re.escape(word)}", said) for word in words):
-                return each
-    return None
+    condition, _, _ = result.sentence.partition(" · then ")
+    said = f"{result.id.replace('-', ' ')} {condition}"
+    asked = (each for each in _about_spec(facts) if each.rule == "T01")
+    return next((each for each in asked if is_about(said, each.message.rpartition(": ")[2])), None)
 
 
 def _absent_terms(spec: Spec, result: ScenarioResult) -> Iterator[str]:
@@ -210,10 +207,6 @@ def _touching(facts: AttemptFacts, rules: tuple[str, ...]) -> Iterator[Finding]:
         named = text[each.line - 1] if 0 < each.line <= len(text) else ""
         if each.line in lines or any(re.search(rf"(?<!\w){re.escape(rule)}(?!\w)", named) for rule in rules):
             yield each
-
-
-def _said(result: ScenarioResult) -> str:
-    return f"{result.id.replace('-', ' ')} {result.sentence}".casefold()
 
 
 def _question(finding: Finding) -> Question | None:

@@ -3,11 +3,14 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from factory_tui.model.failure import Failure, FailureClass
 from factory_tui.model.spec import Question
+
+LONGEST = 4_000
+"""Characters of a text that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,8 @@ class Theme:
     id: str
     label: str
     """First words of the row that asks for it."""
-    finds: tuple[re.Pattern[str], ...]
-    """What a text about it holds."""
+    finds: tuple[str, ...]
+    """Stems and phrases, lower case, that a text about it holds."""
     answers: tuple[str, ...]
     """Stems by which a spec says something about it."""
 
@@ -50,7 +53,7 @@ def themes() -> Themes:
             Theme(
                 name,
                 each["label"],
-                tuple(re.compile(rf"(?<!\w){re.escape(stem)}") for stem in each["finds"]),
+                tuple(each["finds"]),
                 tuple(each["answers"]),
             )
             for name, each in raw["themes"].items()
@@ -90,10 +93,29 @@ def theme_of(failure: Failure) -> str:
 
 def theme_in(text: str) -> str:
     """Id of the theme with the most stems in `text`, the first of those with equally many; empty without any."""
-    small = " ".join(text[:4000].casefold().split())
-    scores = {each.id: sum(stem.search(small) is not None for stem in each.finds) for each in themes().themes}
+    return _theme_in(" ".join(text[:LONGEST].casefold().split()))
+
+
+@lru_cache(maxsize=16_384)
+def _theme_in(small: str) -> str:
+    """Kept by text: the same records are looked at whenever the screen of failures is."""
+    scores = {each.id: sum(_holds(small, stem) for stem in each.finds) for each in themes().themes}
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] else ""
+
+
+def _holds(small: str, stem: str) -> bool:
+    return stem in small and re.search(rf"(?<!\w){re.escape(stem)}", small) is not None
+
+
+def is_about(text: str, label: str) -> bool:
+    """Whether a text is about what a template asks by this label: of its theme, or with all its longer words."""
+    theme = next((each.id for each in themes().themes if each.label.casefold() == label.casefold()), None)
+    if theme is not None:
+        return theme_in(text) == theme
+    small = text[:LONGEST].casefold()
+    words = [word[:7] for word in re.findall(r"[^\W\d_]{4,}", label.casefold())]
+    return bool(words) and all(_holds(small, word) for word in words)
 
 
 def label_of(theme: str) -> str:
