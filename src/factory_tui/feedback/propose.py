@@ -81,4 +81,5 @@ def _wanted(group: RecurringGroup) -> Wanted | None:
 
 def _why(group: RecurringGroup, about: str) -> str:
     specs = ", ".join(group.specs[:3]) + (f" and {len(group.specs) - 3} more" if len(group.specs) > 3 else "")
-    return f"{len(group.records)} failures of class {group.failure_class} {about}, in {specs}."
+    count = "1 failure" if len(group.records) == 1 else f"{len(group.records)} failures"
+    return f"{count} of class {group.failure_class} {about}, in {specs}."
