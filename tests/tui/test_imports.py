@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,9 @@ ENGINE_ONLY = (
     "factory_tui.store.writer",
     "factory_tui.twins",
 )
-NOT_BEFORE_THE_FIRST_FRAME = (*ENGINE_ONLY, "watchfiles", "ruamel.yaml")
+JUDGING = ("factory_tui.scenarios", "factory_tui.specs", "markdown_it", "yaml", "ruamel.yaml", "rapidfuzz")
+"""What reads and judges specs: not needed while the triage list of the last time counts."""
+NOT_BEFORE_THE_FIRST_FRAME = (*ENGINE_ONLY, *JUDGING, "watchfiles", "factory_tui.docstrings", "tomlkit")
 
 
 def loaded(modules: str, names: tuple[str, ...]) -> list[str]:
@@ -36,3 +39,21 @@ def test_what_the_control_room_needs_later_is_no_part_of_the_engine() -> None:
         "factory_tui.control, factory_tui.scenarios, factory_tui.specs, factory_tui.store.reader, factory_tui.tui.live"
     )
     assert loaded(rooms, ENGINE_ONLY) == []
+
+
+def test_opening_on_a_list_that_is_known_loads_no_judge_and_no_engine(tmp_path: Path) -> None:
+    (tmp_path / ".factory").mkdir()
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "factory.toml").write_text("")
+    asking = (
+        "asyncio, pathlib, factory_tui.config, factory_tui.tui.live; "
+        f"workspace = pathlib.Path({str(tmp_path)!r}); "
+        "source = factory_tui.tui.live.LiveSource(workspace, factory_tui.config.load(workspace)); "
+        "asyncio.run(source.specs()); asyncio.run(source.board())"
+    )
+    assert "factory_tui.specs" in loaded(asking, JUDGING)
+    assert loaded(asking, NOT_BEFORE_THE_FIRST_FRAME) == []
+
+
+def test_the_version_is_said_without_settings() -> None:
+    assert loaded("factory_tui.cli.main", ("pydantic", "asyncio", "textual", "factory_tui.config")) == []

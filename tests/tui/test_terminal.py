@@ -50,6 +50,28 @@ class Terminal:
     def press(self, keys: str) -> None:
         self.process.write(keys.encode())
 
+    def settle(self, seconds: float = 1.0) -> None:
+        """Wait until nothing comes any more."""
+        self.during(seconds)
+        while self.during(seconds):
+            pass
+
+    def during(self, seconds: float) -> int:
+        """Bytes that come in a while."""
+        before, end = len(self.output), time.monotonic() + seconds
+        while time.monotonic() < end:
+            assert self.read(), "ended"
+        return len(self.output) - before
+
+    def drawn_anew(self) -> list[str]:
+        """What the program draws on an empty screen of the same size."""
+        self.process.setwinsize(ROWS + 1, COLUMNS)
+        self.settle()
+        self.screen.reset()
+        self.process.setwinsize(ROWS, COLUMNS)
+        self.settle()
+        return list(self.screen.display)
+
     def exit_code(self) -> int:
         while self.read():
             pass
@@ -79,6 +101,43 @@ def test_the_room_opens_and_leaves_the_terminal_as_it_was(workspace: Path) -> No
     assert terminal.exit_code() == 0
     assert terminal.output.count(b"\x1b[?1049h") == terminal.output.count(b"\x1b[?1049l") == 1
     assert b"\x1b[?1000h" not in terminal.output, "the mouse is left alone"
+
+
+@pytest.mark.pty
+def test_a_screen_on_which_nothing_happens_sends_nothing(workspace: Path) -> None:
+    terminal = opened(workspace)
+    terminal.until("rotate-logs")
+    terminal.settle()
+    assert terminal.during(3) == 0
+
+
+@pytest.mark.pty
+def test_nothing_is_left_of_what_was_shown_before(workspace: Path) -> None:
+    terminal = opened(workspace)
+    terminal.until("rotate-logs")
+    for keys in (
+        "jjjk",
+        "G",
+        "g",
+        "/log\r",
+        "\x1b",
+        "s",
+        "ss",
+        "?",
+        "\x1b",
+        ":theme\r",
+        "2",
+        "3",
+        "1",
+        "/!stock\r",
+        "jj",
+    ):
+        terminal.press(keys)
+        terminal.settle(0.4)
+    kept = list(terminal.screen.display)
+    colours = [[terminal.screen.buffer[y][x] for x in range(COLUMNS)] for y in range(ROWS)]
+    assert terminal.drawn_anew() == kept
+    assert [[terminal.screen.buffer[y][x] for x in range(COLUMNS)] for y in range(ROWS)] == colours
 
 
 @pytest.mark.pty

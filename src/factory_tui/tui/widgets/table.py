@@ -157,6 +157,7 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
             if drawn[0] != here:
                 self._redraw_row(row)
                 continue
+            self._drawn[row] = (here, cells)
             for column, (old, new) in enumerate(zip(drawn[1], cells, strict=True)):
                 if old != new:
                     self._redraw_cell(row, column)
@@ -239,7 +240,6 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
             return
         x = GUTTER + sum(self._widths[each] + GAP for each in self._widths if each < column)
         self.refresh(Region(x, row - self.scroll_offset.y + 1, self._widths[column], 1))
-        self._drawn[row] = (row == self._cursor, self._cells(self._items[row], row == self._cursor))
 
     def _clear_below(self, before: int) -> None:
         first = min(before, len(self._items)) - self.scroll_offset.y + 1
