@@ -23,7 +23,7 @@ SCENARIO_RULES = {
             "Q02", Level.ERROR, "a result is traced to the rules that its scenario covers", _elsewhere, waivable=False
         ),
         Rule("Q03", Level.ERROR, "a scenario without a check passes whatever is built", _elsewhere, waivable=False),
-        Rule("Q04", Level.WARNING, "a scenario narrower than the spec fails right work", _elsewhere),
+        Rule("Q04", Level.WARNING, "a scenario narrower than the spec fails right work", _elsewhere, waivable=False),
         Rule("Q09", Level.ERROR, "a rule without a scenario ships unproven", _elsewhere),
     )
 }
