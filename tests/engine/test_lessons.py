@@ -149,7 +149,7 @@ async def test_the_operator_s_class_holds_and_the_rule_s_stays_on_record(tmp_pat
     assert event.run == factory.run_of("greet").row.run
 
 
-async def test_a_paused_engine_starts_nothing_and_goes_on_when_told(tmp_path: Path) -> None:
+async def test_a_paused_engine_starts_nothing_until_it_is_told_also_after_a_new_start(tmp_path: Path) -> None:
     factory = Factory.at(tmp_path / "w")
     factory.add("greet", delivers(ASCII_ONLY))
     async with factory.engine() as client:
@@ -158,6 +158,8 @@ async def test_a_paused_engine_starts_nothing_and_goes_on_when_told(tmp_path: Pa
         await client.run(())
         status = await client.status()
         assert (status.paused, status.queued, status.running) == (True, 1, ())
+    async with factory.engine() as client:  # a new start does not begin what the operator held back
+        assert (await client.status()).paused
         await client.resume()
         await factory.until("batch.finished")
     types = [event.type for event in factory.events()]

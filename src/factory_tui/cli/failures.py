@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -83,7 +83,8 @@ def list_recurring(context: click.Context, as_json: bool) -> None:
     workspace = workspace_of(context)
     settings = settings_of(workspace).feedback
     with history_of(workspace) as reader:
-        groups = recurring(reader.lessons_records(), settings, datetime.now(UTC))
+        now = datetime.now(UTC)
+        groups = recurring(reader.lessons_records(now - timedelta(days=settings.window_days)), settings, now)
     if as_json:
         print_json({"recurring": [{"key": group.key, **group.model_dump(mode="json")} for group in groups]})
     elif groups:

@@ -110,13 +110,13 @@ class Engine:
         await self._lessons.reject(amendment, reason)
 
     async def pause(self) -> None:
-        """Start no further run; those that run go on."""
-        if self._scheduler.pause():
-            await self._plant.store.emit(EventDraft(type="engine.paused"))
+        """Start no further run, also after a new start of the engine; those that run go on."""
+        await self._plant.store.set_paused(True)
+        self._scheduler.pause(True)
 
     async def resume(self) -> None:
-        if self._scheduler.resume():
-            await self._plant.store.emit(EventDraft(type="engine.resumed"))
+        await self._plant.store.set_paused(False)
+        self._scheduler.pause(False)
 
     def paused(self) -> bool:
         return self._scheduler.paused

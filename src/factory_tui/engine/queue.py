@@ -7,7 +7,6 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.run import FINAL, RunState
 from factory_tui.store import StoredRun
 
-
 _ENDED = {
     RunState.SHIPPED: "shipped",
     RunState.FAILED: "failed",

@@ -62,16 +62,10 @@ class Scheduler:
         self._stopping = True
         self.wake()
 
-    def pause(self) -> bool:
-        """False when it was paused already."""
-        changed, self.paused = not self.paused, True
-        return changed
-
-    def resume(self) -> bool:
-        """False when it was not paused."""
-        changed, self.paused = self.paused, False
+    def pause(self, paused: bool) -> None:
+        """Start no run, or start them again."""
+        self.paused = paused
         self.wake()
-        return changed
 
     def cancel(self, run: str) -> bool:
         """Stop one live run for the operator; False when it is not live here."""

@@ -12,6 +12,7 @@ from factory_tui.store.cleaning import cleaned
 from factory_tui.store.values import from_micros, from_micros_or_none
 
 OPEN_HOLD = "SELECT started, until, why FROM hold WHERE ended IS NULL ORDER BY id DESC LIMIT 1"
+PAUSED = "SELECT value FROM meta WHERE key = 'paused'"
 
 _QUESTION_LIMIT = 500
 

@@ -8,7 +8,7 @@ from factory_tui.model.failure import Failure, FailureClass, FailureRecord
 from factory_tui.model.ids import RunId
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.views import Holding
-from factory_tui.store import amendments, holds, questions, verdicts
+from factory_tui.store import amendments, holds, pauses, questions, verdicts
 from factory_tui.store.row_views import FAILURES, failure_record
 from factory_tui.store.values import to_micros
 from factory_tui.store.writer import Writer
@@ -114,3 +114,13 @@ class Decisions:
 
     async def holding(self) -> Holding | None:
         return await self._writer.transact(holds.current)
+
+    # The engine
+
+    async def paused(self) -> bool:
+        """The operator wants no further run to be started; holds for the next engine too."""
+        return await self._writer.transact(pauses.is_paused)
+
+    async def set_paused(self, paused: bool) -> None:
+        """Emits `engine.paused` or `engine.resumed` when that changes something."""
+        await self._writer.transact(lambda tx: pauses.set_paused(tx, paused))

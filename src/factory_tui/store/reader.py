@@ -19,7 +19,7 @@ from factory_tui.model.views import BatchSummary, FailureGroup, Holding, LogLine
 from factory_tui.report import compute
 from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
 from factory_tui.store.database_file import DatabaseFile
-from factory_tui.store.decision_views import OPEN_HOLD, amendment_record, holding_view
+from factory_tui.store.decision_views import OPEN_HOLD, PAUSED, amendment_record, holding_view
 from factory_tui.store.failure_rows import failure_groups
 from factory_tui.store.log_lines import lines_of
 from factory_tui.store.report_rows import history_of
@@ -196,17 +196,10 @@ class Reader(DatabaseFile):
             return busy is not None and not busy[0]
 
     def paused(self) -> bool:
-        """The engine starts no further run: it was told so, and neither resumed nor started since."""
+        """The operator wants no further run to be started."""
         with self._question() as db:
-            row = (
-                db.one(
-                    "SELECT type FROM event WHERE type IN ('engine.started', 'engine.paused', 'engine.resumed') "
-                    "ORDER BY seq DESC LIMIT 1"
-                )
-                if db
-                else None
-            )
-            return row is not None and row["type"] == "engine.paused"
+            row = db.one(PAUSED) if db else None
+            return row is not None and bool(row["value"])
 
     def holding(self) -> Holding | None:
         """Set while the provider refuses calls."""
