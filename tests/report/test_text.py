@@ -1,6 +1,7 @@
 """The report for a terminal."""
 
 from datetime import UTC
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from factory_tui.model.report import Decision
-from factory_tui.model.run import RunState
+from factory_tui.model.run import HoldReason, RunState
+from factory_tui.report.html import render_html
+from factory_tui.report.markdown import render_markdown
 from factory_tui.report.text import NARROWEST, Tone, render_text
 from tests.report import samples
 
@@ -93,6 +96,24 @@ def test_a_reason_that_stands_with_its_run_is_one_line_at_the_top() -> None:
     top, below = render_text(report).split("\nHELD")
     assert top.count("because") == 9
     assert below.count("because") == 40
+
+
+def test_a_question_is_not_its_own_reason() -> None:
+    asked = samples.CURRENCY.text
+    held = samples.outcome("waits", RunState.HELD, why=asked, hold=HoldReason.QUESTION, question=samples.CURRENCY)
+    decision = Decision(what=f"waits asks: {asked}", why=asked, command="answer r-waits")
+    report = samples.USUAL.model_copy(update={"outcomes": (held,), "decisions": (decision,)})
+
+    for text in (render_text(report, 200), render_markdown(report), render_html(report)):
+        assert text.count(asked) == 2, "asked at the top, and with the run"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_nothing_leaves_an_empty_line_inside_a_part(name: str) -> None:
+    lines = render_text(EVERY[name]).splitlines()
+
+    assert all(after and (after[0].isupper() or after[0].isdigit())
+               for before, after in pairwise(lines) if not before)  # fmt: skip
 
 
 def test_a_long_list_is_cut_and_says_where_the_rest_is() -> None:

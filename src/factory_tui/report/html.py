@@ -136,7 +136,8 @@ def _decisions(report: Report) -> Html:
 
 def _decision(each: Decision, told_below: bool) -> Html:
     key = join(" ", el("span", "or press ", el("kbd", each.key), class_="note")) if each.key else Html()
-    why = el("p", prose(each.why), class_="note short" if told_below else "note") if each.why else Html()
+    said = phrases.why(each)
+    why = el("p", prose(said), class_="note short" if told_below else "note") if said else Html()
     return el("li", el("h3", prose(each.what)), why, el("p", _command(each.command), key, class_="do"))
 
 
@@ -203,7 +204,7 @@ def _failure(each: Outcome) -> Html:
 
 def _standing(each: Outcome) -> Html:
     reason = el("span", each.hold.value, class_="rule") if each.hold else Html()
-    parts = [_card_head(each, "h3"), el("p", reason, " ", prose(each.why))]
+    parts = [_card_head(each, "h3"), el("p", reason, " ", prose(phrases.why(each)))]
     if each.question is not None:
         parts.append(el("blockquote", each.question.text))
         parts.append(el("ol", *(el("li", answer) for answer in each.question.answers), class_="answers"))

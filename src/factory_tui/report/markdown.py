@@ -49,8 +49,8 @@ def _decisions(report: Report) -> Iterator[str]:
         margin = " " * len(f"{number}. ")
         key = f" (or press {code(each.key)})" if each.key else ""
         yield f"{number}. **{prose(each.what)}**  "
-        if each.why and not phrases.told_below(report, each):
-            yield f"{margin}{prose(each.why)}  "
+        if (why := phrases.why(each)) and not phrases.told_below(report, each):
+            yield f"{margin}{prose(why)}  "
         yield f"{margin}{code(phrases.command(each.command))}{key}"
 
 
@@ -115,7 +115,7 @@ def _standing(report: Report) -> Iterator[str]:
         yield from _head(f"{phrases.standing_title(report)} ({len(standing):,})")
     for each in standing:
         yield f"- {_named(each)}"
-        yield from _below(f"{each.hold}: {each.why}" if each.hold else each.why)
+        yield from _below(": ".join(word for word in (each.hold, phrases.why(each)) if word))
         if each.question is not None:
             yield from _below(f"“{each.question.text}”")
         if each.remedy:

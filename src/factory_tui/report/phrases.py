@@ -228,6 +228,12 @@ def newcomers(report: Report) -> list[str]:
     return [each.spec for each in report.changes if each.before is None] if report.previous else []
 
 
+def why(said: Decision | Outcome) -> str:
+    """The reason, unless it only repeats what stands beside it: the question that is asked."""
+    beside = said.what if isinstance(said, Decision) else said.question.text if said.question else ""
+    return "" if said.why and said.why in beside else said.why
+
+
 def told_below(report: Report, decision: Decision) -> bool:
     """Whether the reason of a decision stands in full with its run."""
     return any(each.why == decision.why for each in report.of(*STANDING))

@@ -69,7 +69,8 @@ class _Page:
     def first_line(self, text: str, indent: int, tone: Tone) -> Iterator[str]:
         """As much of `text` as one line holds."""
         first, *rest = [*_wrapped(clean_line(text), self.width - indent - 1), ""]
-        yield from self._lines([f"{first}…" if any(rest) else first], indent, tone, "")
+        if first:
+            yield from self._lines([f"{first}…" if any(rest) else first], indent, tone, "")
 
     def _lines(self, lines: Iterable[str], indent: int, tone: Tone, lead: str) -> Iterator[str]:
         margin = lead.rjust(indent - 1) + " " if lead else " " * indent
@@ -118,7 +119,7 @@ def _decisions(report: Report, page: _Page) -> Iterator[str]:
     for number, each in enumerate(report.decisions[:MOST], start=1):
         yield from page.line(each.what, 5, lead=f"{number}")
         reason = page.first_line if phrases.told_below(report, each) else page.line
-        yield from reason(each.why, 5, Tone.DIM)
+        yield from reason(phrases.why(each), 5, Tone.DIM)
         key = f" · or press {each.key}" if each.key else ""
         yield from page.line(f"{phrases.command(each.command)}{key}", 7, Tone.KEY, lead="→")
     yield from _more(len(report.decisions), page)
@@ -160,8 +161,7 @@ def _standing(report: Report, page: _Page) -> Iterator[str]:
         yield from page.head(phrases.standing_title(report).upper(), f"{len(standing):,}", _HEADS)
     for each in standing[:MOST]:
         yield from _run(each, page)
-        reason = f"{each.hold}: " if each.hold else ""
-        yield from page.line(f"{reason}{each.why}", 6)
+        yield from page.line(": ".join(word for word in (each.hold, phrases.why(each)) if word), 6)
         if each.question is not None:
             yield from page.line(f"“{each.question.text}”", 6)
             for number, answer in enumerate(each.question.answers, start=1):
