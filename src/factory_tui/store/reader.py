@@ -16,13 +16,11 @@ from factory_tui.model.money import MicroUsd
 from factory_tui.model.report import Report
 from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.views import BatchSummary, FailureGroup, Holding, LogLine, RunRow, RunView
-from factory_tui.report import compute
 from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
 from factory_tui.store.database_file import DatabaseFile
 from factory_tui.store.decision_views import OPEN_HOLD, PAUSED, amendment_record, holding_view
 from factory_tui.store.failure_rows import failure_groups
 from factory_tui.store.log_lines import lines_of
-from factory_tui.store.report_rows import history_of
 from factory_tui.store.row_views import (
     BOARD_COLUMNS,
     FAILURES,
@@ -245,6 +243,10 @@ class Reader(DatabaseFile):
             day_cap: of the configuration in force.
             now: for the time of runs that go on.
         """
+        # Imported when somebody reads it: every other question does without.
+        from factory_tui.report import compute
+        from factory_tui.store.report_rows import history_of
+
         with self._question() as db:
             history = history_of(db, batch, day_cap) if db else None
         return compute.report(factory, history, now) if history else None
