@@ -275,7 +275,7 @@ async def test_the_environment_cannot_steer_a_call(
     assert os.environ["ANTHROPIC_BASE_URL"] == url, "the environment is as it was"
 
 
-@pytest.mark.parametrize("kind", ["overloaded", "spend_limit", "reset", "truncate", "redirect"])
+@pytest.mark.parametrize("kind", ["spend_limit", "reset", "truncate", "redirect"])
 async def test_the_key_appears_nowhere(
     twin: Twin, ledger: MemoryLedger, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
@@ -320,7 +320,6 @@ async def test_a_rejected_key_is_named_as_such(ledger: MemoryLedger) -> None:
         b"event: message_start\ndata: {\n\n",
         b'event: message_stop\ndata: {"type": "message_stop"}\n\n',
         b'event: content_block_delta\ndata: {"type": "content_block_delta", "index": 9, "delta": {"type": "x"}}\n\n',
-        b'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}\n\n',
         b'event: message_start\ndata: {"type": "message_start", "message": 7}\n\n',
         b"\xff\xfe\x00",
     ],

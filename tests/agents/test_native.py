@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from factory_tui.agents import NativeAgent
+from factory_tui.agents import ModelGateway, NativeAgent
 from factory_tui.agents.native import CALLS, TOO_MANY
 from factory_tui.agents.toolbox import TOOLS
 from factory_tui.config import Profile
@@ -13,6 +13,7 @@ from factory_tui.ledger import Caps
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.evaluation import Feedback, RuleStatus
 from factory_tui.model.money import MicroUsd
+from factory_tui.model.question import AgentQuestion
 from factory_tui.model.usage import Usage
 from factory_tui.sandbox.port import Sandbox
 from tests.agents.conftest import Twin, Watched, a_job, in_seconds
@@ -148,7 +149,7 @@ async def test_the_money_of_a_run_ends_the_work(twin: Twin, gateway: object, san
 
 @pytest.mark.parametrize(
     ("kind", "end"),
-    [("spend_limit", BuildEnd.PROVIDER_HOLD), ("redirect", BuildEnd.PROVIDER_HOLD), ("overloaded", BuildEnd.PROVIDER)],
+    [("spend_limit", BuildEnd.PROVIDER_HOLD), ("redirect", BuildEnd.PROVIDER_HOLD), ("truncate", BuildEnd.PROVIDER)],
 )
 async def test_a_service_that_refuses_ends_the_work_and_what_was_done_stays(
     build: Callable, sandbox: Sandbox, kind: str, end: BuildEnd
@@ -273,3 +274,59 @@ async def test_the_second_attempt_is_told_counts_and_rules_only(build: Callable,
     assert report.final_text == "again"
     task = twin.requests("second")[0]["messages"][0]["content"][0]["text"]
     assert "3 of 5 hidden scenarios passed.\n- R1: satisfied\n- R2: not satisfied" in task
+
+
+ASKS = """\
+attempts:
+  - - tools: [{bash: "echo seen > notes"}]
+    - text: |
+        The rules do not say what happens at exactly zero.
+
+        QUESTION (RULES): May an account be emptied?
+        - yes, to exactly 0.00
+        - no
+"""
+
+
+async def test_an_agent_may_end_with_a_question_and_its_work_so_far_stays(build: Callable, sandbox: Sandbox) -> None:
+    report = await build(ASKS)
+    assert (report.end, report.turns) == (BuildEnd.QUESTION, 2)
+    assert report.question == AgentQuestion(text="May an account be emptied?", answers=("yes, to exactly 0.00", "no"))
+    assert report.detail == "the agent asks: May an account be emptied?"
+    assert await sandbox.read("notes") == b"seen\n"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        '    - {text: "QUESTION (RULES): May I?\\n- yes\\n- no", tools: [{bash: ls}]}\n    - text: Done.\n',
+        '    - {text: "I wondered: QUESTION (RULES): May I?\\n- yes\\n- no\\nI decided."}\n',
+    ],
+    ids=["beside a tool call", "in passing"],
+)
+async def test_a_question_that_does_not_end_the_work_is_none(build: Callable, end: str) -> None:
+    report = await build("attempts:\n  - - text: hm\n      tools: [{bash: pwd}]\n" + end)
+    assert (report.end, report.question) == (BuildEnd.DONE, None)
+
+
+async def test_a_hold_in_the_middle_is_waited_out_and_no_turn_is_paid_twice(
+    build: Callable, ledger: MemoryLedger, watch: Watched
+) -> None:
+    """The hold is longer than the deadline would allow; the attempt goes on from the turn it was at."""
+    script = f"{HELLO}faults: [{{turn: 2, kind: rate_limit, times: 1, retry_after: 5.5}}]\n"
+    report = await build(script, deadline=in_seconds(5))
+    assert (report.end, report.turns) == (BuildEnd.DONE, 3)
+    assert [turn for turn, *_ in watch.turns] == [1, 2, 3]
+    assert report.cost == ledger.count().spent == 3 * 12_000
+
+
+async def test_a_build_that_lost_its_money_to_the_provider_is_not_over_budget(
+    twin: Twin, gateway: ModelGateway, sandbox: Sandbox, watch: Watched
+) -> None:
+    """Turn 1 loses an answer, turn 2 would have fit but for that."""
+    ledger = MemoryLedger(Caps(run=MicroUsd(80_000)))
+    script = f"{HELLO}faults: [{{turn: 1, kind: truncate, times: 1}}]\n"
+    report = await NativeAgent(gateway, ledger.book()).build(a_job(twin.script(script)), sandbox, watch)
+    assert report.end is BuildEnd.PROVIDER_HOLD
+    assert "lost answers" in report.detail
+    assert report.cost == ledger.count().spent

@@ -1,21 +1,19 @@
 """The one way to a model: the real client, our own retries, the provider's holds, and the ledger around every try.
 
-Not used of the SDK: its retries (they send no idempotency key, obey `retry-after: 3600` silently and repeat
-spend-limit refusals), its environment variables, proxies and redirects.
+What the client may not do by itself is in `agents.client`.
 """
 
 import asyncio
 import json
-import os
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from factory_tui.agents.answer import BrokenAnswer, StreamedAnswer
+from factory_tui.agents.client import make_client
 from factory_tui.agents.hold import Caller, Deadline, HeldTooLong, ProviderHold
 from factory_tui.agents.key import NO_KEY_NEEDED, ApiKey
 from factory_tui.agents.trouble import Trouble, trouble_of
@@ -25,11 +23,8 @@ from factory_tui.ledger import Book, CapExceeded, PriceList, Reservation, cost, 
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.money import NOTHING, MicroUsd, show_usd
 
-if TYPE_CHECKING:
-    from anthropic import AsyncAnthropic
-
-SDK_VARIABLES = ("ANTHROPIC_",)
-"""Prefixes of the variables by which an environment could steer the SDK."""
+HOLDS_WORTH = 3
+"""A service that is down for all may lose this many times the tries of one call: each may have cost money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ class _Call:
     failed: int = 0
     """Tries in a row since the last hold."""
     broken: int = 0
-    """Tries whose answer was lost: each may have been charged, so a hold does not begin them anew."""
+    """Tries that may have been charged for nothing; a hold does not make them undone."""
     lost: MicroUsd = NOTHING
     last: str = ""
 
@@ -92,7 +87,7 @@ class ModelGateway:
         self._key = key or NO_KEY_NEEDED
         self._retry = retry or RetryPolicy()
         self._now = now or (lambda: datetime.now(UTC))
-        self._client = _client(self._key, base_url, settings.timeout_s)
+        self._client = make_client(self._key, base_url, settings.timeout_s)
 
     async def __aenter__(self) -> Self:
         return self
@@ -249,8 +244,8 @@ class ModelGateway:
         """Return when the call may try again, after its own pause or to wait in a hold."""
         if not trouble.retry:
             raise ModelCallFailed(trouble.end, trouble.what, call.lost) from None
-        call.broken += not trouble.everybody
-        if call.broken >= self._retry.tries:
+        call.broken += trouble.charged or not trouble.everybody
+        if call.broken >= self._retry.tries * (HOLDS_WORTH if trouble.everybody else 1):
             raise ModelCallFailed(trouble.end, f"{trouble.what} ({call.broken} tries)", call.lost) from None
         asked = trouble.retry_after
         named = asked is not None and (asked >= self._retry.hold_from_s or trouble.end is BuildEnd.PROVIDER_HOLD)
@@ -302,47 +297,3 @@ def _body(request: ModelRequest) -> dict[str, Any]:
     if request.effort is not None:
         body["output_config"] = {"effort": request.effort}
     return body
-
-
-def load_client() -> None:
-    """Import the SDK, so that the first `ModelGateway` of a process is made at once; takes about a second."""
-    with _sdk_environment_hidden():
-        import anthropic  # noqa: F401
-
-        import factory_tui.agents.transport  # noqa: F401
-
-
-def _client(key: ApiKey, base_url: str, timeout_s: float) -> "AsyncAnthropic":
-    """The SDK's client with everything stated that an environment could otherwise decide."""
-    with _sdk_environment_hidden():
-        import httpx2
-        from anthropic import AsyncAnthropic
-
-        from factory_tui.agents.transport import UNPACKED, BoundedTransport
-
-        limits = httpx2.Limits(max_connections=512, max_keepalive_connections=64)
-        return AsyncAnthropic(
-            api_key=key.reveal(),
-            base_url=base_url,
-            max_retries=0,
-            open_telemetry=False,
-            http_client=httpx2.AsyncClient(
-                trust_env=False,
-                follow_redirects=False,
-                timeout=httpx2.Timeout(timeout_s, connect=min(30.0, timeout_s)),
-                headers=UNPACKED,
-                transport=BoundedTransport(httpx2.AsyncHTTPTransport(trust_env=False, limits=limits)),
-            ),
-        )
-
-
-@contextmanager
-def _sdk_environment_hidden() -> Iterator[None]:
-    """The SDK reads its variables while it is imported and when a client is made (custom headers among them)."""
-    hidden = {name: value for name, value in os.environ.items() if name.startswith(SDK_VARIABLES)}
-    for name in hidden:
-        del os.environ[name]
-    try:
-        yield
-    finally:
-        os.environ.update(hidden)

@@ -154,15 +154,19 @@ class ProviderHold:
         self._changed.set()
         self._changed = asyncio.Event()
 
+    def _news(self) -> tuple[datetime | None, str] | None:
+        held = self._held
+        return (held.again if held.named else None, held.why) if held is not None else None
+
     async def _tell(self) -> None:
         """Shielded, so that a cancelled call leaves nobody with half the story."""
-        await asyncio.shield(self._tell_now())
+        if self._news() != self._told:
+            await asyncio.shield(self._tell_now())
 
     async def _tell_now(self) -> None:
         """Whatever is true by now: who comes second has nothing to say any more."""
         async with self._telling:
-            held = self._held
-            news = (held.again if held.named else None, held.why) if held is not None else None
+            news = self._news()
             if news == self._told:
                 return
             self._told = news
