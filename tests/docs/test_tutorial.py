@@ -45,6 +45,7 @@ def test_every_step_works_and_shows_what_it_says(reader: Shell) -> None:
 
 def _take(step: File | Command, reader: Shell, page: str) -> None:
     if isinstance(step, File):
+        assert step.is_named, f"docs/{page} does not say above the text that it is {step.path}"
         path = reader.directory / step.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(step.text, encoding="utf-8")

@@ -23,6 +23,8 @@ _CLOCK = re.compile(r"\b\d\d:\d\d:\d\d\b")
 class File:
     path: str
     text: str
+    is_named: bool
+    """The words above say which file it is: a reader does not see the info of a fence."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def steps_of(page: str) -> Iterator[File | Command]:
         if fence["language"] == "console":
             yield from _commands(fence["body"], line, int(fence["code"] or 0))
         elif fence["path"]:
-            yield File(fence["path"], fence["body"])
+            above = page[: fence.start()].rstrip().rpartition("\n\n")[2]
+            yield File(fence["path"], fence["body"], f"`{fence['path']}`" in above)
 
 
 def _commands(body: str, line: int, code: int) -> Iterator[Command]:
