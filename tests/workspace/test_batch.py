@@ -18,6 +18,7 @@ from factory_tui.model.amendment import AmendmentKind, AmendmentRecord, Amendmen
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.views import RunView
+from factory_tui.specs import load_specs, validate
 from tests.engine.factory import Factory
 
 from .bundled import BROKEN_SCENARIO, SPECS
@@ -114,12 +115,13 @@ async def _until_it_waits_for_ever(factory: Factory) -> None:
 
 
 async def _morning(night: Night, client: ControlClient) -> None:
-    """Another engine: the operator answers the question and mends the scenario; both runs are taken on."""
+    """Another engine: the operator answers, mends the scenario and accepts the amendment; both runs are taken on."""
     await client.answer(night.runs["parcel-postage"].row.run, ANSWER)
     broken = night.factory.workspace / "scenarios" / "invoice-discount" / f"{BROKEN_SCENARIO}.yaml"
     broken.write_text(broken.read_text().replace("base: fail", "base: pass"))
     await client.retry(night.runs["invoice-discount"].row.run)
     await night.factory.until("batch.finished", after=night.last_seq)
+    await client.accept(night.amendments[0].id)
 
 
 def test_every_spec_ends_as_it_is_meant_to(night: Night) -> None:
@@ -177,3 +179,18 @@ def test_what_the_operator_settles_in_the_morning_ships(night: Night, spec: str)
 def test_the_answer_stands_in_the_spec(night: Night) -> None:
     text = (night.factory.workspace / "specs" / "parcel-postage.md").read_text()
     assert f"Answer: {ANSWER}" in text
+
+
+def test_what_the_template_asks_next_is_news_for_those_that_failed_so_and_for_none_that_shipped_at_once(
+    night: Night,
+) -> None:
+    library = load_specs(night.factory.workspace)
+    settings = night.factory.settings()
+    asked = {
+        str(spec.id)
+        for spec in library.specs.values()
+        if any(each.rule == "T01" for each in validate(spec, library, settings=settings))
+    }
+    at_once = {spec for spec, ending in ENDINGS.items() if ending == (SHIPPED, None, 1)}
+    assert asked >= {"close-month", "price-update"}
+    assert asked.isdisjoint(at_once)
