@@ -66,7 +66,9 @@ class EditorScreen(RoomScreen):
         self._kind, self._first_line = read.kind, first_line
         self._guidance: Mapping[Question, str] = {}
         self._guides = True
-        self._parts = parts(self.desk.shown.split("\n"))
+        self.text = self.desk.shown
+        """What the area holds, also after it is gone."""
+        self._parts = parts(self.text.split("\n"))
         self._check = TypingPause(CHECK_AFTER, self._check_now)
         self._saving = Saving(self)
 
@@ -100,7 +102,7 @@ class EditorScreen(RoomScreen):
     @property
     def unsaved(self) -> bool:
         """True when the text is in no file."""
-        return self.desk.gone or self.desk.differs(self.area.text)
+        return self.desk.gone or self.desk.differs(self.text)
 
     def focus_main(self) -> None:
         self.area.focus()
@@ -117,12 +119,16 @@ class EditorScreen(RoomScreen):
         self._check.touch()
         await self._saving.offer_draft()
 
+    async def on_unmount(self) -> None:
+        await self._saving.close()
+
     # Typing
 
     @on(TextArea.Changed, "#text")
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self._parts = parts(self.area.document.lines)
+        self.text = event.text_area.text
+        self._parts = parts(event.text_area.document.lines)
         self._check.touch()
         self._saving.keep.touch()
         self.show_state()
@@ -152,8 +158,19 @@ class EditorScreen(RoomScreen):
 
     # What is said around the text
 
+    @property
+    def _is_whole(self) -> bool:
+        """False while the screen is taken away: its parts go first, and the last news may come after them."""
+        return len(self.query("#top, #summary, #outside, #text, #side")) == 5
+
+    def show_room(self) -> None:
+        if self._is_whole:
+            super().show_room()
+
     def show_state(self) -> None:
         """Draw the section, the findings and whether the text is saved."""
+        if not self._is_whole:
+            return
         row, findings = self.area.cursor_row, self.findings or ()
         left = [Span(f"{clean_line(self.spec)} · "), Span(clean_line(part_at(self._parts, row).name), Tone.STRONG)]
         left += [Span(" · "), *state(findings)] if self.loaded else [Span(" · checking …", Tone.DIM)]
@@ -234,18 +251,6 @@ class EditorScreen(RoomScreen):
 
     def action_quit(self) -> None:
         self._leave(self.room.exit)
-
-    def action_screen_specs(self) -> None:
-        self._leave(super().action_screen_specs)
-
-    def action_screen_board(self) -> None:
-        self._leave(super().action_screen_board)
-
-    def action_screen_failures(self) -> None:
-        self._leave(super().action_screen_failures)
-
-    def action_screen_report(self) -> None:
-        self._leave(super().action_screen_report)
 
     def _leave(self, go: Callable[[], object]) -> None:
         if not self.unsaved:

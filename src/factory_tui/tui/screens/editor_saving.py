@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from factory_tui.model.foreign import clean_line
@@ -27,7 +28,7 @@ class Saving:
         self._editor = editor
         self.keep = TypingPause(KEEP_AFTER, self._keep_draft, KEEP_LATEST)
         self._drafts = asyncio.Lock()
-        self._kept, self._told = False, False
+        self._kept, self._told, self._discarded = False, False, False
 
     # Drafts
 
@@ -60,24 +61,30 @@ class Saving:
         """Keep what is unsaved; forget what was kept once nothing is."""
         editor = self._editor
         try:
-            if not editor.unsaved:
-                await self._drop_draft()
-                return
-            async with self._drafts:
-                text = editor.desk.file_text(editor.area.text)
-                self._kept = True
-                await editor.source.keep_draft(editor.spec, text, editor.desk.seen)
+            await (self._keep() if editor.unsaved else self._drop_draft())
             self._told = False
         except SourceError as error:
             if not self._told:
                 editor.say_error(f"unsaved text is not kept: {error.what}", error.todo)
             self._told = True
 
+    async def _keep(self) -> None:
+        editor = self._editor
+        async with self._drafts:
+            self._kept = True
+            await editor.source.keep_draft(editor.spec, editor.desk.file_text(editor.text), editor.desk.seen)
+
     async def _drop_draft(self) -> None:
         async with self._drafts:
             if self._kept:
                 await self._editor.source.drop_draft(self._editor.spec)
                 self._kept = False
+
+    async def close(self) -> None:
+        """The editor is taken away without a question: by another screen, or because the terminal is gone."""
+        if self._editor.unsaved and not self._discarded:
+            with suppress(SourceError):  # nobody is left to be told
+                await self._keep()
 
     # Another program
 
@@ -148,7 +155,9 @@ class Saving:
         except SpecChanged as changed:
             return await self._settle(changed, was_ready)
         editor.desk.saved(text, shown)
-        self.keep.touch()
+        self._kept = True
+        with suppress(SourceError):  # one that says what the file says is let go when it is found
+            await self._drop_draft()
         editor.show_state()
         draft = "saved as a draft: it asks for something else now; r on 1 marks it Ready"
         editor.say(draft if was_ready else "saved")
@@ -201,7 +210,7 @@ class Saving:
             return await self.save()
         if chosen == "discard":
             self._editor.workers.cancel_group(self._editor, "keep")
-            self._kept = True
+            self._kept = self._discarded = True
             await self._drop_draft()
             return True
         return False

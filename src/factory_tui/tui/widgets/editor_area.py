@@ -29,7 +29,11 @@ Marks = Mapping[int, Level]
 class EditorArea(TextArea):
     """A text area without blinking, guessing of brackets, or whole repaints; what it holds is safe to draw."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "new_line", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+j", "new_line", show=False),
+        Binding("ctrl+home", "first", show=False),
+        Binding("ctrl+end", "last", show=False),
+    ]
 
     class Refused(Message):
         """Something could not be inserted as it was; `what` says why."""
@@ -72,6 +76,12 @@ class EditorArea(TextArea):
         """Put the cursor there, as far as the text goes; with `center` what is around it comes into view."""
         row = max(0, min(row, self.document.line_count - 1))
         self.move_cursor((row, min(column, len(self.document.get_line(row)))), center=center)
+
+    def action_first(self) -> None:
+        self.go_to(0)
+
+    def action_last(self) -> None:
+        self.go_to(self.document.line_count, column=len(self.document.get_line(self.document.line_count - 1)))
 
     def change_to(self, text: str) -> None:
         """Make `text` the content by one edit that can be undone; the cursor stays on its line."""
