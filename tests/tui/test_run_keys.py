@@ -232,6 +232,20 @@ async def test_an_engine_that_was_started_anew_is_told_and_the_cursor_stays() ->
         assert room.screen.current.run == "rslug2k7"  # type: ignore[attr-defined]
 
 
+async def test_an_engine_that_comes_back_after_it_was_gone_is_told() -> None:
+    source = morning_after()
+    async with opened(source, Where.BOARD) as (room, pilot):
+        await until(pilot, lambda: room.engine_known, "the engine")
+        source.engine = None
+        source.tell(Change(Topic.ENGINE | Topic.RUNS))
+        await until(pilot, lambda: "No engine runs" in seen(room), "its end")
+        assert "started anew" not in seen(room)
+        source.engine = sample.ENGINE.model_copy(update={"epoch": 4})
+        source.tell(Change(Topic.ENGINE | Topic.RUNS))
+        await until(pilot, lambda: "the engine was started anew" in seen(room), "the next one")
+        await until(pilot, lambda: "No engine runs" not in seen(room), "a board without the banner")
+
+
 async def test_a_spec_that_is_deleted_under_the_cursor_gives_it_to_its_neighbour() -> None:
     source = morning_after()
     async with opened(source) as (room, pilot):

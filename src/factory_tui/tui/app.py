@@ -77,6 +77,8 @@ class ControlRoom(App[int]):
         self.board = BoardView()
         self._board_known = False
         self.engine: EngineInfo | None = None
+        self._epoch: int | None = None
+        """Of the last engine that was seen: another one tells that it was started anew."""
         self.progress = ""
         self._engine_word = Span(_UNKNOWN, Tone.DIM)
         self._preparing, self._bell = preparing, bell
@@ -178,8 +180,18 @@ class ControlRoom(App[int]):
 
     async def _connect(self, *, start: bool) -> None:
         self.engine = await self.source.connect(start=start)
+        self._say_if_it_is_another(self.engine)
         self._engine_word = Span("engine up", Tone.DIM) if self.engine else Span("no engine", Tone.DIM)
         self._show_room()
+
+    def _say_if_it_is_another(self, engine: EngineInfo | None) -> None:
+        """An engine that is started anew under an open screen takes up what the one before left."""
+        if engine is None:
+            return
+        before, self._epoch = self._epoch, engine.epoch
+        if before not in (None, engine.epoch) and (screen := self.room_screen):
+            screen.say("the engine was started anew; what happened so far is recorded, and runs go on")
+            self.ask(EVERYTHING)
 
     async def start_engine(self) -> None:
         self._engine_word = Span(_STARTING, Tone.DIM)
@@ -214,12 +226,8 @@ class ControlRoom(App[int]):
         return self._board_known and not self.board.rows and self.board.batch is None
 
     async def _look_for_engine(self) -> None:
-        before = self.engine
         try:
             await self._connect(start=False)
-            if before and self.engine and self.engine.epoch != before.epoch and (screen := self.room_screen):
-                screen.say("the engine was started anew; what happened so far is recorded, and runs go on")
-                self.ask(EVERYTHING)
         except SourceError:
             self.engine, self._engine_word = None, Span("! no engine", Tone.BAD)
             self._show_room()
@@ -271,6 +279,13 @@ class ControlRoom(App[int]):
 
     def open_run(self, run: str) -> None:
         self.push_screen(RunScreen(self, run))
+
+    async def action_quit(self) -> None:
+        """Textual binds ctrl+q to the app. The screen may have something to ask before it goes."""
+        if screen := self.room_screen:
+            screen.action_quit()
+        else:
+            self.exit()
 
     def next_theme(self) -> None:
         names = [theme.name for theme in THEMES]

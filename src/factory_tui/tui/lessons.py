@@ -55,7 +55,7 @@ def lesson_cells(lesson: Lesson, here: bool) -> Cells:
         state, words = amendment_span(lesson.view), amendment_words(lesson.view)
     return (
         state,
-        Span(group_words(lesson.group), quiet),
+        Span(group_words(lesson.group, brief=True), quiet),
         Span(f"{len(lesson.group.records)} in {show_count(len(lesson.group.specs), 'spec')}", Tone.DIM),
         Span(words, quiet),
     )

@@ -49,6 +49,7 @@ class YesNo(ModalScreen[Result]):
         self._question, self._lines, self._yes_word = question, lines, yes
         self._wide = wide
         self._yes = False
+        self._scrolls = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -72,7 +73,10 @@ class YesNo(ModalScreen[Result]):
         width = min(WIDE if self._wide else NARROW, self.size.width * 94 // 100)
         self.query_one(".dialog").styles.width = width
         rows = sum(len(wrap(each, width - _FRAME_WIDTH)) for each in self._lines)
-        self.query_one(TextPane).styles.height = max(1, min(rows, self.size.height - _FRAME_HEIGHT - 2))
+        height = max(1, min(rows, self.size.height - _FRAME_HEIGHT - 2))
+        self.query_one(TextPane).styles.height = height
+        self._scrolls = rows > height
+        self._draw()
 
     def _draw(self) -> None:
         answers = ((" n  No ", not self._yes), (f" y  {self._yes_word} ", self._yes))
@@ -80,7 +84,7 @@ class YesNo(ModalScreen[Result]):
         for text, chosen in answers:
             spans.append(Span(f"[{text}]" if chosen else f" {text} ", Tone.KEY if chosen else Tone.DIM))
             spans.append(Span("   "))
-        self.query_one("#answers", Bar).show(spans)
+        self.query_one("#answers", Bar).show(spans, (Span("j k scroll", Tone.DIM),) if self._scrolls else ())
 
     def answered(self, yes: bool) -> None:
         """What the dialog gives back."""

@@ -15,9 +15,10 @@ NOT_REPLAYED = "not replayed yet"
 """What every amendment is labelled with: nobody knows yet what it would have changed."""
 
 
-def group_words(group: RecurringGroup) -> str:
-    """`INCOMPLETE · RULES · missing · interrupted`."""
-    parts = (group.failure_class, group.section, group.qualifier, clean_line(group.theme, limit=60))
+def group_words(group: RecurringGroup, *, brief: bool = False) -> str:
+    """`INCOMPLETE · RULES · missing · interrupted`; briefly without the qualifier."""
+    qualifier = None if brief else group.qualifier
+    parts = (group.failure_class, group.section, qualifier, clean_line(group.theme, limit=60))
     return " · ".join(part for part in parts if part)
 
 

@@ -71,8 +71,7 @@ def _runs(title: str, outcomes: Sequence[Outcome]) -> Iterator[ReportLine]:
     if outcomes:
         yield _heading(title, show_count(len(outcomes), "run"))
     for each in outcomes:
-        glyph, tone = ("↩", Tone.BAD) if each.escaped else STATES[each.state]
-        word = "escaped" if each.escaped else each.state
+        glyph, word, tone = _state(each)
         cells = (
             Span(f"  {glyph} {word}", tone),
             Span(clean_line(each.spec)),
@@ -82,11 +81,21 @@ def _runs(title: str, outcomes: Sequence[Outcome]) -> Iterator[ReportLine]:
         yield ReportLine(f"run {each.run}", cells, tuple(_outcome_lines(each)), each.run)
 
 
+def _state(outcome: Outcome) -> tuple[str, str, Tone]:
+    if outcome.escaped:
+        return "↩", "escaped", Tone.BAD
+    glyph, tone = STATES[outcome.state]
+    return glyph, outcome.state, tone
+
+
 def _outcome_words(outcome: Outcome) -> str:
     if outcome.question is not None:
         return f"o · asks: {clean_line(outcome.question.text)}"
     if outcome.escaped:
         return f"escaped defect: {clean_line(outcome.escaped)}"
+    if outcome.state is RunState.SHIPPED and not outcome.why:
+        tries = "" if outcome.attempts < 2 else f", at attempt {outcome.attempts}"
+        return f"{outcome.passed} of {outcome.total} scenarios pass{tries}"
     key = "u · " if outcome.state in (RunState.HELD, RunState.FAILED, RunState.ERROR, RunState.CANCELLED) else ""
     remedy = f" → {clean_line(outcome.remedy)}" if outcome.remedy else ""
     kind = f"{outcome.failure_class}: " if outcome.failure_class and outcome.failure_class not in outcome.why else ""
@@ -94,9 +103,9 @@ def _outcome_words(outcome: Outcome) -> str:
 
 
 def _outcome_lines(outcome: Outcome) -> Iterator[Line]:
-    glyph, tone = STATES[outcome.state]
+    glyph, word, tone = _state(outcome)
     title = clean_line(outcome.title) or clean_line(outcome.spec)
-    yield line(Span(f"{glyph} {outcome.state}  ", tone), Span(title, Tone.STRONG), Span(f"  {outcome.run}", Tone.DIM))
+    yield line(Span(f"{glyph} {word}  ", tone), Span(title, Tone.STRONG), Span(f"  {outcome.run}", Tone.DIM))
     if outcome.question is not None:
         yield from question_lines(outcome.question)
         yield fact("next", "o answers; the answer goes into the spec")
