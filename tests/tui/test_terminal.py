@@ -72,6 +72,10 @@ class Terminal:
         self.settle()
         return list(self.screen.display)
 
+    def garble(self, text: str) -> None:
+        """Have another program write in the middle of the screen."""
+        self._stream.feed(f"\x1b[{ROWS // 2};10H\x1b[0m{text}".encode())
+
     def exit_code(self) -> int:
         while self.read():
             pass
@@ -138,6 +142,19 @@ def test_nothing_is_left_of_what_was_shown_before(workspace: Path) -> None:
     colours = [[terminal.screen.buffer[y][x] for x in range(COLUMNS)] for y in range(ROWS)]
     assert terminal.drawn_anew() == kept
     assert [[terminal.screen.buffer[y][x] for x in range(COLUMNS)] for y in range(ROWS)] == colours
+
+
+@pytest.mark.pty
+def test_what_another_program_wrote_over_the_screen_is_wiped_on_demand(workspace: Path) -> None:
+    terminal = opened(workspace)
+    terminal.until("rotate-logs")
+    terminal.settle()
+    before = list(terminal.screen.display)
+    terminal.garble("The system is going down for maintenance")
+    assert list(terminal.screen.display) != before
+    terminal.press("\x0c")
+    terminal.settle()
+    assert list(terminal.screen.display) == before
 
 
 @pytest.mark.pty

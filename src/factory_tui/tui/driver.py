@@ -4,6 +4,7 @@ import signal
 from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
@@ -12,6 +13,9 @@ from factory_tui.tui.frames import Frames
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 """Around every frame, for terminals that know how to show one at once."""
 
+REDRAW = "ctrl+l"
+"""Draws everything anew, as in other programs: cells that another program wrote over are not known to be wrong."""
+
 
 class LineDriver(LinuxDriver):
     """Textual's driver, without the cells that the terminal shows already."""
@@ -19,12 +23,12 @@ class LineDriver(LinuxDriver):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._frames = Frames()
-        self._resized = False
+        self._lost = False
         self._sync_waits = False
 
     def write(self, data: str) -> None:
-        if self._resized:
-            self._resized = False
+        if self._lost:
+            self._lost = False
             self._frames.forget()
         if data == SYNC_START:
             self._sync_waits = True
@@ -37,15 +41,15 @@ class LineDriver(LinuxDriver):
             super().write(SYNC_START + thin if self._sync_waits else thin)
             self._sync_waits = False
 
-    # A terminal that changes its size may lose or move what it shows. Both ways to hear of it run in another thread or
-    # in a signal, so they only leave word.
+    # A terminal that changes its size may lose or move what it shows, and another program may have written over it.
+    # That is heard of in another thread or in a signal, where word is left, and no more.
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
         told = signal.getsignal(signal.SIGWINCH)
 
         def tell(number: int, frame: Any) -> None:
-            self._resized = True
+            self._lost = True
             if callable(told):
                 told(number, frame)
 
@@ -53,5 +57,8 @@ class LineDriver(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, InBandWindowResize):
-            self._resized = True
+            self._lost = True
+        if isinstance(message, Key) and message.key == REDRAW:
+            self._lost = True
+            self._app.call_later(self._app.screen.refresh)
         super().process_message(message)

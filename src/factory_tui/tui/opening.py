@@ -8,6 +8,7 @@ from factory_tui.config import Settings
 from factory_tui.model.run import LIVE
 from factory_tui.tui.actions import Where
 from factory_tui.tui.app import ControlRoom
+from factory_tui.tui.driver import LineDriver
 from factory_tui.tui.live import LiveSource
 from factory_tui.tui.source import Source, SourceError
 
@@ -22,9 +23,7 @@ def open_room(
     source = LiveSource(workspace, settings, read_only=read_only)
     first = Where.BOARD if start_batch else first_screen(source)
     room = ControlRoom(source, first=first, start_batch=start_batch, preparing=preparing, bell=settings.notify.bell)
-    if room.driver_class.__name__ == "LinuxDriver":
-        from factory_tui.tui.driver import LineDriver
-
+    if room.driver_class in LineDriver.__bases__:  # TEXTUAL_DRIVER may name another one
         room.driver_class = LineDriver
     # What was imported until here stays; a collection that looks through it costs as much as several screens.
     gc.freeze()
