@@ -1,7 +1,10 @@
 """Amendments of templates: one item added, every other byte kept, each version in the history."""
 
 import os
+import re
 import stat
+from contextlib import suppress
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from factory_tui.specs import (
     template_history,
     template_text,
 )
+from factory_tui.specs.marked_yaml import split_lines
 from factory_tui.specs.template import TO_ANSWER, packaged_text, parse_template
 
 TEXT = packaged_text(Kind.FEATURE)
@@ -216,6 +220,39 @@ def test_any_one_line_label_is_added_so_that_it_is_read_again_or_refused(label: 
         return
     (ask,) = parse_template(Kind.FEATURE, after, Path("feature.md")).asks
     assert ask.label == label
+
+
+FRAGMENTS = st.sampled_from(
+    """asks:~asks: []~asks: [ ]  # x~asks: null~asks:
+  - {section: WHO, subsection: x}~asks: [{section: WHO,
+  subsection: x}]~asks: &a []~"asks": []~asks: {}~? asks
+: []~---~...~# c~template: feature@1~'template' : feature@3~template: >
+  feature@2~template: !x feature@1~## RULES~### Edge cases~- Empty: <x>~| a | b |
+|---|---|
+| c | d |~  - nested~```~<!--~-->~<div>~1) one~> quote~~ ~\t~\r~Edge cases
+---~    code~- a
+
+  more""".split("~")  # noqa: SIM905
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 75), FRAGMENTS, st.booleans()), max_size=6), st.sampled_from(["\n", "\r\n"]))
+def test_whatever_the_operator_did_an_amendment_adds_one_item_or_is_refused(edits, end: str):
+    lines = TEXT.split("\n")
+    for at, fragment, replaces in edits:
+        lines[at : at + replaces] = fragment.split("\n")
+    text = end.join(lines)
+    for amendment in (row(), question()):
+        with suppress(TemplateError):
+            lost = lost_lines(text, amended(text, Kind.FEATURE, amendment, 7))
+            assert all(re.search(r"template|asks|feature@|\]", line) for line in lost), lost
+
+
+def lost_lines(before: str, after: str) -> list[str]:
+    """Lines of `before` that `after` does not have, in their order."""
+    one, other = split_lines(before), split_lines(after)
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return [line for tag, start, end, _, _ in matcher.get_opcodes() if tag != "equal" for line in one[start:end]]
 
 
 # In a workspace

@@ -70,9 +70,8 @@ def same_ask(one: Ask, other: Ask) -> bool:
 
 def starts_with(line: str, label: str) -> bool:
     """Whether a list item, a table row or a line starts with these words, in any case."""
-    rest = _FURNITURE.sub("", line, count=1).casefold()
-    after = rest[len(label) :]
-    return rest.startswith(label.casefold()) and not after[:1].isalnum()
+    rest, first = _FURNITURE.sub("", line, count=1).casefold(), label.casefold()
+    return rest.startswith(first) and not rest[len(first) :][:1].isalnum()
 
 
 def holds_stem(text: str, stems: tuple[str, ...]) -> bool:

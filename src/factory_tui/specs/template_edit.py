@@ -63,8 +63,12 @@ def _prove(after: str, before: Template, ask: Ask, path: Path) -> None:
     lines = result.places.get((ask.section, ask.subsection.casefold()))
     stands = lines is not None and (not ask.label or any(starts_with(line, ask.label) for line in lines))
     if result.version != before.version + 1 or result.asks != (*before.asks, ask) or not stands:
-        what = "its front matter is written in a way that cannot be added to"
-        raise TemplateError(path, what, f"write one key a line, or add - {_flow(ask)} to its asks by hand")
+        raise _not_addable(path, ask)
+
+
+def _not_addable(path: Path, ask: Ask) -> TemplateError:
+    what = "its front matter is written in a way that cannot be added to"
+    return TemplateError(path, what, f"write one key a line, or add - {_flow(ask)} to its asks by hand")
 
 
 # The body
@@ -176,7 +180,7 @@ def _new_entry(head: str, document: MarkedYaml, ask: Ask, newline: str, path: Pa
         return len(head), len(head), f"asks:{newline}" + _block(ask, "  ", newline)
     first, after = document.spans["asks",]
     if not given:
-        return _first_entry(head, ask, newline)
+        return _first_entry(head, ask, newline, path)
     if head[first : first + 1] == "[":
         closing = head.rindex("]", first, after)
         return closing, closing, f", {_flow(ask)}"
@@ -187,10 +191,11 @@ def _new_entry(head: str, document: MarkedYaml, ask: Ask, newline: str, path: Pa
     return at, at, _block(ask, indent, newline)
 
 
-def _first_entry(head: str, ask: Ask, newline: str) -> Edit:
+def _first_entry(head: str, ask: Ask, newline: str, path: Path) -> Edit:
     """In the place of an empty list, or of nothing, behind the key; a comment on its line stays there."""
     key = re.search(r"^[\"']?asks[\"']?[ \t]*:", head, re.MULTILINE)
-    assert key is not None
+    if key is None:
+        raise _not_addable(path, ask)
     line_end = _LINE_END.search(head, key.end())
     end = line_end.start() if line_end else len(head)
     _, sign, comment = head[key.end() : end].partition("#")

@@ -33,7 +33,8 @@ def _is_answered(subject: Subject, section: Section, ask: Ask) -> bool:
 
 
 def _says_more(line: str, label: str) -> bool:
-    return re.search(r"\w", line[line.casefold().index(label.casefold()) + len(label) :]) is not None
+    _, _, rest = line.casefold().partition(label.casefold())
+    return re.search(r"\w", rest) is not None
 
 
 def _below(subject: Subject, section: Section, ask: Ask) -> list[tuple[int, str]]:
