@@ -1,0 +1,229 @@
+"""What an editor asks of a source, held by the real one and by the fake."""
+
+import asyncio
+import os
+import stat
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from factory_tui import config
+from factory_tui.model.spec import Kind, Question, Status
+from factory_tui.tui.live import LiveSource
+from factory_tui.tui.source import Source, SourceError, SpecChanged, Topic
+
+from .fake_source import busy
+from .test_source import make_workspace
+
+LIVE, FAKE = "rotate-logs", "csv-report"
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[LiveSource]:
+    workspace = make_workspace(tmp_path)
+    source = LiveSource(workspace, config.load(workspace, {}))
+    yield source
+    await source.close()
+
+
+@pytest.fixture(params=["live", "fake"])
+def source(request: pytest.FixtureRequest) -> Source:
+    made: Source = request.getfixturevalue("live") if request.param == "live" else busy()
+    return made
+
+
+def known(source: Source) -> str:
+    return LIVE if isinstance(source, LiveSource) else FAKE
+
+
+async def test_a_spec_is_read_and_saved(source: Source) -> None:
+    spec = known(source)
+    read = await source.read_spec(spec)
+    assert read.kind is Kind.FEATURE
+    await source.save_spec(spec, read.text + "more\n", read.text)
+    assert (await source.read_spec(spec)).text == read.text + "more\n"
+
+
+async def test_a_save_over_what_was_not_read_is_refused_with_what_is_there(source: Source) -> None:
+    spec = known(source)
+    read = await source.read_spec(spec)
+    await source.save_spec(spec, read.text + "theirs\n", read.text)
+    with pytest.raises(SpecChanged) as caught:
+        await source.save_spec(spec, read.text + "mine\n", read.text)
+    assert caught.value.theirs == read.text + "theirs\n"
+    assert caught.value.what
+    assert caught.value.todo
+
+
+async def test_a_spec_that_is_not_there_is_told(source: Source) -> None:
+    with pytest.raises(SourceError) as caught:
+        await source.read_spec("no-such-spec")
+    assert caught.value.todo
+
+
+async def test_a_spec_is_checked_without_being_saved(source: Source) -> None:
+    spec = known(source)
+    read = await source.read_spec(spec)
+    broken = read.text.replace("## WHO\n", "## WHOM\n")
+    assert any(each.level == "error" for each in await source.check_spec(spec, broken))
+    assert (await source.read_spec(spec)).text == read.text
+
+
+async def test_every_question_has_guidance(source: Source) -> None:
+    said = await source.guidance(Kind.FEATURE)
+    assert set(said) == set(Question)
+    assert all(text and "\n" not in text for text in said.values())
+
+
+async def test_a_draft_is_kept_until_it_is_dropped(source: Source) -> None:
+    spec = known(source)
+    assert await source.draft(spec) is None
+    await source.keep_draft(spec, "typed\r\n", "seen")
+    await source.keep_draft(spec, "typed more\r\n", "seen")
+    draft = await source.draft(spec)
+    assert draft is not None
+    assert (draft.text, draft.seen) == ("typed more\r\n", "seen")
+    await source.drop_draft(spec)
+    await source.drop_draft(spec)
+    assert await source.draft(spec) is None
+
+
+async def test_a_text_is_set_aside_and_the_operator_told_where(source: Source) -> None:
+    assert "mine" in await source.set_aside(known(source), "my text\n", "mine")
+
+
+async def test_a_new_spec_can_be_edited_at_once(source: Source) -> None:
+    await source.create_spec("pay-out", Kind.CONSTRAINT)
+    assert (await source.read_spec("pay-out")).kind is Kind.CONSTRAINT
+    with pytest.raises(SourceError):
+        await source.create_spec("pay-out", Kind.FEATURE)
+
+
+# The real one
+
+
+def workspace_of(source: LiveSource) -> Path:
+    return source.spec_file("x").parent.parent
+
+
+async def test_drafts_are_private_and_set_aside_texts_never_overwrite_each_other(live: LiveSource) -> None:
+    places = [await live.set_aside(LIVE, f"text {number}", "theirs") for number in range(3)]
+    assert len(set(places)) == 3
+    await live.keep_draft(LIVE, "typed", "seen")
+    folder = workspace_of(live) / ".factory" / "drafts"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o600}
+    assert [(workspace_of(live) / each).read_text() for each in places] == ["text 0", "text 1", "text 2"]
+
+
+async def test_a_draft_that_is_damaged_is_no_draft(live: LiveSource) -> None:
+    await live.keep_draft(LIVE, "typed", "seen")
+    (workspace_of(live) / ".factory" / "drafts" / f"{LIVE}.md").write_bytes(b"\xff\xfe")
+    assert await live.draft(LIVE) is None
+
+
+async def test_a_file_that_is_no_text_is_told_with_a_remedy(live: LiveSource) -> None:
+    live.spec_file("binary").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SourceError) as caught:
+        await live.read_spec("binary")
+    assert caught.value.todo
+
+
+async def test_a_file_keeps_its_line_ends_and_mark(live: LiveSource) -> None:
+    text = "\ufeff" + live.spec_file(LIVE).read_text().replace("\n", "\r\n")
+    live.spec_file(LIVE).write_bytes(text.encode())
+    assert (await live.read_spec(LIVE)).text == text
+
+
+async def test_a_check_sees_scenarios_and_files_that_changed(live: LiveSource) -> None:
+    text = (await live.read_spec(LIVE)).text
+    assert not any(each.level == "error" for each in await live.check_spec(LIVE, text))
+    suite = workspace_of(live) / "scenarios" / LIVE
+    for file in suite.glob("*.yaml"):
+        file.unlink()
+    live._checker.forget()
+    assert any(each.rule == "Q09" for each in await live.check_spec(LIVE, text))
+
+
+async def test_a_read_only_room_changes_nothing(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    source = LiveSource(workspace, config.load(workspace, {}), read_only=True)
+    text = (await source.read_spec(LIVE)).text
+    for refused in (
+        source.save_spec(LIVE, "x", text),
+        source.create_spec("pay-out", Kind.FEATURE),
+        source.keep_draft(LIVE, "x", text),
+        source.set_aside(LIVE, "x", "mine"),
+    ):
+        with pytest.raises(SourceError, match="read-only"):
+            await refused
+    assert not (workspace / ".factory" / "drafts").exists()
+    await source.close()
+
+
+CHANGES = [
+    (f"specs/{LIVE}.md", Topic.SPECS),
+    ("specs/_templates/feature.md", Topic.TEMPLATES),
+    ("factory.toml", Topic.SPECS | Topic.RUNS),
+    (f"scenarios/{LIVE}/new.yaml", Topic.SPECS),
+]
+
+
+@pytest.mark.parametrize(("name", "topics"), CHANGES, ids=lambda each: str(each).replace("/", " "))
+async def test_a_file_that_another_program_saves_is_news_within_a_second(
+    live: LiveSource, name: str, topics: Topic
+) -> None:
+    await live.specs()
+    changes = live.changes()
+    heard: asyncio.Queue[Topic] = asyncio.Queue()
+
+    async def listen() -> None:
+        async for change in changes:
+            heard.put_nowait(change.topics)
+
+    listening = asyncio.create_task(listen())
+    file = workspace_of(live) / name
+    before = file.read_text() if file.exists() else "x"
+    took = 60.0
+    # Nobody can say when the watches are there: save again until one save is heard of.
+    for number in range(60):
+        while not heard.empty():
+            heard.get_nowait()
+        saved = time.monotonic()
+        other = file.with_name(f".{file.name}.other")
+        other.write_text(f"{before}\n# {number}\n")
+        os.replace(other, file)
+        try:
+            async with asyncio.timeout(1.0):
+                while topics not in await heard.get():
+                    pass
+            took = time.monotonic() - saved
+            break
+        except TimeoutError:
+            continue
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    assert took < 1.0
+
+
+async def test_specs_in_a_folder_that_came_later_are_news(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    elsewhere = workspace / "specs-for-later"
+    (workspace / "specs").rename(elsewhere)
+    source = LiveSource(workspace, config.load(workspace, {}))
+    assert await source.specs() == ()
+
+    async def hear() -> None:
+        async for change in source.changes():
+            if Topic.SPECS in change.topics and await source.specs():
+                return
+
+    hearing = asyncio.create_task(hear())
+    await asyncio.sleep(0.5)
+    elsewhere.rename(workspace / "specs")
+    async with asyncio.timeout(5):
+        await hearing
+    assert Status.READY in {each.status for each in await source.specs()}
+    await source.close()
