@@ -19,7 +19,7 @@ STYLES = (
     "94;100",
 )
 
-text = st.text(st.sampled_from("ab  ─●漢é"), min_size=1, max_size=8)
+text = st.text(st.sampled_from("ab  ─●漢é\u0301"), min_size=1, max_size=8)
 piece = st.tuples(st.integers(1, ROWS), st.integers(1, 4), text, st.sampled_from(STYLES))
 frame = st.lists(piece, max_size=8)
 

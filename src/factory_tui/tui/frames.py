@@ -5,6 +5,7 @@ the cost. So each frame is compared with the cells that were drawn before, and o
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -52,23 +53,33 @@ class Frames:
 
     def _draw(self, out: "_Writer", y: int, x: int, text: str, pen: Pen) -> None:
         row = self._rows.setdefault(y, {})
-        if _width(text) != len(text):
+        if not _one_cell_each(text):
             # How wide such a text is, the terminal decides: it is sent whole, and nothing near it is relied on.
-            for column in range(x, x + 2 * len(text)):
+            for column in range(x - 1, x + 2 * len(text) + 1):
                 row.pop(column, None)
             out.put(y, x, text, pen)
             return
-        begins = None
-        for column, character in enumerate(text, start=x):
-            if row.get(column) == (character, pen):
-                if begins is not None:
-                    out.put(y, begins, text[begins - x : column - x], pen)
-                    begins = None
-                continue
-            row[column] = (character, pen)
-            begins = column if begins is None else begins
-        if begins is not None:
-            out.put(y, begins, text[begins - x :], pen)
+        columns = range(x, x + len(text))
+        before, after = list(map(row.get, columns)), [(character, pen) for character in text]
+        if before == after:
+            return
+        row.update(zip(columns, after, strict=True))
+        for first, end in _changed(before, after):
+            out.put(y, x + first, text[first:end], pen)
+
+
+def _changed(before: Sequence[object], after: Sequence[object]) -> Iterator[tuple[int, int]]:
+    """Where runs of different cells begin and end."""
+    first = None
+    for place, (old, new) in enumerate(zip(before, after, strict=True)):
+        if old == new:
+            if first is not None:
+                yield first, place
+            first = None
+        elif first is None:
+            first = place
+    if first is not None:
+        yield first, len(after)
 
 
 class _Writer:
@@ -122,6 +133,15 @@ def _read(data: str) -> tuple[list[tuple[int, int, str, Pen]], tuple[int, int] |
             pieces.append((*place, text, pen))
             place = (place[0], place[1] + _width(text))
     return pieces, place
+
+
+def _one_cell_each(text: str) -> bool:
+    return text.isascii() or all(map(_is_one_cell, text))
+
+
+@lru_cache(maxsize=4096)
+def _is_one_cell(character: str) -> bool:
+    return cell_len(character) == 1
 
 
 def _width(text: str) -> int:
