@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factory_tui.feedback import AttemptFacts, classify
 from factory_tui.model.evaluation import Evidence, Result, ScenarioResult, Trial
@@ -309,6 +311,51 @@ def test_behaviour_of_the_base_is_not_a_matter_of_reading():
 def test_a_scenario_that_passed_before_disagrees_with_nothing():
     passed = ScenarioResult(id="wrong-size", covers=("R1",), result=Result.PASS, trials=())
     assert of(answered("0.21"), earlier=passed).failure_class is FailureClass.DISOBEYED
+
+
+FINDINGS = st.lists(
+    st.builds(
+        about,
+        st.sampled_from(["X01", "C01", "C12", "L01", "L13", "T01", "Q09", "T02"]),
+        st.integers(-1, 60),
+        quote=st.sampled_from(["", "## RULES", "the size"]),
+        section=st.sampled_from([None, "RULES", "INPUTS", "front matter"]),
+        message=st.sampled_from(["why", "template feature@2 also asks: Interrupted half-way"]),
+    )
+    | st.builds(narrow, st.sampled_from(["insufficient", "", "0"])),
+    max_size=5,
+)
+RESULTS = st.builds(
+    failing,
+    st.sampled_from(["R1", "R2", "R3", "R9"]),
+    evidence=st.lists(
+        st.sampled_from([EXIT, LATE, SAYS, Evidence(step=0, check="service", expected="x", observed="")]), max_size=2
+    ).map(tuple),
+    kind=st.sampled_from(ScenarioKind),
+    base=st.sampled_from(OnBase),
+    sentence=st.sampled_from(["", "Given a thing · when it is interrupted · then it is kept", "`a` --b A_B"]),
+)
+
+
+@given(RESULTS, FINDINGS, st.none() | RESULTS, st.randoms(use_true_random=False))
+def test_a_class_never_depends_on_the_order_of_the_findings(result, findings, earlier, dice):
+    shuffled = list(findings)
+    dice.shuffle(shuffled)
+    facts = [
+        AttemptFacts(
+            spec=parse(Path("specs/thing.md"), TEXT),
+            report=report(),
+            evaluation=evaluation(result),
+            base=tree({"a": "1"}),
+            artifact=tree({"a": "2"}),
+            findings=tuple(given),
+            earlier=evaluation(earlier) if earlier else None,
+        )
+        for given in (findings, shuffled)
+    ]
+    one, other = (classify(each) for each in facts)
+    assert [each.failure_class for each in one] == [each.failure_class for each in other]
+    assert all(each.cause and "\n" not in each.cause and each.section for each in one[1:])
 
 
 # Where a failure points
