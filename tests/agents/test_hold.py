@@ -134,14 +134,14 @@ async def test_a_hold_that_outlasts_the_sandbox_ends_the_build_uncharged(twin: T
     hold = ProviderHold(pauses=(60.0,))
     async with ModelGateway(Model(base_url="twin"), load_prices(), None, twin.url, QUICK, hold=hold) as gateway:
         with pytest.raises(ModelCallFailed, match="overloaded; that lasts longer than a sandbox") as failed:
-            await gateway.ask(request(twin.script(fault("overloaded", 99)), latest=in_seconds(1)), ledger.book())
+            await gateway.ask(request(twin.script(fault("overloaded", 99)), latest=in_seconds(3)), ledger.book())
     assert failed.value.end is BuildEnd.PROVIDER
     assert ledger.count() == Tally()
 
 
 async def test_time_in_a_hold_does_not_count(twin: Twin, held: ModelGateway, ledger: MemoryLedger) -> None:
-    spec = twin.script(fault("rate_limit", 1, ", retry_after: 1.2"))
-    answer = await held.ask(request(spec, deadline=in_seconds(1), latest=in_seconds(60)), ledger.book())
+    spec = twin.script(fault("rate_limit", 1, ", retry_after: 2.5"))
+    answer = await held.ask(request(spec, deadline=in_seconds(2), latest=in_seconds(60)), ledger.book())
     assert answer.text == "hello"
 
 
@@ -156,7 +156,7 @@ def test_a_deadline_moves_with_the_hold_but_not_beyond_the_latest() -> None:
 async def test_of_many_who_wait_one_tries_and_nobody_has_money_reserved(
     twin: Twin, held: ModelGateway, told: Told, ledger: MemoryLedger
 ) -> None:
-    first = twin.script(fault("rate_limit", 1, ", retry_after: 0.7"))
+    first = twin.script(fault("rate_limit", 1, ", retry_after: 1.5"))
     others = [twin.script(TURN) for _ in range(8)]
     asking = [asyncio.create_task(held.ask(request(first), ledger.book()))]
     await until(lambda: bool(told.story))

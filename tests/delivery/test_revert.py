@@ -1,7 +1,11 @@
 """What shipped is taken back, and nothing else: not what came later, not what the operator has open."""
 
+import os
+import signal
+import socket
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -243,6 +247,37 @@ async def test_a_base_that_moves_meanwhile_is_planned_anew(
     assert isinstance(back, str)
     assert git(bare, "rev-parse", f"{back}^") == moved
     assert git(bare, "ls-tree", "-r", "--name-only", back).split("\n") == ["README", "b", "tool.sh"]
+
+
+@pytest.fixture
+def pushable_url(bare: Path) -> Iterator[str]:
+    """The bare repository behind git's own protocol, open to everybody on this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as chosen:
+        port = chosen.getsockname()[1]
+    argv = ["git", "daemon", "--reuseaddr", "--listen=127.0.0.1", f"--port={port}", "--export-all"]
+    argv += ["--enable=receive-pack", f"--base-path={bare.parent}", str(bare)]
+    with subprocess.Popen(argv, stderr=subprocess.DEVNULL, start_new_session=True) as daemon:
+        url = f"git://127.0.0.1:{port}/{bare.name}"
+        while subprocess.run(["git", "ls-remote", url], capture_output=True, check=False).returncode != 0:
+            assert daemon.poll() is None
+            time.sleep(0.05)
+        yield url
+        os.killpg(daemon.pid, signal.SIGTERM)
+
+
+async def test_a_target_behind_a_url_is_pushed_to(workspace: Path, bare: Path, pushable_url: str) -> None:
+    target = await open_target(workspace, pushable_url, "main")
+    base = await target.base_tree()
+    commit = await target.hold(artifact(README="second\n"), base.commit, "factory/bank/r1", "Ship\n")
+    assert await target.ship(commit, base.commit) == Shipped(commit)
+    back = await target.revert(commit, base.commit, MESSAGE)
+    assert git(bare, "rev-parse", "main") == back
+    assert tree_of(bare, "main") == tree_of(bare, base.commit)
+    assert await target.revert(commit, base.commit, MESSAGE) == back
+    assert git(bare, "for-each-ref", "--format=%(refname)").split("\n") == [
+        "refs/heads/factory/bank/r1",
+        "refs/heads/main",
+    ]
 
 
 _PATHS = st.sampled_from([b"a", b"a/b", b"c", b"c/d/e", b"f"])
