@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factory_tui.tui.actions import Where
-from factory_tui.tui.guide import EntryKind, action_entries, find, run_entries, spec_entries
+from factory_tui.tui.guide import EntryKind, Guide, action_entries, run_entries, spec_entries
 from factory_tui.tui.screens.palette import PaletteScreen
 from factory_tui.tui.screens.run import RunScreen
 from factory_tui.tui.source import Change, SourceError, Topic
@@ -21,10 +21,11 @@ ENTRIES = [
     *spec_entries(sample.SPECS),
     *run_entries(sample.RUNS),
 ]
+GUIDE = Guide(ENTRIES)
 
 
 def best(typed: str) -> str:
-    return find(typed, ENTRIES)[0].id
+    return GUIDE.find(typed)[0].id
 
 
 def test_what_begins_like_it_comes_before_what_contains_it() -> None:
@@ -46,21 +47,21 @@ def test_a_slip_of_the_finger_is_forgiven() -> None:
 
 
 def test_a_kind_in_front_looks_for_that_kind_only() -> None:
-    assert {each.kind for each in find("spec re", ENTRIES)} == {EntryKind.SPEC}
-    assert {each.kind for each in find("run todo", ENTRIES)} == {EntryKind.RUN}
-    assert find("run rtodo2k7", ENTRIES)[0].id == "rtodo2k7"
-    assert {each.kind for each in find("spec ", ENTRIES)} == {EntryKind.SPEC}
+    assert {each.kind for each in GUIDE.find("spec re")} == {EntryKind.SPEC}
+    assert {each.kind for each in GUIDE.find("run todo")} == {EntryKind.RUN}
+    assert GUIDE.find("run rtodo2k7")[0].id == "rtodo2k7"
+    assert {each.kind for each in GUIDE.find("spec ")} == {EntryKind.SPEC}
     assert best("run ready") == "run_ready", "an action may begin like a kind"
 
 
 def test_nothing_like_it_is_nothing() -> None:
-    assert find("zzzzqqqq", ENTRIES) == []
+    assert GUIDE.find("zzzzqqqq") == []
 
 
 @given(st.text(max_size=30))
 @settings(deadline=None)
 def test_whatever_is_typed_every_answer_is_an_entry_and_none_is_there_twice(typed: str) -> None:
-    found = find(typed, ENTRIES)
+    found = GUIDE.find(typed)
     assert len(set(found)) == len(found)
     assert set(found) <= set(ENTRIES)
 

@@ -46,6 +46,18 @@ async def test_a_digit_picks_an_answer_and_a_yes_writes_it(where: Where) -> None
     assert source.commands == ["answer rorde2k7: Exit code 2, as for bad input"]
 
 
+async def test_a_key_that_is_pressed_twice_asks_once() -> None:
+    async with opened(morning_after(), Where.BOARD) as (room, pilot):
+        screen = room.screen
+        screen.action_cancel()  # type: ignore[attr-defined]
+        screen.action_cancel()  # type: ignore[attr-defined]
+        await until(pilot, lambda: isinstance(room.screen, ConfirmScreen), "the question")
+        await pilot.press("n")
+        await until(pilot, lambda: room.screen is screen, "no second question")
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(room.screen, ConfirmScreen), "a question of its own")
+
+
 async def test_another_answer_is_typed() -> None:
     source = morning_after()
     async with opened(source, Where.BOARD) as (room, pilot):

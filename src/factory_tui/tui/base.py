@@ -52,6 +52,7 @@ class RoomScreen(Screen[None]):
         super().__init__()
         self.room = room
         self._message_timer: Timer | None = None
+        self._asks = False
 
     @property
     def source(self) -> Source:
@@ -116,8 +117,14 @@ class RoomScreen(Screen[None]):
         self.run_worker(guarded(), group="command")
 
     async def answer_to(self, dialog: Screen[Answer]) -> Answer | None:
-        """Show a dialog and wait for what it gives. Only within `attempt`."""
-        return await self.app.push_screen_wait(dialog)
+        """Show a dialog and wait for what it gives. Only within `attempt`; a key pressed twice asks once."""
+        if self._asks:
+            return None
+        self._asks = True
+        try:
+            return await self.app.push_screen_wait(dialog)
+        finally:
+            self._asks = False
 
     # The lines at top and bottom
 
@@ -238,21 +245,9 @@ class RoomScreen(Screen[None]):
         self.app.push_screen(HelpScreen(self.where, self.source.read_only))
 
     def action_palette(self) -> None:
-        from factory_tui.tui.guide import EntryKind
-        from factory_tui.tui.screens.palette import PaletteScreen
+        from factory_tui.tui.find_commands import find_and_go
 
-        async def find() -> None:
-            entry = await self.answer_to(PaletteScreen(self.where, self.source, self.room.board.rows))
-            if entry is None:
-                return
-            if entry.kind is EntryKind.ACTION:
-                await self.run_action(f"screen.{entry.id}")
-            elif entry.kind is EntryKind.SPEC:
-                self.room.go(Where.SPECS, entry.id)
-            else:
-                self.room.open_run(entry.id)
-
-        self.attempt(find())
+        self.attempt(find_and_go(self))
 
     def action_theme(self) -> None:
         self.room.next_theme()

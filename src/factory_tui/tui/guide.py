@@ -32,6 +32,9 @@ class Entry(NamedTuple):
 MOST = 50
 """Entries that are offered; who wants another one types on."""
 
+_ENOUGH = 5
+"""Who hits as many hardly slipped, and is spared what is only alike."""
+
 _LIKE_ENOUGH = 72
 """Of 100, for what does not contain what was typed. Below it rapidfuzz's ratios find words that only share letters."""
 
@@ -56,32 +59,41 @@ def run_entries(rows: Iterable[RunRow]) -> list[Entry]:
     return [Entry(EntryKind.RUN, row.run, clean_line(row.run), f"{clean_line(row.spec)} · {row.state}") for row in rows]
 
 
-def find(typed: str, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries that are meant, best first: what begins like it, what contains it, then what is like it."""
-    kind, wanted = _kind_of(typed)
-    among = [each for each in entries if kind is None or each.kind is kind]
-    # `run ready` is the name of an action, although it begins like a kind.
-    whole = typed.casefold().strip()
-    other = [each for each in entries if wanted and kind not in (None, each.kind)]
-    named = [each for each in other if each.name.casefold().startswith(whole)]
-    return [*named, *_find(wanted, among)][:MOST]
+class Guide:
+    """Looks among entries as somebody types: what is compared is made once."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._known = [_Known.of(each) for each in entries]
+
+    def find(self, typed: str) -> list[Entry]:
+        """The entries that are meant, best first: what begins like it, what contains it, then what is like it."""
+        kind, wanted = _kind_of(typed)
+        among = [each for each in self._known if kind is None or each.entry.kind is kind]
+        # `run ready` is the name of an action, although it begins like a kind.
+        whole = typed.casefold().strip()
+        other = [each for each in self._known if wanted and kind not in (None, each.entry.kind)]
+        named = [each for each in other if each.name.startswith(whole)]
+        return [each.entry for each in [*named, *_find(wanted, among)][:MOST]]
 
 
-def _find(wanted: str, among: Sequence[Entry]) -> Sequence[Entry]:
-    if not wanted:
-        return among
-    places: dict[Entry, tuple[int, int]] = {}
-    words = wanted.split()
-    for number, each in enumerate(among):
-        place = _place(each, wanted, words)
-        if place is not None:
-            places[each] = (place, number)
-    found = sorted(places, key=places.__getitem__)
-    if len(found) < MOST:
-        found += _alike(wanted, [each for each in among if each not in places])
-    return found
+class _Known(NamedTuple):
+    """An entry as it is compared."""
+
+    entry: Entry
+    name: str
+    parts: tuple[str, ...]
+    """Of the name."""
+    text: str
+    """Everything about it."""
+
+    @staticmethod
+    def of(entry: Entry) -> "_Known":
+        name = entry.name.casefold()
+        text = f"{entry.kind} {name} {entry.id} {entry.about}".casefold()
+        return _Known(entry, name, tuple(_BETWEEN.split(name)), text)
 
 
+_BETWEEN = re.compile(r"[\s_-]+")
 _PREFIX = re.compile(r"(spec|run)\s+(.*)")
 
 
@@ -92,25 +104,32 @@ def _kind_of(typed: str) -> tuple[EntryKind | None, str]:
     return None, typed.casefold().strip()
 
 
-def _place(entry: Entry, wanted: str, words: Sequence[str]) -> int | None:
-    """0 is the name itself; None does not contain every word."""
-    name = entry.name.casefold()
-    if wanted in (name, entry.id.casefold()):
+def _find(wanted: str, among: Sequence[_Known]) -> Sequence[_Known]:
+    if not wanted:
+        return among
+    words = wanted.split()
+    hits = [each for each in among if all(word in each.text for word in words)]
+    if len(hits) >= _ENOUGH:
+        return sorted(hits, key=lambda each: _place(each, wanted))
+    alike = _alike(wanted, [each for each in among if each not in hits])
+    return [*sorted(hits, key=lambda each: _place(each, wanted)), *alike]
+
+
+def _place(known: _Known, wanted: str) -> int:
+    """0 is the name itself; 4 has every word somewhere."""
+    if wanted in (known.name, known.entry.id.casefold()):
         return 0
-    if name.startswith(wanted):
+    if known.name.startswith(wanted):
         return 1
-    if any(part.startswith(wanted) for part in re.split(r"[\s_-]", name)):
+    if any(part.startswith(wanted) for part in known.parts):
         return 2
-    if wanted in name:
-        return 3
-    text = f"{entry.kind} {name} {entry.id} {entry.about}".casefold()
-    return 4 if all(word in text for word in words) else None
+    return 3 if wanted in known.name else 4
 
 
-def _alike(wanted: str, entries: Sequence[Entry]) -> list[Entry]:
-    """Entries whose name or words are like what was typed, for slips of the finger."""
+def _alike(wanted: str, among: Sequence[_Known]) -> list[_Known]:
+    """What has a name or words like what was typed, for slips of the finger."""
     from rapidfuzz import fuzz, process
 
-    names = [f"{each.name} {each.about}".casefold() for each in entries]
-    hits = process.extract(wanted, names, scorer=fuzz.partial_ratio, score_cutoff=_LIKE_ENOUGH, limit=MOST)
-    return [entries[index] for _, _, index in hits]
+    texts = [each.text for each in among]
+    hits = process.extract(wanted, texts, scorer=fuzz.partial_ratio, score_cutoff=_LIKE_ENOUGH, limit=MOST)
+    return [among[index] for _, _, index in hits]

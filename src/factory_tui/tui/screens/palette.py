@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from factory_tui.model.views import RunRow
 from factory_tui.tui.actions import Where
-from factory_tui.tui.guide import Entry, EntryKind, action_entries, find, run_entries, spec_entries
+from factory_tui.tui.guide import Entry, EntryKind, Guide, action_entries, run_entries, spec_entries
 from factory_tui.tui.look import Span, Tone
 from factory_tui.tui.source import Source, SourceError
 from factory_tui.tui.widgets.bar import Bar
@@ -35,7 +35,7 @@ class PaletteScreen(ModalScreen[Entry | None]):
         super().__init__()
         self._source = source
         self._actions, self._runs = action_entries(where, read_only=source.read_only), run_entries(runs)
-        self._specs: list[Entry] = []
+        self._guide = Guide([*self._actions, *self._runs])
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -57,7 +57,7 @@ class PaletteScreen(ModalScreen[Entry | None]):
     async def _read_specs(self) -> None:
         """Specs come from files: the keys are there before them."""
         try:
-            self._specs = spec_entries(await self._source.specs())
+            self._guide = Guide([*self._actions, *spec_entries(await self._source.specs()), *self._runs])
         except SourceError as error:
             self._hint(f"! no specs: {error.what}")
         self._show(self.query_one(Input).value)
@@ -70,7 +70,7 @@ class PaletteScreen(ModalScreen[Entry | None]):
         self.query_one("#hint", Bar).show((Span(text, Tone.DIM),))
 
     def _show(self, typed: str) -> None:
-        found = find(typed, [*self._actions, *self._specs, *self._runs])
+        found = self._guide.find(typed)
         self._table.set_items(found)
         if found:
             # The best one, and not where the cursor was among others.
