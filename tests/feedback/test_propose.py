@@ -10,7 +10,7 @@ from factory_tui.model.amendment import Amendment, AmendmentKind, RecurringGroup
 from factory_tui.model.failure import FailureClass, Qualifier
 from factory_tui.model.spec import Kind, Question
 from factory_tui.specs import amended
-from factory_tui.specs.template import TO_ANSWER, holds_stem, packaged, packaged_text
+from factory_tui.specs.template import holds_stem, packaged, packaged_text
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 
@@ -44,7 +44,9 @@ def test_a_theme_becomes_a_row_of_the_edge_cases(kind: Kind):
     assert amendment is not None
     assert (amendment.kind, amendment.template) == (AmendmentKind.EDGE_CASE, kind)
     assert (amendment.ask.section, amendment.ask.subsection) == (Question.RULES, "Edge cases")
-    assert amendment.line == f"- Interrupted half-way: {TO_ANSWER}"
+    assert amendment.line == (
+        "- Interrupted half-way: <what is kept, and what the next run does: rule id, or why it cannot happen>"
+    )
     assert amendment.why == (
         "3 failures of class INCOMPLETE about: interrupted half-way, in close-month, price-update."
     )

@@ -77,7 +77,7 @@ def test_a_question_becomes_a_subsection_at_the_end_of_its_section():
     after = amended(TEXT, Kind.FEATURE, question(), 7)
     lines = after.splitlines()
     at = lines.index("### Worst case")
-    assert lines[at - 1 : at + 4] == ["", "### Worst case", question().line, "", f"- {TO_ANSWER}"]
+    assert lines[at - 1 : at + 4] == ["", "### Worst case", question().line, "", "- <the answer, or none, because …>"]
     assert "<what is not asked for>" in lines[at - 2]
 
 

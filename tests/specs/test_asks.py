@@ -8,8 +8,9 @@ from factory_tui.model.amendment import Amendment, AmendmentKind, Ask
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Kind, Question
 from factory_tui.specs import accept_amendment, is_ready, load_specs, new_spec, read_spec, validate
-from factory_tui.specs.template import TO_ANSWER
 from specs.texts import SECTIONS, front_text, only, spec_text
+
+TO_ANSWER = "<what is kept: rule id, or why it cannot happen>"
 
 ASK = Ask(
     section=Question.RULES, subsection="Edge cases", label="Interrupted half-way", words=("interrupt", "half-way")

@@ -6,7 +6,7 @@ from factory_tui.feedback.themes import Theme, Wanted, themes
 from factory_tui.model.amendment import Amendment, AmendmentKind, Ask, RecurringGroup
 from factory_tui.model.failure import NOT_THE_SPEC, FailureClass, FailureRecord
 from factory_tui.model.spec import Question, Spec
-from factory_tui.specs.template import TO_ANSWER, Template
+from factory_tui.specs.template import Template
 
 EDGE_CASES = "Edge cases"
 
@@ -49,7 +49,7 @@ def _edge_case(group: RecurringGroup, theme: Theme, template: Template) -> Amend
         kind=AmendmentKind.EDGE_CASE,
         template=template.kind,
         ask=ask.model_copy(update={"since": template.version + 1}),
-        line=f"- {theme.label}: {TO_ANSWER}",
+        line=f"- {theme.label}: <{theme.guidance}: rule id, or why it cannot happen>",
         why=_why(group, f"about: {theme.label.lower()}"),
     )
 

@@ -20,6 +20,8 @@ class Theme:
     id: str
     label: str
     """First words of the row that asks for it."""
+    guidance: str
+    """What the row asks for."""
     finds: tuple[str, ...]
     """Stems and phrases, lower case, that a text about it holds."""
     answers: tuple[str, ...]
@@ -53,6 +55,7 @@ def themes() -> Themes:
             Theme(
                 name,
                 each["label"],
+                each["guidance"],
                 tuple(each["finds"]),
                 tuple(each["answers"]),
             )

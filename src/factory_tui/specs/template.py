@@ -20,9 +20,10 @@ FOLDER = "_templates"
 MAX_BYTES = 200_000
 
 TO_ANSWER = "<rule id, or why it cannot happen>"
-"""What an author replaces in a row or sub-section that an amendment added."""
+"""What an author replaces in a row for which the template says nothing more exact."""
 
 _VERSION = re.compile(r"^([a-z]+)@([1-9][0-9]{0,5})$")
+_PLACEHOLDER = re.compile(r"<[^<>]+>")
 _FURNITURE = re.compile(r"^[\s|>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?[\s|*_`]*")
 """What stands before the first word of a list item, a table row or a line in bold."""
 
@@ -56,7 +57,15 @@ class Template:
         lines = self.places.get((ask.section, ask.subsection.casefold()))
         if lines is None or not ask.label:
             return lines is not None
-        return any(starts_with(line, ask.label) or holds_stem(line, ask.words) for line in lines)
+        asked = (_PLACEHOLDER.sub("", line) for line in lines)
+        return any(starts_with(line, ask.label) or holds_stem(line, ask.words) for line in asked)
+
+    def to_answer(self, ask: Ask) -> str:
+        """What an author of a spec replaces in the row of an ask, as the body has it."""
+        lines = self.places.get((ask.section, ask.subsection.casefold()), ())
+        row = next((line for line in lines if starts_with(line, ask.label)), "")
+        said = _PLACEHOLDER.search(row)
+        return said[0] if said else TO_ANSWER
 
 
 def same_ask(one: Ask, other: Ask) -> bool:

@@ -98,7 +98,7 @@ def _with_line(text: str, amendment: Amendment, newline: str, path: Path) -> str
 
 
 def _new_subsection(amendment: Amendment) -> list[str]:
-    guidance, row = amendment.line, f"- {TO_ANSWER}"
+    guidance, row = amendment.line, "- <the answer, or none, because …>"
     if amendment.kind is AmendmentKind.EDGE_CASE:
         guidance, row = "<!-- Answer each with a rule, or say why it cannot happen. -->", amendment.line
     return ["", f"### {amendment.ask.subsection}", guidance, "", row]

@@ -8,7 +8,7 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import FrontMatter, Section
 from factory_tui.specs.front import SECTION
 from factory_tui.specs.rules.rule import Rule, Subject, found
-from factory_tui.specs.template import TO_ANSWER, holds_stem, parse_version, starts_with
+from factory_tui.specs.template import holds_stem, parse_version, starts_with
 
 
 def template_asks(subject: Subject) -> Iterator[Finding]:
@@ -20,7 +20,7 @@ def template_asks(subject: Subject) -> Iterator[Finding]:
     for ask in template.asks:
         section = subject.spec.section(ask.section)
         if section is not None and not _is_answered(subject, section, ask):
-            yield _unanswered(subject, front, section, ask)
+            yield _unanswered(subject, front, section, ask, template.to_answer(ask))
 
 
 def _is_answered(subject: Subject, section: Section, ask: Ask) -> bool:
@@ -50,7 +50,7 @@ def _heading(section: Section, ask: Ask) -> int | None:
     return next((line for title, line in section.subsections if title.casefold() == ask.subsection.casefold()), None)
 
 
-def _unanswered(subject: Subject, front: FrontMatter, section: Section, ask: Ask) -> Finding:
+def _unanswered(subject: Subject, front: FrontMatter, section: Section, ask: Ask, to_answer: str) -> Finding:
     against = parse_version(front.template)
     is_older = against is None or against[0] != front.kind or against[1] < ask.since
     what = ask.label or ask.subsection
@@ -60,21 +60,21 @@ def _unanswered(subject: Subject, front: FrontMatter, section: Section, ask: Ask
         subject,
         "T01",
         f"template {front.kind}@{ask.since} {'also asks' if is_older else 'asks'}: {what}",
-        _fix(subject, section, ask),
+        _fix(subject, section, ask, to_answer),
         line=line,
         quote=subject.line(line),
         level=Level.WARNING,
     )
 
 
-def _fix(subject: Subject, section: Section, ask: Ask) -> str:
+def _fix(subject: Subject, section: Section, ask: Ask, to_answer: str) -> str:
     """The line to add, in the form of those beside it, and where."""
     rows = [(number, line) for number, line in _below(subject, section, ask) if line.strip()]
     waive = "or waive it with the reason"
     if not ask.label:
         return f"add ### {ask.subsection} below ## {ask.section} and answer it, {waive}"
     is_table = bool(rows) and rows[-1][1].lstrip().startswith("|")
-    row = f"| {ask.label} | {TO_ANSWER} |" if is_table else f"- {ask.label}: {TO_ANSWER}"
+    row = f"| {ask.label} | {to_answer} |" if is_table else f"- {ask.label}: {to_answer}"
     if rows:
         return f"add {row} below line {rows[-1][0]}, {waive}"
     place = f"### {ask.subsection}"
