@@ -112,6 +112,15 @@ def test_a_check_that_the_spec_does_not_state_is_the_scenarios_fault():
     assert failure.cause.startswith("The scenario asserts insufficient, which the spec does not state: step 1")
 
 
+def test_a_code_is_compared_as_a_whole():
+    code = Evidence(step=1, check="exit", expected="4", observed="3")
+    assert of(failing(evidence=(code,)), narrow("4")).failure_class is FailureClass.SCENARIO_WRONG
+    other = code.model_copy(update={"expected": "42"})
+    assert of(failing(evidence=(other,)), narrow("4")).failure_class is FailureClass.DISOBEYED
+    text = code.model_copy(update={"check": "stdout"})
+    assert of(failing(evidence=(text,)), narrow("4")).failure_class is FailureClass.DISOBEYED
+
+
 def test_it_is_found_inside_of_json_too():
     seen = Evidence(step=1, check="stdout lines", expected='["a \\"b\\""]', observed="[]")
     assert of(failing(evidence=(seen,)), narrow('a "b"')).failure_class is FailureClass.SCENARIO_WRONG

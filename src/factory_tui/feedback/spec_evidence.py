@@ -82,7 +82,9 @@ def _scenario_wrong(facts: AttemptFacts, result: ScenarioResult) -> Doubt | None
 
 
 def _asserts(evidence: Evidence, literal: str) -> bool:
-    """Whether the check that failed is the one with this literal, as text or inside of JSON."""
+    """Whether the check that failed is the one with this literal, as a code, as text or inside of JSON."""
+    if literal.isdecimal():
+        return evidence.check in ("exit", "status") and evidence.expected.strip() == literal
     forms = {literal, json.dumps(literal, ensure_ascii=False)[1:-1]}
     return any(form in evidence.expected or form in evidence.check for form in forms)
 
