@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 from factory_tui.model.finding import Finding
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Question
-from factory_tui.tui.actions import Where, actions_of, bindings_for
+from factory_tui.tui.actions import Where, actions_of, bindings_for, key_hints
 from factory_tui.tui.base import RoomScreen
 from factory_tui.tui.look import Span, Tone, show_count
 from factory_tui.tui.room import Room
@@ -28,7 +28,7 @@ from factory_tui.tui.screens.editor_lines import (
 from factory_tui.tui.screens.editor_saving import Saving
 from factory_tui.tui.screens.typing_pause import TypingPause
 from factory_tui.tui.source import SourceError, SpecText, Topic
-from factory_tui.tui.widgets.bar import Bar
+from factory_tui.tui.widgets.bar import Bar, KeyBar
 from factory_tui.tui.widgets.editor_area import EditorArea
 from factory_tui.tui.widgets.text_pane import TextPane
 
@@ -108,13 +108,14 @@ class EditorScreen(RoomScreen):
         self.area.focus()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.call_after_refresh(self.area.go_to, self._first_line - 1, center=True)
         self.run_worker(self._check.follow(), group="check")
         self.run_worker(self._saving.keep.follow(), group="keep")
         self.attempt(self._open())
 
     async def _open(self) -> None:
+        # `q` is a letter here, so the way out has to be named.
+        self.query_one(KeyBar).show_keys([("esc", "back"), *key_hints(self.where, self.source.read_only)])
         self._guidance = await self.source.guidance(self._kind)
         self._check.touch()
         await self._saving.offer_draft()
