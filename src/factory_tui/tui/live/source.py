@@ -58,6 +58,7 @@ class LiveSource(LiveEditing):
         Nobody has to hear of files that were not read yet, and the watcher would be imported before the first list.
         """
         await self._specs_read.wait()
+        await asyncio.sleep(WATCH_AFTER_SECONDS)
         if await asyncio.to_thread(self._triage.is_stale, self._settings):
             self._triage.look_again()
             news.add(Change(Topic.SPECS))

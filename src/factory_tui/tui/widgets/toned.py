@@ -19,9 +19,6 @@ from factory_tui.tui.themes import INKS, Ink
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 """What must not reach a terminal. Views are clean already; this is the second lock, at the one place that draws."""
 
-TONE_CLASSES = {f"tone--{tone}" for tone in Tone}
-"""For widgets that draw by component classes."""
-
 _inks: WeakKeyDictionary[App[Any], tuple[Mapping[str, str], dict[Tone, Style]]] = WeakKeyDictionary()
 """The variables of an app's theme, and the tones made of them."""
 
