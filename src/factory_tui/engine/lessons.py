@@ -9,7 +9,7 @@ from datetime import timedelta
 from factory_tui.engine.commands import CommandRefused
 from factory_tui.engine.plant import Plant
 from factory_tui.feedback import propose, recurring
-from factory_tui.model.amendment import AmendmentRecord, AmendmentState, RecurringGroup
+from factory_tui.model.amendment import Amendment, AmendmentRecord, AmendmentState, RecurringGroup
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.spec import Kind, Spec
 from factory_tui.specs import TemplateError, accept_amendment, load_specs, load_template
@@ -35,20 +35,26 @@ class Lessons:
         async with self._one_at_a_time:
             records = await self._store.failure_records(since=now - timedelta(days=settings.window_days))
             by_number = {each.id: each for each in records}
-            decided = _newest_of_each_group(await self._store.amendments())
+            before = await self._store.amendments()
+            decided = _newest_of_each_group(before)
+            asked = [each.amendment for each in before if each.state is AmendmentState.PROPOSED]
             library = await asyncio.to_thread(load_specs, self._plant.workspace)
             specs = {str(name): spec for name, spec in library.specs.items()}
             numbers = []
             for group in recurring(records, settings, now):
                 if not _is_news(group, decided.get(group.key), settings.min_failures):
                     continue
-                number = await self._propose(group, by_number, specs)
-                numbers += [number] if number is not None else []
+                found = await self._amendment_for(group, by_number, specs)
+                if found is None or any(_adds_the_same(found[0], each) for each in asked):
+                    continue
+                asked.append(found[0])
+                numbers.append(await self._store.propose_amendment(found[0], group, found[1]))
             return tuple(numbers)
 
-    async def _propose(
+    async def _amendment_for(
         self, group: RecurringGroup, records: Mapping[int, FailureRecord], specs: Mapping[str, Spec]
-    ) -> int | None:
+    ) -> tuple[Amendment, str] | None:
+        """What the group proposes, and the template version it is for."""
         behind = [specs[name] for name in group.specs if name in specs]
         try:
             template = await asyncio.to_thread(load_template, self._plant.workspace, _usual_kind(behind))
@@ -56,9 +62,7 @@ class Lessons:
             log.warning("no amendment for %s: %s", group.key, error)
             return None
         amendment = propose(group, [records[number] for number in group.records], template, behind)
-        if amendment is None:
-            return None
-        return await self._store.propose_amendment(amendment, group, template.name)
+        return (amendment, template.name) if amendment is not None else None
 
     async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
         """The operator's class of a record; the rule's stays readable beside it."""
@@ -115,6 +119,12 @@ def _is_news(group: RecurringGroup, before: AmendmentRecord | None, min_failures
         return False
     known = max(before.group.records, default=0)
     return sum(number > known for number in group.records) >= min_failures
+
+
+def _adds_the_same(one: Amendment, other: Amendment) -> bool:
+    """Two groups may lead to one question: it is proposed once."""
+    places = [(each.template, each.ask.section, each.ask.subsection, each.ask.label) for each in (one, other)]
+    return places[0] == places[1]
 
 
 def _usual_kind(specs: list[Spec]) -> Kind:
