@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 
@@ -27,10 +28,11 @@ from factory_tui.tui.screens.run import RunScreen
 from factory_tui.tui.screens.specs import SpecsScreen
 from factory_tui.tui.source import EVERYTHING, BoardView, Source, SourceError, Topic
 from factory_tui.tui.themes import THEMES
+from factory_tui.tui.turns import Turns
 
 LEAST_PAUSE = 0.5
-"""Seconds between two redraws caused by news: at most two a second, whatever happens below. The first news after a quiet
-while is shown at once; of a steady flow a person reads no more, and each redraw costs a processor five milliseconds."""
+"""Seconds between two redraws caused by news: at most two a second, whatever happens below. The first news after a
+quiet while is shown at once; of a steady flow a person reads no more, and each redraw costs five milliseconds."""
 
 _UNKNOWN, _STARTING = "engine ?", "engine …"
 
@@ -71,6 +73,7 @@ class ControlRoom(App[int]):
         # Else Textual would paint an empty screen first.
         self.DEFAULT_MODE = first  # type: ignore[misc]
         super().__init__()
+        self._turns = Turns(self, super().on_event)
         self.source = source
         self.now = clock
         self.here = first
@@ -93,6 +96,12 @@ class ControlRoom(App[int]):
         self.theme = THEMES[0].name
         for where, screen in _SCREENS.items():
             self.add_mode(where, partial(screen, self))
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._turns.take(event)
+        else:
+            await super().on_event(event)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(THEMES[0].variables)
