@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from factory_tui.cli.demo_operator import ENDLESS
+from factory_tui.cli.demo_operator import ENDLESS, cancel_the_endless_build
 from factory_tui.control import ControlClient
 from factory_tui.demo import Choice, configure, make_workspace
 from factory_tui.model.amendment import AmendmentKind, AmendmentRecord, AmendmentState
+from factory_tui.model.event import Event
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.views import RunView
@@ -62,6 +63,8 @@ class Night:
     amendments: list[AmendmentRecord]
     last_seq: int
     """Of the batch."""
+    said: list[str]
+    """By the operator of the demonstration."""
 
     def ending(self, spec: str) -> tuple[RunState, FailureClass | HoldReason | None, int]:
         view = self.runs[spec]
@@ -93,25 +96,27 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 
 async def _spend(factory: Factory) -> Night:
+    said: list[str] = []
     async with factory.engine() as client:
+        operator = asyncio.create_task(cancel_the_endless_build(factory.workspace, said.append))
         await client.run(())
-        await _until_it_waits_for_ever(factory)
-        await client.cancel(factory.run_of(ENDLESS).row.run)
-        over = await factory.until("batch.finished")
+        over = await _until_the_batch_is_over(client)
+        await operator
         runs = {spec: factory.run_of(spec) for spec in SPECS}
         with closing(factory.reader()) as reader:
-            night = Night(factory, runs, reader.amendments(), over.seq)
+            night = Night(factory, runs, reader.amendments(), over.seq, said)
     async with factory.engine() as client:
         await _morning(night, client)
     return night
 
 
-async def _until_it_waits_for_ever(factory: Factory) -> None:
-    """Until the agent's command that never ends has written what shall be kept."""
-    started = await factory.until("tool.started", spec=ENDLESS)
-    while started.data["turn"] == 1:
-        started = await factory.until("tool.started", spec=ENDLESS, after=started.seq)
-    await asyncio.sleep(2)
+async def _until_the_batch_is_over(client: ControlClient, after: int = 0) -> Event:
+    """However long a slow machine takes for twenty specs."""
+    async with asyncio.timeout(900):
+        async for event in client.follow(after):
+            if event.type == "batch.finished":
+                return event
+    raise AssertionError("the stream ended")
 
 
 async def _morning(night: Night, client: ControlClient) -> None:
@@ -120,7 +125,7 @@ async def _morning(night: Night, client: ControlClient) -> None:
     broken = night.factory.workspace / "scenarios" / "invoice-discount" / f"{BROKEN_SCENARIO}.yaml"
     broken.write_text(broken.read_text().replace("base: fail", "base: pass"))
     await client.retry(night.runs["invoice-discount"].row.run)
-    await night.factory.until("batch.finished", after=night.last_seq)
+    await _until_the_batch_is_over(client, night.last_seq)
     await client.accept(night.amendments[0].id)
 
 
@@ -140,6 +145,11 @@ def test_a_lost_sandbox_is_recorded_and_charged_to_nobody(night: Night) -> None:
 def test_the_provider_s_hold_ends_by_itself(night: Night) -> None:
     types = [each.type for each in night.factory.events()]
     assert types.count("hold.started") == types.count("hold.ended") == 1
+
+
+def test_the_operator_says_what_is_cancelled(night: Night) -> None:
+    (line,) = night.said
+    assert f"cancel {night.runs[ENDLESS].row.run}" in line
 
 
 def test_what_a_cancelled_build_had_written_is_kept_on_its_branch(night: Night) -> None:
