@@ -54,6 +54,12 @@ def test_a_kind_in_front_looks_for_that_kind_only() -> None:
     assert best("run ready") == "run_ready", "an action may begin like a kind"
 
 
+def test_a_run_of_an_earlier_batch_is_opened_by_its_id() -> None:
+    entry = GUIDE.find("run r0tqzttpq")[-1]
+    assert (entry.kind, entry.id) == (EntryKind.RUN, "r0tqzttpq")
+    assert [each.id for each in GUIDE.find("run rtodo2k7")].count("rtodo2k7") == 1
+
+
 def test_nothing_like_it_is_nothing() -> None:
     assert GUIDE.find("zzzzqqqq") == []
 

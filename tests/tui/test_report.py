@@ -44,7 +44,28 @@ async def test_a_line_opens_its_run_or_the_screen_where_it_is_dealt_with() -> No
         await pilot.press("q")
         table.select("decision 3")
         await pilot.press("enter")
-        await until(pilot, lambda: room.here is Where.FAILURES, "the amendments")
+        await until(pilot, lambda: room.here is Where.FAILURES, "the failures")
+        await until(pilot, lambda: getattr(room.screen, "lesson", None) is not None, "the amendment")
+        assert room.screen.lesson.view.record.id == 3  # type: ignore[attr-defined]
+        await pilot.press("5")
+        await until(pilot, lambda: room.here is Where.REPORT, "the report")
+        table.select("class STUCK")
+        await pilot.press("enter")
+        await until(pilot, lambda: room.here is Where.FAILURES and room.screen.current is not None, "the class")  # type: ignore
+        await until(pilot, lambda: room.screen.current.group.failure_class == "STUCK", "the class")  # type: ignore
+        assert room.screen.lesson is None  # type: ignore[attr-defined]
+
+
+async def test_a_decision_about_a_record_leads_to_it() -> None:
+    source = morning_after()
+    about = morning.REPORT.decisions[0].model_copy(update={"command": "failures classify 2 CLASS", "key": "3 c"})
+    source.report_view = morning.REPORT.model_copy(update={"decisions": (about,)})
+    async with opened(source, Where.REPORT, size=LARGE) as (room, pilot):
+        room.screen.table.select("decision 1")  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(pilot, lambda: room.here is Where.FAILURES, "the failures")
+        await until(pilot, lambda: getattr(room.screen, "record", None) is not None, "a record")
+        await until(pilot, lambda: room.screen.record.id == 2, "the record")  # type: ignore[attr-defined]
 
 
 async def test_keys_act_on_a_line_as_on_the_board() -> None:

@@ -73,7 +73,11 @@ class Guide:
         whole = typed.casefold().strip()
         other = [each for each in self._known if wanted and kind not in (None, each.entry.kind)]
         named = [each for each in other if each.name.startswith(whole)]
-        return [each.entry for each in [*named, *_find(wanted, among)][:MOST]]
+        found = [each.entry for each in [*named, *_find(wanted, among)][:MOST]]
+        if kind is EntryKind.RUN and _RUN_ID.fullmatch(wanted) and all(each.id != wanted for each in found):
+            # Of an earlier batch: the board does not have it.
+            found.append(Entry(EntryKind.RUN, wanted, wanted, "open the run with this id"))
+        return found
 
 
 class _Known(NamedTuple):
@@ -94,6 +98,7 @@ class _Known(NamedTuple):
 
 
 _BETWEEN = re.compile(r"[\s_-]+")
+_RUN_ID = re.compile(r"r[0-9a-z]{5,20}")
 _PREFIX = re.compile(r"(spec|run)\s+(.*)")
 
 

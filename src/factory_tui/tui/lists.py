@@ -1,6 +1,6 @@
 """Screens with a list: filter, sort, and a detail that follows the cursor."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
@@ -28,7 +28,7 @@ class ListScreen(RoomScreen, Generic[Item]):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._all: Sequence[Item] = ()
-        self._wanted: str | None = None
+        self._wanted: Hashable | None = None
         """What the cursor goes to once it is listed."""
         self._order = 0
         self._filter = ""
@@ -99,8 +99,12 @@ class ListScreen(RoomScreen, Generic[Item]):
             self.call_after_refresh(self.focus_main)
         self.summary()
 
+    def identity_from(self, text: str) -> Hashable:
+        """The identity of an item, from the way it is written elsewhere."""
+        return text
+
     def point_at(self, identity: str) -> None:
-        self._wanted = identity
+        self._wanted = self.identity_from(identity)
         if self.loaded:
             self._filter = ""
             self.query_one(PromptLine).clear()

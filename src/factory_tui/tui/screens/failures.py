@@ -1,6 +1,7 @@
 """Screen 3: what my specs keep missing. The taxonomy with its evidence, and below it what recurring failures teach."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -45,6 +46,8 @@ class FailuresScreen(ListScreen[Node]):
         self._lessons = LessonsView()
         self._records: dict[int, FailureRecord] = {}
         self._in_lessons = False
+        self._wanted_lesson: Hashable | None = None
+        """What the cursor goes to once it is listed."""
         self._sentences: dict[tuple[str, int, str], str] = {}
         """Run, attempt and scenario → its sentence, for records that do not carry it."""
 
@@ -89,6 +92,27 @@ class FailuresScreen(ListScreen[Node]):
             self.focus_main()
         self.set_all([Node(group) for group in groups])
 
+        self._go_to_lesson()
+
+    def point_at(self, identity: str) -> None:
+        """A class by its name, a record by its number, an amendment as `amendment 3`."""
+        kind, _, number = identity.partition(" ")
+        if kind == "amendment" and number.isdigit():
+            self._wanted_lesson = (kind, int(number))
+            self._go_to_lesson()
+            return
+        self._folded.clear()
+        self.table.focus()
+        super().point_at(identity)
+
+    def identity_from(self, text: str) -> Hashable:
+        return int(text) if text.isdigit() else text
+
+    def _go_to_lesson(self) -> None:
+        if self._wanted_lesson is not None and self.lessons_table.select(self._wanted_lesson):
+            self._wanted_lesson = None
+            self.lessons_table.focus()
+
     def keep(self, items: Sequence[Node]) -> Sequence[Node]:
         return items
 
@@ -126,7 +150,7 @@ class FailuresScreen(ListScreen[Node]):
         if record is not None and record.scenario and not record.sentence:
             key = _sentence_key(record)
             if key not in self._sentences:
-                self.run_worker(self._find_sentence(record), group="sentence", exclusive=True)
+                self.run_worker(partial(self._find_sentence, record), group="sentence", exclusive=True)
 
     def _lesson_lines(self, lesson: Lesson) -> Iterable[Line]:
         if lesson.view is not None:

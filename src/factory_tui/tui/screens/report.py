@@ -108,7 +108,7 @@ class ReportScreen(RunActions):
         if current.run is not None:
             self.room.open_run(current.run)
         elif current.screen in _BY_NUMBER:
-            self.room.go(_BY_NUMBER[current.screen])
+            self.room.go(_BY_NUMBER[current.screen], current.at or None)
 
     def copy_text(self) -> str:
         return super().copy_text() or (self.table.current.run or "" if self.table.current else "")

@@ -24,6 +24,8 @@ class ReportLine:
     run: str | None = None
     screen: str = ""
     """Number of the screen where it is dealt with, for a line without a run."""
+    at: str = ""
+    """What the cursor goes to there."""
 
 
 def report_lines(report: Report) -> Iterator[ReportLine]:
@@ -145,7 +147,13 @@ def _classes(classes: Sequence[ClassCount]) -> Iterator[ReportLine]:
             Span("3 shows the evidence" if each.runs else "not seen this time", Tone.DIM),
         )
         words = f"{show_count(each.runs, 'run')} of this batch, {each.before} of the batch before"
-        yield ReportLine(f"class {each.failure_class}", cells, (fact(each.failure_class, f" {words}"),), screen="3")
+        yield ReportLine(
+            f"class {each.failure_class}",
+            cells,
+            (fact(each.failure_class, f" {words}"),),
+            screen="3",
+            at=each.failure_class,
+        )
 
 
 def _decisions(report: Report) -> Iterator[ReportLine]:
@@ -155,7 +163,10 @@ def _decisions(report: Report) -> Iterator[ReportLine]:
     for number, each in enumerate(report.decisions, start=1):
         run = next((word for word in each.command.split() if word in runs), None)
         cells = (Span(f"  ◆ {each.key}", Tone.WARN), Span(""), Span(""), Span(clean_line(each.what)))
-        yield ReportLine(f"decision {number}", cells, tuple(_decision_lines(each)), run, each.key.partition(" ")[0])
+        screen, _, key = each.key.partition(" ")
+        place = next((word for word in each.command.split() if word.isdigit()), "")
+        at = f"amendment {place}" if key in ("a", "A") else place
+        yield ReportLine(f"decision {number}", cells, tuple(_decision_lines(each)), run, screen, at)
 
 
 def _decision_lines(decision: Decision) -> Iterator[Line]:
