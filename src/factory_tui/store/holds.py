@@ -25,7 +25,7 @@ def end(tx: Tx) -> None:
     row = tx.one("UPDATE hold SET ended = ? WHERE ended IS NULL RETURNING started", to_micros(tx.now))
     if row is not None:
         seconds = max(0.0, (tx.now - from_micros(row["started"])).total_seconds())
-        tx.emit(EventDraft(type="hold.ended", data={"seconds": round(seconds, 3)}))
+        tx.emit(EventDraft(type="hold.ended", data={"seconds": round(seconds, 1)}))
 
 
 def current(tx: Tx) -> Holding | None:

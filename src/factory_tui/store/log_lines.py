@@ -1,6 +1,9 @@
 """A run's log for people: one event becomes one or a few lines. Pure; gets text that is already cleaned."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from pydantic import JsonValue
 
 from factory_tui.model.event import Event
 from factory_tui.model.foreign import clean_line
@@ -131,8 +134,16 @@ def _reclassified(event: Event) -> str:
 
 
 def _hold_started(event: Event) -> str:
-    until = event.data.get("until")
+    until = _local_time(event.data.get("until"))
     return f"the provider refuses calls{f' until {until}' if until else ''}: {event.data.get('why')}"
+
+
+def _local_time(stamp: JsonValue) -> str:
+    """An event's time as a clock on the wall shows it; empty for what is no time."""
+    try:
+        return f"{datetime.fromisoformat(str(stamp)).astimezone():%H:%M:%S}"
+    except ValueError:
+        return ""
 
 
 def _amendment(event: Event) -> str:
