@@ -1,10 +1,9 @@
 """Screen 3: what my specs keep missing. The taxonomy with its evidence, and below it what recurring failures teach."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from functools import partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.containers import Container
 from textual.widget import Widget
 
@@ -147,10 +146,10 @@ class FailuresScreen(ListScreen[Node]):
             return
         super().show_detail()
         record = self.record
-        if record is not None and record.scenario and not record.sentence:
-            key = _sentence_key(record)
-            if key not in self._sentences:
-                self.run_worker(partial(self._find_sentence, record), group="sentence", exclusive=True)
+        if record is None or record.sentence or not record.scenario:
+            return
+        if _sentence_key(record) not in self._sentences:
+            self._find_sentence(record)
 
     def _lesson_lines(self, lesson: Lesson) -> Iterable[Line]:
         if lesson.view is not None:
@@ -158,6 +157,7 @@ class FailuresScreen(ListScreen[Node]):
         known = [self._records[each] for each in reversed(lesson.group.records) if each in self._records]
         return group_lines(lesson.group, known)
 
+    @work(group="sentence", exclusive=True)
     async def _find_sentence(self, record: FailureRecord) -> None:
         """An older record names its scenario only; the plain sentence stands in the run's results."""
         try:
