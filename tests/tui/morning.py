@@ -185,9 +185,9 @@ REPORT = Report(
         ClassCount(failure_class=FailureClass.STUCK, runs=0, before=2),
     ),
     decisions=(
-        Decision(what="order-import asks: with which exit code?", why="R4 is open", command="answer rorde2k7 1",
-                 key="2 o"),
-        Decision(what="fast-dedupe passed and waits: targets/dedupe has uncommitted changes",
+        Decision(what="order-import (rorde2k7) asks: with which exit code?", why="R4 is open",
+                 command="answer rorde2k7 1", key="2 o"),
+        Decision(what="fast-dedupe (rfast2k7): passed and waits, targets/dedupe has uncommitted changes",
                  why="commit or discard them", command="retry rfast2k7", key="2 u"),
         Decision(what="amendment 3 of the template feature", why="3 failures in 2 specs", command="template accept 3",
                  key="3 a"),

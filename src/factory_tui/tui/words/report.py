@@ -1,5 +1,6 @@
 """The morning page in words: every line of it, with what the detail says and the run that it is about."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -162,11 +163,21 @@ def _decisions(report: Report) -> Iterator[ReportLine]:
     runs = {each.run for each in report.outcomes}
     for number, each in enumerate(report.decisions, start=1):
         run = next((word for word in each.command.split() if word in runs), None)
-        cells = (Span(f"  ◆ {each.key}", Tone.WARN), Span(""), Span(""), Span(clean_line(each.what)))
+        spec, what = _about(clean_line(each.what))
+        cells = (Span(f"  ◆ {each.key}", Tone.WARN), Span(spec), Span(""), Span(what))
         screen, _, key = each.key.partition(" ")
         place = next((word for word in each.command.split() if word.isdigit()), "")
         at = f"amendment {place}" if key in ("a", "A") else place
         yield ReportLine(f"decision {number}", cells, tuple(_decision_lines(each)), run, screen, at)
+
+
+_NAMES_RUN = re.compile(r"(\S+) \(r\w+\):? (.+)")
+
+
+def _about(what: str) -> tuple[str, str]:
+    """The spec that a decision names with its run, for the column of specs, and the rest."""
+    match = _NAMES_RUN.fullmatch(what)
+    return (match[1], match[2]) if match else ("", what)
 
 
 def _decision_lines(decision: Decision) -> Iterator[Line]:
