@@ -1,6 +1,9 @@
 """The editor: a spec's text, what the validator says about it while it is typed, and what the template asks."""
 
+import asyncio
+import signal
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from textual import on
 from textual.containers import Container
@@ -31,6 +34,9 @@ from factory_tui.tui.source import SourceError, SpecText, Topic
 from factory_tui.tui.widgets.bar import Bar, KeyBar
 from factory_tui.tui.widgets.editor_area import EditorArea
 from factory_tui.tui.widgets.text_pane import TextPane
+
+_ENDS = (signal.SIGHUP, signal.SIGTERM)
+"""What ends this process without asking the editor."""
 
 CHECK_AFTER = 0.1
 """Seconds without a key after which the text is checked."""
@@ -109,6 +115,8 @@ class EditorScreen(RoomScreen):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.area.go_to, self._first_line - 1, center=True)
+        for number in _ENDS:
+            asyncio.get_running_loop().add_signal_handler(number, partial(self._ended, number))
         self.run_worker(self._check.follow(), group="check")
         self.run_worker(self._saving.keep.follow(), group="keep")
         self.attempt(self._open())
@@ -121,7 +129,18 @@ class EditorScreen(RoomScreen):
         await self._saving.offer_draft()
 
     async def on_unmount(self) -> None:
+        for number in _ENDS:
+            asyncio.get_running_loop().remove_signal_handler(number)
         await self._saving.close()
+
+    def _ended(self, number: signal.Signals) -> None:
+        self.run_worker(self._end(number), group="end")
+
+    async def _end(self, number: signal.Signals) -> None:
+        """The terminal is gone, or somebody ends this process: keep what was typed this very moment, then end."""
+        await self._saving.close()
+        asyncio.get_running_loop().remove_signal_handler(number)
+        signal.raise_signal(number)
 
     # Typing
 

@@ -14,7 +14,7 @@ from factory_tui.tui.source import SourceError, SpecChanged, Topic
 if TYPE_CHECKING:
     from factory_tui.tui.screens.editor import EditorScreen
 
-KEEP_AFTER = 0.3
+KEEP_AFTER = 0.2
 """Seconds without a key after which unsaved text is kept outside of this process."""
 
 KEEP_LATEST = 1.0
