@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from factory_tui.feedback.proof import claim_without_check, own_test_is_green, weakened_tests
@@ -151,3 +153,10 @@ def test_an_own_test_names_its_rule(rule, text, found):
     assert own_test_is_green(rule, tree({"notes.md": text}), [PYTEST_GREEN]) is None
     assert own_test_is_green(rule, tree({"tests/test_x.py": text}), [PYTEST_GREEN, PYTEST_RED]) is None
     assert own_test_is_green(rule, tree({"tests/test_x.py": text}), []) is None
+
+
+@pytest.mark.parametrize("unit", ["\n", "\n ", " \n\t", "- \n", "a.", "tests ", "\n1"])
+def test_last_words_of_any_length_are_read_quickly(unit):
+    began = time.process_time()
+    claim_without_check(unit * (200_000 // len(unit)) + "x", [])
+    assert time.process_time() - began < 5

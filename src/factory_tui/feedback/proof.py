@@ -12,8 +12,11 @@ from factory_tui.model.build import ToolUse
 _LONGEST_FILE = 200_000
 """Bytes of a test file that are looked at."""
 
-_NEW_BLOCK = re.compile(r"\n(?=\s*(?:[-*•#>|]|\d+[.)]\s|\n|$))")
-"""A line end that ends a sentence: before an empty line, a list item, a heading. Other lines are only wrapped."""
+_NEW_BLOCK = re.compile(r"\n(?=[^\S\n]*(?:[-*•#>|]|\d+[.)]\s|\n|$))")
+"""A line end that ends a sentence: before an empty line, a list item, a heading. Other lines are only wrapped.
+
+It looks no further than the next line: a megabyte of line ends would else keep the engine busy for hours.
+"""
 
 _SENTENCE = re.compile(r"[^.!?]+(?:\.(?=\w)[^.!?]+)*[.!?]?")
 _RULE_IN_TEST = r"(?<![A-Za-z0-9])[{first_lower}{first_upper}]{rest}(?![0-9])"
