@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from factory_tui.model.finding import Level
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.spec import Question
-from factory_tui.specs import EditRefused, parse
+from factory_tui.specs import EditRefused, SpecLibrary, parse, validate
 from factory_tui.specs.answers import with_answer
 
 from .texts import spec_text
@@ -90,6 +91,23 @@ def test_whatever_is_asked_and_said_the_spec_keeps_its_parts(asked: str, said: s
     assert [each.id for each in after.rules] == [each.id for each in before.rules]
     assert after.front == before.front
     assert after.waivers == before.waivers
+
+
+@pytest.mark.parametrize("section", list(Question))
+@pytest.mark.parametrize("words", ["TBD or TODO", "what <name> means", "R99 or R3", "{{x}}", "to be decided", "???"])
+def test_an_agents_words_leave_nothing_open_once_they_are_answered(words: str, section: Question) -> None:
+    hostile = AgentQuestion(text=f"Is it {words}?", section=section)
+    assert found_in(answered(GOOD, hostile)) == found_in(GOOD)
+
+
+def test_an_answer_that_leaves_it_open_is_found() -> None:
+    found = found_in(answered(GOOD, ASKED, "TBD"))
+    assert ("C02", Level.ERROR) in found
+    assert ("C02", Level.ERROR) in found_in(GOOD.replace("## RULES\n", "## RULES\n- Question: TBD?\n"))
+
+
+def found_in(text: str) -> list[tuple[str, Level]]:
+    return [(each.rule, each.level) for each in validate(parse(PATH, text), SpecLibrary())]
 
 
 def test_a_spec_without_the_section_is_refused() -> None:

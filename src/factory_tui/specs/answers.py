@@ -9,12 +9,11 @@ from factory_tui.model.spec import Section, Spec
 from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.library import read_bytes, read_spec
 from factory_tui.specs.marked_yaml import split_lines
-from factory_tui.specs.parse import BOM
+from factory_tui.specs.parse import ANSWERED, ASKED, BOM, SAID
 from factory_tui.specs.save import save_spec
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
-HEADING = "Answered questions"
 LONGEST = 1000
 """Characters of a question or an answer that are written."""
 
@@ -43,15 +42,15 @@ def with_answer(spec: Spec, question: AgentQuestion, answer: str) -> str:
         raise EditRefused(
             spec.path, f"it has no section {question.section}", "write the section, or edit the answer in"
         )
-    asked, said = f"- Question: {_inert(question.text)}", f"  Answer: {_inert(answer)}"
+    asked, said = f"{ASKED}{_inert(question.text)}", f"{SAID}{_inert(answer)}"
     lines = split_lines(spec.text)
     heading, end = _answers(section, lines)
     if heading is None:
-        return _replaced(spec.text, end, end, ["", f"### {HEADING}", "", asked, said])
+        return _replaced(spec.text, end, end, ["", f"### {ANSWERED}", "", asked, said])
     known = next((at for at in range(heading, end) if lines[at] == asked), None)
     if known is None:
         return _replaced(spec.text, end, end, [asked, said])
-    until = known + 2 if known + 1 < end and lines[known + 1].startswith("  Answer: ") else known + 1
+    until = known + 2 if known + 1 < end and lines[known + 1].startswith(SAID) else known + 1
     return _replaced(spec.text, known, until, [asked, said])
 
 
@@ -68,7 +67,7 @@ def _replaced(text: str, first: int, after: int, new: list[str]) -> str:
 def _answers(section: Section, lines: list[str]) -> tuple[int | None, int]:
     """0-based index below the heading of the answers (None: there is none yet), and where the next line goes."""
     last = min(section.last_line, len(lines))
-    heading = next((line for title, line in section.subsections if title == HEADING), None)
+    heading = next((line for title, line in section.subsections if title == ANSWERED), None)
     if heading is not None:
         last = min((line - 1 for _, line in section.subsections if line > heading), default=last)
     while last > section.line and not lines[last - 1].strip():

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from factory_tui.model.ids import SpecId
@@ -13,6 +13,12 @@ from factory_tui.specs.markdown import Page, read_page
 from factory_tui.specs.marked_yaml import split_lines
 
 BOM = "\ufeff"
+
+ANSWERED = "Answered questions"
+"""Sub-section of a section that holds what agents asked about it."""
+
+ASKED, SAID = "- Question: ", "  Answer: "
+"""How the line of a question and the one of its answer start there."""
 
 _MARKER = r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|\|[ \t]*)?"
 _ITEM = re.compile(
@@ -34,16 +40,17 @@ def parse(path: Path, text: str) -> Spec:
     page = read_page(body, front.body_index)
     headings = tuple(heading for level, heading in page.headings if level == 2)
     blank = ("",) * front.body_index
+    sections = tuple(_sections(lines, page, front.body_index))
     return Spec(
         id=SpecId(path.name.removesuffix(".md")),
         path=path,
         text=text,
         front=front.matter,
         front_lines=front.lines,
-        sections=tuple(_sections(lines, page, front.body_index)),
+        sections=sections,
         headings=headings,
         visible="\n".join((*blank, *page.visible)),
-        prose="\n".join((*blank, *page.prose)),
+        prose="\n".join(_without_questions([*blank, *page.prose], lines, sections)),
         waivers=page.waivers,
         problems=front.problems,
         hash=_hash("\n".join(body), "\n".join(lines[: front.body_index]), front.matter),
@@ -85,6 +92,16 @@ def _sections(lines: list[str], page: Page, offset: int) -> Iterator[Section]:
             items=tuple(_items(lines, page, offset, first, after)) if with_items else (),
             subsections=subsections,
         )
+
+
+def _without_questions(prose: list[str], lines: list[str], sections: Iterable[Section]) -> list[str]:
+    """A question that is answered is a quotation: `TBD` or `<name>` in an agent's words leaves nothing open."""
+    for section in sections:
+        heading = next((line for title, line in section.subsections if title == ANSWERED), None)
+        for index in range(heading or section.last_line, min(section.last_line, len(lines)) - 1):
+            if lines[index].startswith(ASKED) and lines[index + 1].startswith(SAID):
+                prose[index] = ""
+    return prose
 
 
 def _items(lines: list[str], page: Page, offset: int, first: int, after: int) -> Iterator[Item]:
