@@ -8,6 +8,7 @@ import pytest
 from factory_tui.control import Refused
 from factory_tui.model.failure import DecidedBy, FailureClass
 from factory_tui.model.run import HoldReason, RunState
+from factory_tui.scenarios import triage
 from tests.engine.factory import RIGHT, Factory, delivers
 
 
@@ -37,6 +38,9 @@ async def test_the_work_is_taken_back_and_the_escape_is_on_record(tmp_path: Path
     assert (record.id, record.escaped, record.decided_by) == (outcome.failure, True, DecidedBy.OPERATOR)
     assert record.failure_class is FailureClass.UNCLEAR
     assert "it greets the dead" in record.cause
+    with factory.reader() as reader:
+        (row,) = triage(factory.workspace, factory.settings(), reader.last_runs())
+    assert row.escaped == "it greets the dead", "the triage list does not call it shipped"
 
 
 async def test_it_is_marked_once_and_only_when_it_shipped(tmp_path: Path) -> None:

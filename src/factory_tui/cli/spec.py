@@ -117,7 +117,7 @@ def _cells(row: SpecRow) -> tuple[str, ...]:
         str(row.priority),
         errors if row.errors else warnings if row.warnings else "none",
         f"{row.covered_rules}/{row.rules}",
-        row.last_state.value if row.last_state else "-",
+        "escaped" if row.escaped else row.last_state.value if row.last_state else "-",
         show_usd(row.cost) if row.runs else "-",
         row.title,
     )

@@ -40,6 +40,8 @@ class SpecRow(_View):
     """Rules with at least one scenario."""
     last_run: str | None = None
     last_state: RunState | None = None
+    escaped: str = ""
+    """Why the last run, which shipped, was marked as an escaped defect."""
     cost: MicroUsd = NOTHING
     """Of all runs of this spec."""
     runs: int = 0

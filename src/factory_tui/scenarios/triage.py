@@ -69,6 +69,7 @@ def _row(
         covered_rules=len(rules & covered),
         last_run=last.run if last else None,
         last_state=last.state if last else None,
+        escaped=last.escaped if last else "",
         cost=cost[0],
         runs=cost[1],
     )

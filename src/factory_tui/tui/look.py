@@ -94,15 +94,15 @@ LEVELS: dict[Level, tuple[str, Tone]] = {
 }
 
 
-def state_span(state: RunState) -> Span:
-    """`✓ shipped`."""
-    glyph, tone = STATES[state]
-    return Span(f"{glyph} {state}", tone)
+def state_span(state: RunState, escaped: str = "") -> Span:
+    """`✓ shipped`, or what became of it later: `↩ escaped` for a run that had shipped and was wrong."""
+    glyph, tone = ("↩", Tone.BAD) if escaped else STATES[state]
+    return Span(f"{glyph} {'escaped' if escaped else state}", tone)
 
 
 def row_span(row: RunRow) -> Span:
-    """The state of a run, or what became of it: `↩ escaped` for one that had shipped and was wrong."""
-    return Span("↩ escaped", Tone.BAD) if row.escaped else state_span(row.state)
+    """State of a run."""
+    return state_span(row.state, row.escaped)
 
 
 def seconds_between(start: datetime | None, end: datetime | None, now: datetime) -> float | None:

@@ -33,7 +33,7 @@ class LiveTriage:
         rows = []
         for row in read:
             last, (cost, count) = runs.get(row.id), costs.get(row.id, (NOTHING, 0))
-            history = {"last_run": last.run, "last_state": last.state} if last else {}
+            history = {"last_run": last.run, "last_state": last.state, "escaped": last.escaped} if last else {}
             rows.append(row.model_copy(update={**history, "cost": cost, "runs": count}) if last or count else row)
         return tuple(rows)
 

@@ -16,7 +16,7 @@ from factory_tui.model.spec import Status
 from factory_tui.model.views import SpecRow
 from factory_tui.tui.actions import Where, bindings_for
 from factory_tui.tui.lists import ListScreen, Order
-from factory_tui.tui.look import STATES, STATUSES, Line, Span, Tone, line, show_count
+from factory_tui.tui.look import STATUSES, Line, Span, Tone, line, show_count, state_span
 from factory_tui.tui.source import SourceError, Topic
 from factory_tui.tui.widgets.table import Cells, Column, Table
 from factory_tui.tui.words import spec_lines
@@ -237,5 +237,4 @@ def findings_span(row: SpecRow) -> Span:
 def last_run_span(row: SpecRow) -> Span:
     if row.last_state is None:
         return Span("", Tone.DIM)
-    glyph, tone = STATES[row.last_state]
-    return Span(f"{glyph} {row.last_state}", tone)
+    return state_span(row.last_state, row.escaped)

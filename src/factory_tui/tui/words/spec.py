@@ -19,7 +19,12 @@ def spec_lines(row: SpecRow) -> Iterator[Line]:
     yield line(Span(f"{glyph} {word}", tone), Span(f" · {what}", Tone.DIM))
     yield fact("rules", f"{row.covered_rules} of {row.rules} covered by {show_count(row.scenarios, 'scenario')}")
     if row.last_run and row.last_state:
-        yield line(Span(f"{'last run':<10}", Tone.DIM), Span(f"{row.last_run} "), state_span(row.last_state), indent=10)
+        yield line(
+            Span(f"{'last run':<10}", Tone.DIM),
+            Span(f"{row.last_run} "),
+            state_span(row.last_state, row.escaped),
+            indent=10,
+        )
     if row.runs:
         yield fact("cost", f"{show_usd(row.cost)} in {show_count(row.runs, 'run')}")
     yield BLANK
