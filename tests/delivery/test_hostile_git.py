@@ -5,6 +5,7 @@ work; delivery has to leave the file missing.
 """
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,23 @@ async def test_the_operators_global_configuration_is_not_used_locally(
     commit = await target.hold(tree({"README": "second\n"}), base.commit, "factory/x/r1", "m")
     assert await target.ship(commit, base.commit) == Shipped(commit)
     assert not marker.exists()
+
+
+async def test_a_command_for_the_operator_runs_nothing_that_the_name_of_a_branch_says(
+    workspace: Path, bare: Path, tmp_path: Path
+) -> None:
+    base = "main;touch${IFS}owned;`touch${IFS}owned`'\""
+    git(bare, "branch", "--", base, "main")
+    target = await open_target(workspace, str(bare), base)
+    before = await target.base_tree()
+    commit = await target.hold(tree({"a": "1"}), before.commit, "factory/bank/r1", "Ship r1\n")
+    later = await target.hold(tree({"a": "2"}), before.commit, "factory/bank/r2", "Ship r2\n")
+    git(bare, "update-ref", f"refs/heads/{base}", later)
+    remedies = [await target.ship(commit, before.commit), await target.revert(commit, before.commit, "Take back r1\n")]
+    git(bare, "update-ref", f"refs/heads/{base}", before.commit)
+    remedies.append(await target.revert(commit, before.commit, "Take back r1\n"))
+    for each in remedies:
+        assert isinstance(each, NotShipped)
+        subprocess.run(["sh", "-c", each.remedy], cwd=tmp_path, capture_output=True, check=False)
+        assert git(bare, "rev-parse", f"refs/heads/{base}")
+    assert not (tmp_path / "owned").exists()

@@ -51,7 +51,7 @@ def plan_revert(
         return NotShipped(HoldReason.BASE_MOVED, f"{name}: {_touched(later, shipped)}", _by_hand(name, base, shipped))
     if undone == is_now:
         what = f"{name}: nothing of {shipped[:12]} is on {base} any more, so there is nothing to take back"
-        return NotShipped(HoldReason.DELIVERY, what, f"git -C {shlex.quote(name)} log {base}")
+        return NotShipped(HoldReason.DELIVERY, what, f"git -C {shlex.quote(name)} log {shlex.quote(base)}")
     ref = f"refs/reverts/{shipped}"
     tree = write_entries(mirror, undone.values())
     known = mirror.resolve(ref)
@@ -105,6 +105,6 @@ def _touched(later: tuple[bytes, ...], shipped: str) -> str:
 def _by_hand(name: str, base: str, shipped: str) -> str:
     """In a clone of its own, so that it works for a bare repository and disturbs no working tree."""
     return (
-        f"git clone -b {base} {shlex.quote(name)} by-hand && git -C by-hand revert {shipped[:12]} "
-        f"&& git -C by-hand push origin HEAD:{base}"
+        f"git clone -b {shlex.quote(base)} {shlex.quote(name)} by-hand && git -C by-hand revert {shipped[:12]} "
+        f"&& git -C by-hand push origin {shlex.quote(f'HEAD:{base}')}"
     )

@@ -31,7 +31,9 @@ _IN_PROGRESS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "
 def ship_to_local(git: Git, path: Path, base: str, commit: str, base_commit: str) -> Shipped | NotShipped:
     """Advance `base` of a repository on this machine; a clean checkout of it is brought along."""
     ref = f"refs/heads/{base}"
-    ahead = f"merge --ff-only {commit[:12]}" if git.work_tree else f"update-ref {ref} {commit} {base_commit}"
+    ahead = (
+        f"merge --ff-only {commit[:12]}" if git.work_tree else f"update-ref {shlex.quote(ref)} {commit} {base_commit}"
+    )
     by_hand = f"git -C {shlex.quote(str(path))} {ahead}"
     try:
         now = git.resolve(ref)
@@ -55,7 +57,9 @@ def ship_to_local(git: Git, path: Path, base: str, commit: str, base_commit: str
 def ship_to_remote(mirror: Git, url: str, base: str, commit: str, base_commit: str) -> Shipped | NotShipped:
     """Advance `base` behind a URL, on the condition that it still is `base_commit`."""
     ref = f"refs/heads/{base}"
-    by_hand = f"git -C {shlex.quote(str(mirror.directory))} push {shlex.quote(url)} {commit[:12]}:{ref}"
+    by_hand = (
+        f"git -C {shlex.quote(str(mirror.directory))} push {shlex.quote(url)} {shlex.quote(f'{commit[:12]}:{ref}')}"
+    )
     try:
         mirror.run(
             *("push", "--quiet", "--no-verify", f"--force-with-lease={ref}:{base_commit}", "--"),
@@ -89,8 +93,8 @@ def _explain_refused_push(
 def _merge_by_hand(url: str, base: str, commit: str) -> str:
     """In a clone of its own, so that it works for a bare repository and disturbs no working tree."""
     return (
-        f"git clone -b {base} {shlex.quote(url)} by-hand && git -C by-hand merge {commit[:12]} "
-        f"&& git -C by-hand push origin HEAD:{base}"
+        f"git clone -b {shlex.quote(base)} {shlex.quote(url)} by-hand && git -C by-hand merge {commit[:12]} "
+        f"&& git -C by-hand push origin {shlex.quote(f'HEAD:{base}')}"
     )
 
 
