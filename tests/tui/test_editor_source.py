@@ -124,6 +124,55 @@ async def test_a_draft_that_is_damaged_is_no_draft(live: LiveSource) -> None:
     assert await live.draft(LIVE) is None
 
 
+async def test_a_link_in_the_place_of_the_drafts_costs_no_spec(live: LiveSource) -> None:
+    text = live.spec_file(LIVE).read_text()
+    (workspace_of(live) / ".factory").mkdir(exist_ok=True)
+    (workspace_of(live) / ".factory" / "drafts").symlink_to(workspace_of(live) / "specs")
+    for refused in (
+        live.draft(LIVE),
+        live.keep_draft(LIVE, "typed", text),
+        live.set_aside(LIVE, "typed", "mine"),
+        live.drop_draft(LIVE),
+    ):
+        with pytest.raises(SourceError, match="link"):
+            await refused
+    assert live.spec_file(LIVE).read_text() == text
+    assert len(list((workspace_of(live) / "specs").glob(f"{LIVE}*"))) == 1
+
+
+@pytest.mark.parametrize("what", ["link", "pipe", "huge"])
+async def test_what_the_editor_did_not_write_is_no_draft_and_never_waited_for(live: LiveSource, what: str) -> None:
+    await live.keep_draft(LIVE, "typed", "seen")
+    draft = workspace_of(live) / ".factory" / "drafts" / f"{LIVE}.md"
+    draft.unlink()
+    if what == "link":
+        draft.symlink_to(live.spec_file(LIVE))
+    elif what == "huge":
+        draft.touch()
+        os.truncate(draft, 1 << 40)
+    else:
+        os.mkfifo(draft)
+    async with asyncio.timeout(20):
+        if what == "pipe":
+            with pytest.raises(SourceError, match="regular file"):
+                await live.draft(LIVE)
+        else:
+            assert await live.draft(LIVE) is None
+    await live.keep_draft(LIVE, "typed again", "seen")
+    found = await live.draft(LIVE)
+    assert found is not None
+    assert found.text == "typed again"
+    assert live.spec_file(LIVE).read_text() != "typed again"
+
+
+async def test_a_broken_template_is_told_in_the_editor_as_everywhere(live: LiveSource) -> None:
+    templates = workspace_of(live) / "specs" / "_templates"
+    templates.mkdir(exist_ok=True)
+    (templates / "feature.md").write_text("nonsense")
+    text = (await live.read_spec(LIVE)).text
+    assert any(each.rule == "T02" for each in await live.check_spec(LIVE, text))
+
+
 async def test_a_file_that_is_no_text_is_told_with_a_remedy(live: LiveSource) -> None:
     live.spec_file("binary").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SourceError) as caught:

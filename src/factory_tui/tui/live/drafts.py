@@ -1,14 +1,17 @@
 """Unsaved text on disk, readable by the operator only: what was typed outlives the terminal and the process."""
 
+import errno
 import os
 import tempfile
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from factory_tui.regular_file import read_regular
 from factory_tui.tui.source import Draft
 
 _MODE = 0o600
+_MOST_BYTES = 4_000_000
 
 
 class Drafts:
@@ -24,7 +27,7 @@ class Drafts:
         """The draft of a spec. Raises `OSError`, not for one that is missing or no text."""
         path = self._path(spec)
         try:
-            when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            when = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
             return Draft(_read(path), _read(path.with_name(f"{path.name}.seen")), when)
         except (FileNotFoundError, UnicodeDecodeError):
             return None
@@ -33,7 +36,7 @@ class Drafts:
         """Replace the draft of a spec. The base comes first: a draft without it is not read."""
         path = self._path(spec)
         base = path.with_name(f"{path.name}.seen")
-        if not base.exists() or _read(base) != seen:
+        if not base.is_file() or base.is_symlink() or _read(base) != seen:
             self._write(base, seen)
         self._write(path, text)
 
@@ -46,12 +49,18 @@ class Drafts:
         """Keep a text for good; the file that holds it."""
         stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
         names = (f"{spec}.{whose}-{stamp}{f'-{number}' if number > 1 else ''}.md" for number in count(1))
-        path = next(path for name in names if not (path := self._folder / name).exists())
+        path = next(path for name in names if not os.path.lexists(path := self._own_folder() / name))
         self._write(path, text)
         return path
 
     def _path(self, spec: str) -> Path:
-        return self._folder / f"{spec}.md"
+        return self._own_folder() / f"{spec}.md"
+
+    def _own_folder(self) -> Path:
+        """Raises `OSError` for a link: drafts are replaced and deleted, and behind it may be the specs themselves."""
+        if self._folder.is_symlink():
+            raise OSError(errno.ELOOP, "Is a link, and drafts are kept in a directory only", str(self._folder))
+        return self._folder
 
     def _write(self, path: Path, text: str) -> None:
         """As a whole: an editor that is killed while it writes leaves the text of a moment before."""
@@ -69,4 +78,10 @@ class Drafts:
 
 
 def _read(path: Path) -> str:
-    return path.read_bytes().decode("utf-8")
+    """What the editor wrote: it never makes a link, and never a file larger than any that it opens."""
+    if path.is_symlink():
+        raise FileNotFoundError(errno.ENOENT, "Is a link", str(path))
+    data = read_regular(path, _MOST_BYTES)
+    if len(data) > _MOST_BYTES:
+        raise FileNotFoundError(errno.EFBIG, "Is too large", str(path))
+    return data.decode("utf-8")

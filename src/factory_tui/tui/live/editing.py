@@ -91,7 +91,8 @@ class Checker:
         spec = parse(path, text)
         library, suite, broken = self._read(path, spec.id, settings)
         specs = MappingProxyType({**library.specs, spec.id: spec})
-        found = readiness(spec, SpecLibrary(specs, library.unreadable, library.templates), suite, broken, settings)
+        around = SpecLibrary(specs, library.unreadable, library.templates, library.broken_templates)
+        found = readiness(spec, around, suite, broken, settings)
         return tuple(clean_finding(each, self._workspace) for each in found)
 
     def _read(self, path: Path, spec: SpecId, settings: Settings) -> "tuple[SpecLibrary, Suite, tuple[Finding, ...]]":
