@@ -2,7 +2,8 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,15 @@ from factory_tui.model.spec import Status
 from factory_tui.specs import (
     EditRefused,
     SpecChangedOutside,
+    exchange,
     load_specs,
     read_spec,
     redrafted,
+    save,
     save_spec,
     set_status,
 )
-from factory_tui.specs import save as room
+from factory_tui.whole_file import file_beside
 from specs.texts import front_text, spec_text
 
 Exchange = Callable[[Path, Path], None]
@@ -29,8 +32,8 @@ Exchange = Callable[[Path, Path], None]
 def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to replace a file: in one step where the kernel can, and by renaming elsewhere."""
     if request.param == "replace":
-        monkeypatch.setattr(room, "_exchange", lambda: None)
-    elif room._exchange() is None:
+        monkeypatch.setattr(exchange, "kernels_exchange", lambda: None)
+    elif exchange.kernels_exchange() is None:
         pytest.skip("this kernel cannot exchange two names")
 
 
@@ -75,19 +78,18 @@ def test_what_another_program_wrote_stays_and_is_told(spec: Path) -> None:
 def test_a_writer_between_the_look_and_the_replacement_is_not_lost(
     spec: Path, monkeypatch: pytest.MonkeyPatch, replacing: bool
 ) -> None:
-    written = room._written
+    @contextmanager
+    def late(path: Path, data: bytes, mode: int, *, synced: bool) -> Iterator[Path]:
+        with file_beside(path, data, mode, synced=synced) as new:
+            if replacing:
+                other = path.with_name("other")
+                other.write_text("theirs\n")
+                other.replace(path)
+            else:
+                path.write_text("theirs\n")
+            yield new
 
-    def late(path: Path, real: Path, data: bytes, mode: int) -> Path:
-        new = written(path, real, data, mode)
-        if replacing:
-            other = real.with_name("other")
-            other.write_text("theirs\n")
-            other.replace(real)
-        else:
-            real.write_text("theirs\n")
-        return new
-
-    monkeypatch.setattr(room, "_written", late)
+    monkeypatch.setattr(save, "file_beside", late)
     with pytest.raises(SpecChangedOutside) as caught:
         save_spec(spec, "mine\n", spec_text())
     assert caught.value.theirs == "theirs\n"
@@ -95,10 +97,10 @@ def test_a_writer_between_the_look_and_the_replacement_is_not_lost(
     assert left_over(spec) == []
 
 
-@pytest.mark.skipif(room._exchange() is None, reason="only an exchange in one step can keep this promise")
+@pytest.mark.skipif(exchange.kernels_exchange() is None, reason="only an exchange in one step can keep this promise")
 def test_a_writer_in_the_very_last_moment_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    exchange = room._exchange()
-    assert exchange is not None
+    in_one_step = exchange.kernels_exchange()
+    assert in_one_step is not None
     spec = tmp_path / "specs" / "close-day.md"
     spec.parent.mkdir()
     spec.write_text(spec_text(), encoding="utf-8")
@@ -108,9 +110,9 @@ def test_a_writer_in_the_very_last_moment_is_not_lost(tmp_path: Path, monkeypatc
         if not times:
             one.write_text("theirs\n")
         times.append(one)
-        exchange(one, other)
+        in_one_step(one, other)
 
-    monkeypatch.setattr(room, "_exchange", lambda: late)
+    monkeypatch.setattr(exchange, "kernels_exchange", lambda: late)
     with pytest.raises(SpecChangedOutside) as caught:
         save_spec(spec, "mine\n", spec_text())
     assert caught.value.theirs == "theirs\n"
@@ -124,7 +126,7 @@ def test_a_file_system_that_cannot_exchange_is_written_all_the_same(
     def cannot(one: Path, other: Path) -> None:
         raise OSError(errno.EINVAL, "not here")
 
-    monkeypatch.setattr(room, "_exchange", lambda: cannot)
+    monkeypatch.setattr(exchange, "kernels_exchange", lambda: cannot)
     save_spec(spec, "mine\n", spec_text())
     assert spec.read_text() == "mine\n"
 

@@ -1,18 +1,12 @@
 """Replacing a spec file as a whole, without losing what another program wrote to it."""
 
-import ctypes
-import errno
 import os
-import tempfile
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside
+from factory_tui.specs.exchange import replace_seen
 from factory_tui.specs.library import MAX_BYTES
-
-_AT_FDCWD, _EXCHANGE = -100, 2
-_CANNOT_EXCHANGE = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM})
+from factory_tui.whole_file import file_beside, mode_of_new_files, sync_directory
 
 
 def save_spec(path: Path, text: str, seen: str) -> None:
@@ -64,16 +58,14 @@ def replace_file(path: Path, real: Path, before: bytes, after: bytes) -> None:
         EditRefused: it cannot be written.
     """
     mode = _writable_mode(path, real)
-    new = _written(path, real, after, mode)
     try:
-        theirs = _swap(real, new, before)
-        if theirs != before:
-            raise changed(path, theirs)
-        _sync_directory(real.parent)
+        with file_beside(real, after, mode, synced=True) as new:
+            theirs = replace_seen(real, new, before)
+            if theirs != before:
+                raise changed(path, theirs)
+        sync_directory(real.parent)
     except OSError as error:
-        raise _refused(path, error) from None
-    finally:
-        new.unlink(missing_ok=True)
+        raise _refused(path, real, error) from None
 
 
 def changed(path: Path, theirs: bytes | None) -> EditRefused:
@@ -105,101 +97,27 @@ def _writable_mode(path: Path, real: Path) -> int:
     except FileNotFoundError:
         raise changed(path, None) from None
     except OSError as error:
-        raise _refused(path, error) from None
+        raise _refused(path, real, error) from None
     if not mode & 0o222 or not os.access(real, os.W_OK):
         raise EditRefused(path, "it is read-only", f"chmod u+w {path.name}, then save again")
     return mode
-
-
-def _written(path: Path, real: Path, data: bytes, mode: int) -> Path:
-    """A new file beside `real` that holds `data`, on the disk and not only on its way there."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{real.name[:80]}.", suffix=".new", dir=real.parent)
-    except OSError as error:
-        raise EditRefused(path, f"its directory cannot be written: {error.strerror}", "check its permissions") from None
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise _refused(path, error) from None
-    return new
-
-
-def _swap(real: Path, new: Path, before: bytes) -> bytes | None:
-    """Put `new` in the place of `real`; what was there. It is put back when it is not `before`."""
-    exchange = _exchange()
-    if exchange is not None:
-        try:
-            exchange(real, new)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            if error.errno not in _CANNOT_EXCHANGE:
-                raise
-        else:
-            theirs = new.read_bytes()
-            if theirs != before:
-                exchange(real, new)
-            return theirs
-    theirs_now = real.read_bytes() if real.exists() else None
-    if theirs_now == before:
-        new.replace(real)
-    return theirs_now
-
-
-@cache
-def _exchange() -> Callable[[Path, Path], None] | None:
-    """Linux: two names change places in one step (renameat2(2)). None where there is no such call."""
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        return None
-    call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
-
-    def exchange(one: Path, other: Path) -> None:
-        if call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE):
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number), str(one))
-
-    return exchange
 
 
 def _create(path: Path, real: Path, data: bytes) -> None:
     """A link does not replace what appeared meanwhile."""
     if not real.parent.is_dir():
         raise EditRefused(path, "its directory is gone", "make the directory again, then save")
-    new = _written(path, real, data, 0o666 & ~_umask())
     try:
-        os.link(new, real)
-        _sync_directory(real.parent)
+        with file_beside(real, data, mode_of_new_files(), synced=True) as new:
+            os.link(new, real)
+        sync_directory(real.parent)
     except FileExistsError:
         raise changed(path, _now(path, real)) from None
     except OSError as error:
-        raise _refused(path, error) from None
-    finally:
-        new.unlink(missing_ok=True)
+        raise _refused(path, real, error) from None
 
 
-def _umask() -> int:
-    """The kernel's list of this process has it; to ask by setting it would race with other threads."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-        return next(int(line.split()[1], 8) for line in status.splitlines() if line.startswith("Umask:"))
-    except (OSError, StopIteration):
-        return 0o022
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _refused(path: Path, error: OSError) -> EditRefused:
+def _refused(path: Path, real: Path, error: OSError) -> EditRefused:
+    if not os.access(real.parent, os.W_OK | os.X_OK):
+        return EditRefused(path, f"its directory cannot be written: {error.strerror}", "check its permissions")
     return EditRefused(path, f"it cannot be written: {error.strerror}", "check permissions and free space")

@@ -6,8 +6,8 @@ that a triage depends on, its rows are taken from here and those rooms stay unlo
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,8 +16,11 @@ import factory_tui
 from factory_tui.config import Settings
 from factory_tui.model.views import SpecRow
 from factory_tui.regular_file import read_regular
+from factory_tui.whole_file import replace_whole
 
 PLACE = Path(".factory") / "triage.json"
+
+_MODE = 0o600
 
 SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes; beyond it reading the specs anew is no slower."""
@@ -63,17 +66,8 @@ def recall(workspace: Path, of: str) -> list[SpecRow] | None:
 def keep(workspace: Path, of: str, rows: list[SpecRow]) -> None:
     """Keep the rows for the next start; a place that cannot be written, or is not there yet, is left alone."""
     place = workspace / PLACE
-    try:
-        handle, name = tempfile.mkstemp(prefix=".triage.", suffix=".new", dir=place.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(_Kept(of=of, rows=rows).model_dump_json())
-            os.replace(name, place)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError:
-        pass
+    with suppress(OSError):
+        replace_whole(place, _Kept(of=of, rows=rows).model_dump_json().encode(), _MODE)
 
 
 def _program(package: Path) -> Iterator[Stat]:
