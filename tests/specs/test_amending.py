@@ -349,6 +349,20 @@ def test_a_link_out_of_the_workspace_is_refused(tmp_path: Path):
     assert outside.read_text(encoding="utf-8") == TEXT
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_in_the_history_is_never_written_through(tmp_path: Path, there: bool):
+    outside, workspace = tmp_path / "outside.md", tmp_path / "workspace"
+    if there:
+        outside.write_text(TEXT, encoding="utf-8")
+    kept = own(workspace, TEXT).parent / "history" / "feature@1.md"
+    kept.parent.mkdir()
+    kept.symlink_to(outside)
+    with pytest.raises(TemplateError, match="is a link"):
+        accept_amendment(workspace, row(), 7)
+    assert outside.exists() == there
+    assert template_text(workspace, Kind.FEATURE) == TEXT
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
 def test_a_directory_that_cannot_be_written_is_said(tmp_path: Path):
     path = own(tmp_path, TEXT)

@@ -62,6 +62,13 @@ def with_head(*lines: str) -> str:
             "since version 4, but is version 1",
             "@4",
         ),
+        (
+            with_head("asks:", f"  - {{section: RULES, subsection: x, words: [{', '.join(['a'] * 51)}]}}"),
+            "asks[0].words is too long",
+            "at most 50",
+        ),
+        (with_head("asks:", *["  - {section: RULES, subsection: x}"] * 201), "asks is too long", "at most 200"),
+        ("---\ntemplate: feature@10000\n---\n", "line 2: its front matter names no version", "feature@1"),
         (TEXT.replace("RULES: [", "RULE: ["), "line 4: subsections: RULE is not one of the seven", "write RULES"),
         (TEXT.replace("[Edge cases]", "Edge cases"), "line 4: subsections.RULES is not a list", "write a list"),
         (TEXT.replace("  INPUTS: [", "  INS: ["), "line 7: columns: INS is not one of the seven questions", "write"),

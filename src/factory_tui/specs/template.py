@@ -22,7 +22,7 @@ MAX_BYTES = 200_000
 TO_ANSWER = "<rule id, or why it cannot happen>"
 """What an author replaces in a row for which the template says nothing more exact."""
 
-_VERSION = re.compile(r"^([a-z]+)@([1-9][0-9]{0,5})$")
+_VERSION = re.compile(r"^([a-z]+)@([1-9][0-9]{0,3})$")
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
 _FURNITURE = re.compile(r"^[\s|>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?[\s|*_`]*")
 """What stands before the first word of a list item, a table row or a line in bold."""

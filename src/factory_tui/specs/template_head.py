@@ -13,6 +13,9 @@ from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, read_yaml
 from factory_tui.specs.schema_errors import explain, nearest
 
+MOST_ASKS, MOST_WORDS = 200, 50
+"""Every spec of the kind is looked through for each word of each ask."""
+
 _OneLine = Annotated[str, Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 _Named = Annotated[_OneLine, Field(min_length=1)]
 
@@ -25,7 +28,7 @@ class _WrittenAsk(_Written):
     section: Question
     subsection: _Named
     label: _OneLine = ""
-    words: tuple[_Named, ...] = ()
+    words: Annotated[tuple[_Named, ...], Field(max_length=MOST_WORDS)] = ()
     since: Annotated[int, Field(ge=1, strict=True)] = 1
     amendment: Annotated[int, Field(ge=1, strict=True)] | None = None
 
@@ -34,7 +37,7 @@ class _WrittenHead(_Written):
     template: str
     subsections: dict[str, tuple[_Named, ...]] | None = None
     columns: dict[str, tuple[_Named, ...]] | None = None
-    asks: tuple[_WrittenAsk, ...] | None = None
+    asks: Annotated[tuple[_WrittenAsk, ...], Field(max_length=MOST_ASKS)] | None = None
 
 
 class Head(NamedTuple):

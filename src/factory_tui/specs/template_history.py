@@ -96,6 +96,10 @@ def _keep(path: Path, before: Template, text: str) -> None:
         what = f"the history has {before.kind}@{latest} already: the template was set back to {before.name}"
         todo = f"write `template: {before.kind}@{latest + 1}` into it, so that no version means two things"
         raise TemplateError(path, what, todo)
+    if kept.is_symlink():
+        raise TemplateError(
+            kept, "it is a link, and would be written through", "move it out of the way, and accept again"
+        )
     kept.parent.mkdir(parents=True, exist_ok=True)
     _write(kept, text, over=None, mode=0o644)
     if own_text(kept) != text:
