@@ -1,6 +1,8 @@
 """Nothing of a scenario reaches an agent; nothing of the key reaches anything."""
 
+import json
 import sqlite3
+import subprocess
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +12,7 @@ from factory_tui.config import SandboxSettings
 from factory_tui.model.run import RunState
 from factory_tui.sandbox import open_host
 from factory_tui.twins import start_messages_twin
-from tests.engine.factory import CANARY, RIGHT, WRONG, Factory, delivers
+from tests.engine.factory import CANARY, GREETS, REFUSES, RIGHT, WRONG, Factory, delivers
 
 KEY = "sk-ant-canary-5b1d0c77e2"
 
@@ -70,3 +72,66 @@ async def test_no_request_for_an_agent_holds_a_word_of_a_scenario_and_nothing_ho
         assert KEY.encode() not in path.read_bytes(), path
     out, err = capfd.readouterr()
     assert KEY not in out + err
+
+
+FORGOTTEN = f"""\
+id: {{id}}
+covers: [R1]
+kind: alternate
+given: A name beyond ASCII, with an umlaut {CANARY}
+when: It is greeted with --{CANARY} and `{CANARY}` in it
+then: It is greeted like any other {CANARY}
+steps:
+  - run: bin/greet jörg{CANARY}
+    expect: {{{{exit: 0, stdout: {{{{contains: "{CANARY}"}}}}}}}}
+"""
+"""Fails for a reason that recurs, and names in every field what only the holdout knows."""
+
+ASCII_ONLY = '#!/bin/sh\n[ -n "$1" ] || exit 2\ncase "$1" in *[!a-z0-9-]*) exit 3;; esac\necho "hello $1"\n'
+ASKS = {"turn": 1, "kind": "answer", "times": 1, "text": "QUESTION (OUTPUTS): Is it in English?\n- yes\n- no"}
+
+
+async def test_nothing_that_a_night_leaves_for_agents_holds_a_word_of_a_scenario(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded, ws, scripts = tmp_path / "requests.jsonl", tmp_path / "ws", tmp_path / "scripts"
+    scripts.mkdir()
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    async with start_messages_twin(scripts, record=recorded) as url:
+        factory = Factory.at(ws, base_url=url, attempts=2)
+        config = ws / "factory.toml"
+        config.write_text(config.read_text() + "allow_unsafe_local = true\n")
+        suite = (GREETS, REFUSES, FORGOTTEN.format(id="joerg-is-greeted"), FORGOTTEN.format(id="zoe-is-greeted"))
+        for spec in ("greet", "welcome"):
+            factory.add(spec, delivers(ASCII_ONLY), delivers(ASCII_ONLY), scenarios=suite)
+        factory.add("asks", delivers(RIGHT))
+        for script in (ws / "twins" / "anthropic").iterdir():
+            script.rename(scripts / script.name)
+        asking = scripts / "asks.yaml"
+        asking.write_text(json.dumps({**json.loads(asking.read_text()), "faults": [ASKS]}))
+        async with factory.engine() as client:
+            await client.run(())
+            await factory.until("batch.finished")
+            seq = factory.events()[-1].seq
+            await client.answer(factory.run_of("asks").row.run, "yes")
+            await factory.until("batch.finished", after=seq)
+            with factory.reader() as reader:
+                amended = [await client.accept(each.id) for each in reader.amendments()]
+            escaped = await client.escape(factory.run_of("asks").row.run, "it greets the dead")
+            seq = factory.events()[-1].seq
+            await client.retry(factory.run_of("greet").row.run)
+            await factory.until("batch.finished", after=seq)
+    assert amended == ["feature@2"]
+    assert escaped.reverted is not None
+    assert factory.run_of("greet").row.state is RunState.FAILED
+    requests = recorded.read_text()
+    assert "Answer: yes" in requests
+    assert CANARY not in requests
+    told = {path for path in ws.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()}
+    assert {path.relative_to(ws).parts[0] for path in told} <= {"scenarios", "runs.db", "runs.db-wal"}
+    for repository in (*(ws / "targets").iterdir(), *(ws / ".factory" / "targets").iterdir()):
+        everything = ("cat-file", "--batch-all-objects", "--batch")
+        for words in (everything, ("for-each-ref",)):
+            said = subprocess.run(["git", "-C", repository, *words], capture_output=True, check=True).stdout
+            assert said
+            assert CANARY.encode() not in said
