@@ -1,16 +1,23 @@
-"""What the commands about runs share: finding a run by name, and errors of store and engine as exit codes."""
+"""What the commands about runs share: finding a run, telling the engine, and errors of both as exit codes."""
 
+import asyncio
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+import click
 
 from factory_tui.cli.output import CommandFailed, Exit, settings_of
-from factory_tui.config import FILE_NAME
-from factory_tui.control import ControlError, Refused
+from factory_tui.config import FILE_NAME, Settings
+from factory_tui.control import ControlClient, ControlError, Refused, ensure_engine
 from factory_tui.control.start import EngineDidNotStart
 from factory_tui.store import StoreError
 from factory_tui.store.reader import Reader
+
+Answer = TypeVar("Answer")
 
 
 @contextmanager
@@ -47,3 +54,22 @@ def one_run(reader: Reader, name: str) -> str:
     if len(found) > 1:
         raise CommandFailed(f"{name} may be {', '.join(found)}", "give more of the id")
     return found[0]
+
+
+def tell_engine(workspace: Path, settings: Settings, command: Callable[[ControlClient], Awaitable[Answer]]) -> Answer:
+    """Give the engine one command, starting it when none runs; what it refuses ends the command."""
+
+    async def told() -> Answer:
+        await ensure_engine(workspace, settings)
+        async with ControlClient.connect(workspace, settings) as client:
+            return await command(client)
+
+    with explained():
+        return asyncio.run(told())
+
+
+def require_yes(question: str) -> None:
+    """Ask on a terminal, with No as the default; elsewhere demand --yes."""
+    if not sys.stdin.isatty():
+        raise CommandFailed("this changes what stands, and nobody can be asked here", "add --yes")
+    click.confirm(question, default=False, abort=True)

@@ -1,17 +1,13 @@
 """`failures list|show|classify|recurring`: what specs keep missing, with the evidence."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import click
 
 from factory_tui.cli import run_text
-from factory_tui.cli.asking import explained, history_of
+from factory_tui.cli.asking import history_of, tell_engine
 from factory_tui.cli.output import CommandFailed, print_json, print_lines, settings_of, workspace_of
-from factory_tui.cli.steering import engine_of
-from factory_tui.config import Settings
 from factory_tui.feedback import recurring
 from factory_tui.model.amendment import RecurringGroup
 from factory_tui.model.failure import FailureClass, FailureRecord
@@ -65,14 +61,9 @@ def classify(context: click.Context, number: int, failure_class: str, reason: st
     """Give failure record NUMBER another CLASS; what the rule said stays on record."""
     workspace = workspace_of(context)
     settings = settings_of(workspace)
-    with explained():
-        asyncio.run(_classify(workspace, settings, number, FailureClass(failure_class), reason))
+    given = FailureClass(failure_class)
+    tell_engine(workspace, settings, lambda engine: engine.classify(number, given, reason))
     print_lines([f"#{number} is {failure_class} now"])
-
-
-async def _classify(workspace: Path, settings: Settings, number: int, failure_class: FailureClass, reason: str) -> None:
-    async with engine_of(workspace, settings) as client:
-        await client.classify(number, failure_class, reason)
 
 
 @failures.command("recurring")

@@ -1,28 +1,16 @@
 """`cancel`, `retry`, `answer`, `escape`, `pause`, `resume`: what the operator tells the engine."""
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
 
 from factory_tui.cli import run_text
-from factory_tui.cli.asking import explained, history_of, one_run
+from factory_tui.cli.asking import history_of, one_run, require_yes, tell_engine
 from factory_tui.cli.output import CommandFailed, print_json, print_lines, settings_of, workspace_of
-from factory_tui.config import Settings
-from factory_tui.control import ControlClient, EscapeAnswer, ensure_engine
+from factory_tui.control import ControlClient, EscapeAnswer
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.views import RunRow
-
-
-@asynccontextmanager
-async def engine_of(workspace: Path, settings: Settings) -> AsyncIterator[ControlClient]:
-    """A client that agreed on the configuration; the engine is started when none runs."""
-    await ensure_engine(workspace, settings)
-    async with ControlClient.connect(workspace, settings) as client:
-        yield client
 
 
 @click.command()
@@ -46,7 +34,7 @@ def retry(context: click.Context, name: str) -> None:
     settings = settings_of(workspace)
     with history_of(workspace) as reader:
         found = one_run(reader, name)
-        taken = asyncio.run(_retry(workspace, settings, found))
+        taken = tell_engine(workspace, settings, lambda engine: engine.retry(found))
     print_lines([f"{found} is queued again" if taken == found else f"{found} is run anew as {taken}"])
 
 
@@ -75,8 +63,7 @@ def answer(context: click.Context, name: str, words: tuple[str, ...], as_json: b
             print_lines(_question_lines(view.row, question))
         return
     said = chosen_answer(question, " ".join(words))
-    with explained():
-        taken = asyncio.run(_answer(workspace, settings, view.row.run, said))
+    taken = tell_engine(workspace, settings, lambda engine: engine.answer(view.row.run, said))
     if as_json:
         print_json({"run": taken, "answer": said})
     else:
@@ -120,19 +107,11 @@ def escape(context: click.Context, name: str, reason: str, yes: bool, as_json: b
     assert view is not None
     if not yes:
         require_yes(f"Take back what {view.row.run} shipped to {view.row.spec}'s target?")
-    with explained():
-        outcome = asyncio.run(_escape(workspace, settings, view.row.run, reason))
+    outcome = tell_engine(workspace, settings, lambda engine: engine.escape(view.row.run, reason))
     if as_json:
         print_json({"run": view.row.run, **outcome.model_dump(mode="json")})
     else:
         print_lines(_escape_lines(view.row, outcome))
-
-
-def require_yes(question: str) -> None:
-    """Ask on a terminal, with No as the default; elsewhere demand --yes."""
-    if not sys.stdin.isatty():
-        raise CommandFailed("this changes what stands, and nobody can be asked here", "add --yes")
-    click.confirm(question, default=False, abort=True)
 
 
 def _escape_lines(row: RunRow, outcome: EscapeAnswer) -> list[str]:
@@ -150,8 +129,7 @@ def pause(context: click.Context) -> None:
     """Start no further run; those that run go on."""
     workspace = workspace_of(context)
     settings = settings_of(workspace)
-    with explained():
-        asyncio.run(_pause(workspace, settings, paused=True))
+    tell_engine(workspace, settings, lambda engine: engine.pause())
     print_lines(["paused: no further run is started (`factory-tui resume`)"])
 
 
@@ -161,31 +139,10 @@ def resume(context: click.Context) -> None:
     """Start queued runs again."""
     workspace = workspace_of(context)
     settings = settings_of(workspace)
-    with explained():
-        asyncio.run(_pause(workspace, settings, paused=False))
+    tell_engine(workspace, settings, lambda engine: engine.resume())
     print_lines(["runs are started again"])
 
 
 async def _cancel(workspace: Path, name: str) -> None:
     async with ControlClient.connect(workspace) as client:
         await client.cancel(name)
-
-
-async def _retry(workspace: Path, settings: Settings, name: str) -> str:
-    async with engine_of(workspace, settings) as client:
-        return await client.retry(name)
-
-
-async def _answer(workspace: Path, settings: Settings, run: str, said: str) -> str:
-    async with engine_of(workspace, settings) as client:
-        return await client.answer(run, said)
-
-
-async def _escape(workspace: Path, settings: Settings, run: str, reason: str) -> EscapeAnswer:
-    async with engine_of(workspace, settings) as client:
-        return await client.escape(run, reason)
-
-
-async def _pause(workspace: Path, settings: Settings, *, paused: bool) -> None:
-    async with engine_of(workspace, settings) as client:
-        await (client.pause() if paused else client.resume())

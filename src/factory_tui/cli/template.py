@@ -1,6 +1,5 @@
 """`template show|history|propose|accept|reject`: what recurring failures add to the templates."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +8,9 @@ import click
 from pydantic import JsonValue
 
 from factory_tui.cli import run_text
-from factory_tui.cli.asking import explained, history_of
+from factory_tui.cli.asking import history_of, require_yes, tell_engine
 from factory_tui.cli.findings import shown_path
 from factory_tui.cli.output import CommandFailed, print_json, print_lines, settings_of, workspace_of
-from factory_tui.cli.steering import engine_of, require_yes
-from factory_tui.config import Settings
 from factory_tui.model.amendment import AmendmentRecord, AmendmentState
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.spec import Kind
@@ -114,8 +111,7 @@ def propose(context: click.Context, as_json: bool) -> None:
     """Look for recurring failures now, and propose an amendment for each group that has none."""
     workspace = workspace_of(context)
     settings = settings_of(workspace)
-    with explained():
-        numbers = asyncio.run(_propose(workspace, settings))
+    numbers = tell_engine(workspace, settings, lambda engine: engine.propose())
     if as_json:
         print_json({"proposed": list(numbers)})
         return
@@ -146,8 +142,7 @@ def accept(context: click.Context, number: int, yes: bool, as_json: bool) -> Non
     if not yes:
         print_lines(_diff(workspace, record))
         require_yes(f"Make this the next {record.amendment.template.value} template? It is {NOT_REPLAYED}.")
-    with explained():
-        version = asyncio.run(_accept(workspace, settings, number))
+    version = tell_engine(workspace, settings, lambda engine: engine.accept(number))
     if as_json:
         print_json({"amendment": number, "template": version})
     else:
@@ -165,8 +160,7 @@ def reject(context: click.Context, number: int, reason: str, as_json: bool) -> N
     settings = settings_of(workspace)
     if not reason.strip():
         raise CommandFailed("a rejection needs a reason", "say why the template should not ask this")
-    with explained():
-        asyncio.run(_reject(workspace, settings, number, reason))
+    tell_engine(workspace, settings, lambda engine: engine.reject(number, reason))
     if as_json:
         print_json({"amendment": number, "rejected": reason})
     else:
@@ -220,18 +214,3 @@ def _readable(workspace: Path) -> Iterator[None]:
         yield
     except TemplateError as error:
         raise CommandFailed(f"{shown_path(error.path, workspace)}: {error.what}", error.todo) from None
-
-
-async def _propose(workspace: Path, settings: Settings) -> tuple[int, ...]:
-    async with engine_of(workspace, settings) as client:
-        return await client.propose()
-
-
-async def _accept(workspace: Path, settings: Settings, number: int) -> str:
-    async with engine_of(workspace, settings) as client:
-        return await client.accept(number)
-
-
-async def _reject(workspace: Path, settings: Settings, number: int, reason: str) -> None:
-    async with engine_of(workspace, settings) as client:
-        await client.reject(number, reason)
