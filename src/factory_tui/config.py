@@ -8,13 +8,15 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from factory_tui.model.money import MicroUsd, from_usd
-from factory_tui.model.spec import Category, FrontMatter, Kind
+from factory_tui.model.money import MOST_USD, MicroUsd, from_usd
+from factory_tui.model.spec import A_YEAR_OF_MINUTES, Category, FrontMatter, Kind
 from factory_tui.regular_file import read_regular
 
 FILE_NAME = "factory.toml"
 ENV_PREFIX = "FACTORY_"
 _FILE_CAP = 1024 * 1024
+
+Dollars = Annotated[float, Field(gt=0, le=MOST_USD)]
 
 
 class ConfigError(Exception):
@@ -45,7 +47,7 @@ class Factory(_Section):
     """Directory of the holdout, relative to the workspace; may lie outside it (`../holdout`)."""
     parallel: Annotated[int, Field(ge=1, le=256)] = 4
     """Workstreams at the same time."""
-    idle_exit_minutes: Annotated[float, Field(ge=0)] = 0
+    idle_exit_minutes: Annotated[float, Field(ge=0, le=A_YEAR_OF_MINUTES)] = 0
     """The engine ends after this long with nothing to do; 0 never."""
 
 
@@ -58,7 +60,7 @@ class Model(_Section):
     """File that holds the key and nothing else; wins over the variable."""
     api_key_command: tuple[str, ...] | None = None
     """Command that prints the key (a keyring); wins over file and variable."""
-    timeout_s: Annotated[float, Field(gt=0)] = 600
+    timeout_s: Annotated[float, Field(gt=0, le=86_400)] = 600
     """Longest wait for one answer."""
 
     @property
@@ -104,15 +106,15 @@ class Route(_Section):
 
 
 class Limits(_Section):
-    call_usd: Annotated[float, Field(gt=0)] | None = None
+    call_usd: Dollars | None = None
     """Dear calls are refused before they are sent. The lowest of all caps wins; an unset one is the next outer one."""
-    run_usd: Annotated[float, Field(gt=0)] | None = None
+    run_usd: Dollars | None = None
     """Cap of one run, with all its attempts."""
-    batch_usd: Annotated[float, Field(gt=0)] | None = None
+    batch_usd: Dollars | None = None
     """Cap of one batch. A live model needs this one or the next."""
-    day_usd: Annotated[float, Field(gt=0)] | None = None
+    day_usd: Dollars | None = None
     """Cap of one day, UTC."""
-    run_minutes: Annotated[float, Field(gt=0)] = 60
+    run_minutes: Annotated[float, Field(gt=0, le=A_YEAR_OF_MINUTES)] = 60
     """Longest time of one run."""
     attempts: Annotated[int, Field(ge=1, le=10)] = 1
     """Builds within a run; from the second on the agent gets redacted feedback."""
@@ -131,7 +133,7 @@ class SandboxSettings(_Section):
     """Name of the image; pinned to its digest or id when a run starts."""
     memory: str = "2g"
     """Of one sandbox, its files included."""
-    cpus: Annotated[float, Field(gt=0)] = 2.0
+    cpus: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 2.0
     """Processors of one sandbox."""
     pids: Annotated[int, Field(ge=16)] = 256
     """Processes and threads of one sandbox."""
@@ -171,7 +173,7 @@ class FeedbackSettings(_Section):
     """A failure recurs from this many records …"""
     min_specs: Annotated[int, Field(ge=1)] = 2
     """… in this many specs …"""
-    window_days: Annotated[int, Field(ge=1)] = 30
+    window_days: Annotated[int, Field(ge=1, le=36_500)] = 30
     """… within this time."""
     flag_failed: Annotated[float, Field(ge=0, le=1)] = 0.6
     """An amendment must flag at least this share of the specs that failed for its reason …"""

@@ -83,6 +83,12 @@ def test_the_night_in_order(room: Room) -> None:
     [
         (("template", "show", "7"), "there is no amendment 7"),
         (("template", "show", "nonsense"), "there is no template nonsense"),
+        (("template", "show", str(2**63)), f"there is no amendment {2**63}"),
+        (("template", "show", "9" * 5000), "there is no template 999"),
+        (("template", "reject", str(2**63), "--reason", "no"), f"there is no amendment {2**63}"),
+        (("failures", "show", str(2**63)), f"there is no failure record {2**63}"),
+        (("failures", "classify", str(2**63), "SPEC-GAP"), f"there is no failure record {2**63}"),
+        (("show", "\udcff"), "there is no run"),
         (("template", "accept", "7", "--yes"), "there is no amendment 7"),
         (("template", "reject", "1"), "--reason"),
         (("template", "reject", "1", "--reason", " "), "needs a reason"),
@@ -106,3 +112,22 @@ def test_pausing_shows_in_the_status(room: Room) -> None:
     assert "paused   no run is started" in room("status").out
     assert room("resume").code == 0
     assert "paused" not in room("status").out
+
+
+def test_a_window_is_no_longer_than_time_goes_back(room: Room) -> None:
+    file = room.workspace / "factory.toml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(f"{before}\n[feedback]\nwindow_days = 1000000\n", encoding="utf-8")
+    try:
+        said = room("failures", "recurring")
+    finally:
+        file.write_text(before, encoding="utf-8")
+    assert said.code == 2
+    assert "feedback.window_days" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_template_is_shown_only_of_a_workspace(tmp_path: Path) -> None:
+    said = Room(tmp_path)("template", "show", "feature")
+    assert said.code == 2
+    assert "not a workspace" in said.err

@@ -85,3 +85,13 @@ def test_the_environment_overrides_every_value_those_of_a_profile_included():
 def test_a_variable_that_cannot_be_used_is_named(variable: str, text: str, said: str):
     with pytest.raises(config.ConfigError, match=said):
         config.parse({}, {variable: text}, "factory.toml")
+
+
+@pytest.mark.parametrize(
+    "setting", ["limits.day_usd=inf", "limits.run_usd=1e30", "limits.run_minutes=inf", "feedback.window_days=99999999"]
+)
+def test_a_number_that_no_clock_and_no_sum_can_hold_is_refused(setting: str):
+    name, value = setting.split("=")
+    variable = f"FACTORY_{name.upper().replace('.', '__')}"
+    with pytest.raises(config.ConfigError, match=f"{variable}: Input should be less than"):
+        config.load(ROOT, {variable: value})

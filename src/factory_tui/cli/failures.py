@@ -93,7 +93,8 @@ def _recurring_lines(groups: Sequence[RecurringGroup]) -> Iterator[str]:
     for group in groups:
         where = f" in {group.section.value}" if group.section else ""
         theme = f", {group.theme}" if group.theme else ""
-        yield f"{group.failure_class.value}{where}{theme}: {len(group.records)} records in {', '.join(group.specs)}"
+        count = "1 record" if len(group.records) == 1 else f"{len(group.records)} records"
+        yield f"{group.failure_class.value}{where}{theme}: {count} in {', '.join(group.specs)}"
         yield f"  latest  {run_text.plain(group.cause)}"
         yield f"  records {', '.join(f'#{number}' for number in group.records)}"
 
@@ -111,7 +112,8 @@ def _list_lines(groups: list[FailureGroup]) -> Iterator[str]:
 
 def _trend(group: FailureGroup) -> str:
     """This batch against the one before."""
-    return f"; this batch {group.this_batch}, the one before {group.last_batch}"
+    before = "there is none before" if group.last_batch is None else f"the one before {group.last_batch}"
+    return f"; this batch {group.this_batch}, {before}"
 
 
 def _record_lines(record: FailureRecord) -> Iterator[str]:

@@ -65,6 +65,11 @@ def print_lines(lines: Iterable[str]) -> None:
         print(clean(line), flush=True)
 
 
+def is_number(word: str) -> bool:
+    """Whether a word counts something here. Longer rows of digits are names: Python refuses to count that far."""
+    return word.isdecimal() and len(word) <= 20
+
+
 def workspace_of(context: click.Context) -> Path:
     """The workspace that `-C` names, else the current directory; absolute."""
     return Path(context.find_root().params.get("directory") or ".").resolve()

@@ -7,7 +7,7 @@ import click
 
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import history_of, one_run, require_yes, tell_engine
-from factory_tui.cli.output import CommandFailed, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.output import CommandFailed, is_number, print_json, print_lines, settings_of, workspace_of
 from factory_tui.control import ControlClient, EscapeAnswer
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.views import RunRow
@@ -74,7 +74,7 @@ def answer(context: click.Context, name: str, words: tuple[str, ...], as_json: b
 
 def chosen_answer(question: AgentQuestion, words: str) -> str:
     """The proposed answer of that number, or the words themselves. Ends the command at a number that there is not."""
-    if not words.isdecimal():
+    if not is_number(words):
         return words
     number = int(words)
     if not 1 <= number <= len(question.answers):

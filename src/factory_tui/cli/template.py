@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import history_of, require_yes, tell_engine
 from factory_tui.cli.findings import shown_path
-from factory_tui.cli.output import CommandFailed, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.output import CommandFailed, is_number, print_json, print_lines, settings_of, workspace_of
 from factory_tui.model.amendment import AmendmentRecord, AmendmentState
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.spec import Kind
@@ -35,7 +35,8 @@ def template() -> None:
 def show(context: click.Context, what: str | None, as_json: bool) -> None:
     """The amendments; with NUMBER one of them with its diff and failures; with KIND the text of a template."""
     workspace = workspace_of(context)
-    if what is not None and not what.isdecimal():
+    if what is not None and not is_number(what):
+        settings_of(workspace)
         _show_template(workspace, what, as_json)
         return
     with history_of(workspace) as reader:

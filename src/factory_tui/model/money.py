@@ -8,6 +8,9 @@ MicroUsd = NewType("MicroUsd", int)
 
 NOTHING = MicroUsd(0)
 
+MOST_USD = 1_000_000_000
+"""The largest cap, in dollars: more is a mistake, and sums of it would not fit into the history."""
+
 
 def from_usd(amount: float | Decimal | str) -> MicroUsd:
     """Dollars to micro-dollars, rounded up so that a cost is never understated.

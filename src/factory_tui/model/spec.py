@@ -8,8 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from factory_tui.model.finding import Finding
 from factory_tui.model.ids import SpecId
+from factory_tui.model.money import MOST_USD
 
 ID_PATTERN = r"^[a-z][a-z0-9-]*$"
+
+A_YEAR_OF_MINUTES = 365 * 24 * 60
+"""The longest run: no clock of the program is asked to wait longer."""
 
 
 class Kind(StrEnum):
@@ -82,9 +86,9 @@ class FrontMatter(BaseModel):
     """0 is the highest, 4 the lowest."""
     depends_on: tuple[str, ...] = ()
     """Ids of specs that have to ship first."""
-    budget_usd: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)] | None = None
+    budget_usd: Annotated[float, Field(gt=0, le=MOST_USD, strict=True)] | None = None
     """Cap of one run, in dollars; None leaves it to `[limits]`."""
-    deadline_minutes: Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)] | None = None
+    deadline_minutes: Annotated[float, Field(gt=0, le=A_YEAR_OF_MINUTES, strict=True)] | None = None
     """Longest run, in minutes; None leaves it to `[limits]`."""
     twins: tuple[str, ...] = ()
     """Services that it needs twins of. Refused while not empty: they come later."""

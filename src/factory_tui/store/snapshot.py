@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from factory_tui.store.values import Value
+from factory_tui.store.values import Value, askable
 
 
 class Snapshot:
@@ -16,11 +16,11 @@ class Snapshot:
         self._connection = connection
 
     def one(self, sql: str, *values: Value) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
+        row: sqlite3.Row | None = self._connection.execute(sql, [askable(each) for each in values]).fetchone()
         return row
 
     def all(self, sql: str, *values: Value) -> list[sqlite3.Row]:
-        return self._connection.execute(sql, values).fetchall()
+        return self._connection.execute(sql, [askable(each) for each in values]).fetchall()
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:

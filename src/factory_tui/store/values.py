@@ -30,6 +30,16 @@ def storable(value: Value) -> Value:
     return value.encode("utf-8", errors="replace").decode("utf-8") if isinstance(value, str) else value
 
 
+_LARGEST = 2**63 - 1
+
+
+def askable(value: Value) -> Value:
+    """A value to look for. A number that SQLite cannot hold becomes the nearest that it can, which no row has."""
+    if isinstance(value, int):
+        return max(-_LARGEST, min(value, _LARGEST))
+    return storable(value)
+
+
 def as_json(model: BaseModel, *, exclude: set[str] | None = None) -> str:
     """A model as JSON text. Escapes all but ASCII: pydantic's own writer refuses lone surrogates."""
     return json.dumps(model.model_dump(mode="json", exclude=exclude), separators=(",", ":"))

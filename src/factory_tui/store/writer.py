@@ -22,7 +22,7 @@ import aiosqlite
 from factory_tui.model.event import Event, EventDraft
 from factory_tui.store.database import check_epoch, explain, next_epoch, open_database
 from factory_tui.store.errors import StoreBusy, StoreError
-from factory_tui.store.values import Value, storable, to_micros
+from factory_tui.store.values import Value, askable, storable, to_micros
 
 T = TypeVar("T")
 Listener = Callable[[Event], None]
@@ -50,11 +50,11 @@ class Tx:
             return self._connection.execute(sql, tuple(storable(each) for each in values))
 
     def one(self, sql: str, *values: Value) -> sqlite3.Row | None:
-        row: sqlite3.Row | None = self.run(sql, *values).fetchone()
+        row: sqlite3.Row | None = self.run(sql, *map(askable, values)).fetchone()
         return row
 
     def all(self, sql: str, *values: Value) -> list[sqlite3.Row]:
-        return self.run(sql, *values).fetchall()
+        return self.run(sql, *map(askable, values)).fetchall()
 
     def emit(self, draft: EventDraft) -> Event:
         """Append to the event stream. The highest `seq` plus one: rows are never removed, so there is no gap."""
