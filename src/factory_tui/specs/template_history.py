@@ -1,7 +1,6 @@
 """The versions of a workspace's templates: the one that holds, those before it, and how a new one is written."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from factory_tui.specs.template import (
     template_path,
 )
 from factory_tui.specs.template_edit import amended
+from factory_tui.whole_file import file_beside, sync_directory
 
 HISTORY = "history"
 
@@ -124,14 +124,7 @@ def _replace(path: Path, own: str | None, after: str) -> None:
 def _write(path: Path, text: str, *, over: str | None, mode: int) -> None:
     """Put `text` into place as a whole, if the file still is what it was: `over`, or not there at all."""
     real = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".new", dir=real.parent)
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
+    with file_beside(real, text.encode("utf-8"), mode, synced=True) as new:
         if over is None:
             try:
                 os.link(new, real)
@@ -139,17 +132,7 @@ def _write(path: Path, text: str, *, over: str | None, mode: int) -> None:
                 return
         elif own_text(real) == over:
             new.replace(real)
-        _sync(real.parent)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_directory(real.parent)
 
 
 def template_history(workspace: Path, kind: Kind) -> tuple[TemplateVersion, ...]:
