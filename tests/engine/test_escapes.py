@@ -43,6 +43,22 @@ async def test_the_work_is_taken_back_and_the_escape_is_on_record(tmp_path: Path
     assert row.escaped == "it greets the dead", "the triage list does not call it shipped"
 
 
+async def test_what_a_terminal_would_obey_reaches_no_commit_message(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    factory.add("greet", delivers(RIGHT))
+    spec = factory.workspace / "specs" / "greet.md"
+    spec.write_text(spec.read_text().replace("title: Greet somebody", r'title: "Greet \e[2J\0\u202ebody"'))
+    async with factory.engine() as client:
+        await client.run(())
+        await factory.until("run.shipped", spec="greet")
+        outcome = await client.escape(factory.run_of("greet").row.run, "it greets \x00\x1b]2;owned\x07\u202e the dead")
+    assert outcome.why_not == ""
+    said = git(factory.workspace / "targets" / "greet", "log", "--format=%B", "main")
+    assert "it greets" in said
+    assert "the dead" in said
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
 async def test_it_is_marked_once_and_only_when_it_shipped(tmp_path: Path) -> None:
     factory = Factory.at(tmp_path / "w")
     factory.add("greet", delivers(RIGHT))

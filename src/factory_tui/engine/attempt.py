@@ -18,6 +18,7 @@ from factory_tui.model.artifact import Artifact
 from factory_tui.model.build import BuildEnd, BuildReport
 from factory_tui.model.evaluation import Evaluation, ScenarioResult
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer
+from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import from_usd
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.run import HoldReason, RunState, Verdict
@@ -229,7 +230,7 @@ class AttemptAtWork:
         branch = self._plant.settings.delivery.branch.format(spec=self._run.spec, run=self._run.run)
         word = verdict.value if verdict else "not judged"
         message = (
-            f"{self._ground.front.title}\n\n"
+            f"{clean_line(self._ground.front.title)}\n\n"
             f"Spec: {self._run.spec} {self._ground.spec.hash[:12]}\nRun: {self._run.run}\nVerdict: {word}\n"
         )
         publish = self._plant.settings.delivery.on_pass != "patch"

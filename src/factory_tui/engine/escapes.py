@@ -7,9 +7,13 @@ from factory_tui.delivery import NotShipped, TargetError, open_target
 from factory_tui.engine.commands import CommandRefused
 from factory_tui.engine.plant import Plant
 from factory_tui.model.failure import DecidedBy, Failure, FailureClass, FailureLayer
+from factory_tui.model.foreign import clean_line
 from factory_tui.model.run import RunState
 from factory_tui.scenarios import scenarios_dir
 from factory_tui.store import AlreadyDecided, StoredRun
+
+LONGEST_REASON = 1000
+"""Characters of a reason: it becomes a line of a commit message, shown to everybody who reads the target's log."""
 
 
 class Escapes:
@@ -24,7 +28,7 @@ class Escapes:
 
         What cannot be taken back is filed all the same: the record says why, and the operator does it by hand.
         """
-        reason = " ".join(reason.split())
+        reason = clean_line(reason, limit=LONGEST_REASON)
         if not reason:
             raise CommandRefused("an escaped defect needs a reason", "say what is wrong with what was shipped")
         if run.state is not RunState.SHIPPED:
@@ -62,7 +66,8 @@ class Escapes:
 
 def _message(run: StoredRun, reason: str) -> str:
     return (
-        f"Take back: {run.title}\n\nEscaped defect: {reason}\nSpec: {run.spec}\nRun: {run.run}\nReverts: {run.commit}\n"
+        f"Take back: {clean_line(run.title)}\n\n"
+        f"Escaped defect: {reason}\nSpec: {run.spec}\nRun: {run.run}\nReverts: {run.commit}\n"
     )
 
 
