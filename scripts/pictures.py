@@ -26,6 +26,7 @@ from factory_tui.model.run import FINAL, LIVE, RunState
 from factory_tui.tui.actions import Where
 from factory_tui.tui.app import ControlRoom
 from factory_tui.tui.live import LiveSource
+from factory_tui.tui.screens.editor import EditorScreen
 
 SIZE = (120, 34)
 PNG_WIDTH = 1400
@@ -45,8 +46,18 @@ async def take_pictures(workspace: Path, out: Path, png: Path | None) -> None:
         await picture(pilot, out / "board-done.svg", png)
         await pilot.press("3", "j")
         await picture(pilot, out / "failures.svg", png)
+        await pilot.press("tab")
+        await picture(pilot, out / "lessons.svg", png)
+        await pilot.press("5")
+        await picture(pilot, out / "report.svg", png)
         await pilot.press("1")
         await picture(pilot, out / "specs.svg", png)
+        await pilot.press(*"/supplier-mail", "enter", "i")
+        await until(pilot, lambda: isinstance(room.screen, EditorScreen), 30, "the editor")
+        await pilot.pause(1.0)
+        await pilot.press("f8")
+        await picture(pilot, out / "editor.svg", png)
+        await pilot.press("escape")
         room.go(Where.BOARD)
         await open_most_telling_run(room, pilot)
         await picture(pilot, out / "run.svg", png)
