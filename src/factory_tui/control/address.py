@@ -14,6 +14,7 @@ from pathlib import Path
 
 from factory_tui.control.errors import ControlError
 from factory_tui.regular_file import read_regular
+from factory_tui.whole_file import mode_of_new_files, replace_whole
 
 PATH_LIMIT = 107
 """Bytes of `sun_path` on Linux (unix(7)), without the final zero."""
@@ -68,13 +69,10 @@ def publish(workspace: Path, socket_path: Path) -> None:
         ControlError: it cannot be written, so no client would find the engine.
     """
     pointer = workspace / ".factory" / POINTER
-    fresh = pointer.with_name(f"{POINTER}.{os.getpid()}")
     try:
         pointer.parent.mkdir(mode=0o700, exist_ok=True)
-        fresh.write_text(f"{socket_path}\n", encoding="utf-8", errors="surrogateescape")
-        fresh.replace(pointer)
+        replace_whole(pointer, f"{socket_path}\n".encode(errors="surrogateescape"), mode_of_new_files())
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise ControlError(
             f"{pointer}: cannot be written: {error.strerror}",
             "remove what is there and free some space, then start again",

@@ -18,6 +18,7 @@ from factory_tui.delivery.ship import NotShipped, Shipped, ship_to_local, ship_t
 from factory_tui.delivery.tree import read_artifact, read_entries, write_tree
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.run import HoldReason
+from factory_tui.whole_file import mode_of_new_files, replace_whole
 
 REVERT_TRIES = 3
 """How often a revert is planned anew because the base moved meanwhile."""
@@ -149,9 +150,7 @@ class Target:
         try:
             patch = self.mirror.run("format-patch", *options, "--end-of-options", f"{base_commit}..{commit}")
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            part = file.with_name(f".{file.name}.part")
-            part.write_bytes(patch)
-            part.replace(file)
+            replace_whole(file, patch, mode_of_new_files())
         except (GitFailed, OSError) as error:
             raise TargetError(f"{file}: the patch cannot be written: {error}", "check the disk, then retry") from None
 
