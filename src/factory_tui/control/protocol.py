@@ -170,7 +170,7 @@ class Follow(_Request):
     params: FollowParams = FollowParams()
 
 
-Request = (
+Command = (
     Hello
     | Run
     | Cancel
@@ -185,8 +185,10 @@ Request = (
     | Resume
     | Stop
     | Status
-    | Follow
 )
+"""What is answered once."""
+
+Request = Command | Follow
 
 REQUEST: TypeAdapter[Request] = TypeAdapter(
     Annotated[Request, Field(discriminator="method")], config=ConfigDict(defer_build=True)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import assert_never
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
@@ -12,18 +13,20 @@ from factory_tui.control.protocol import (
     AnswerQuestion,
     Cancel,
     Classify,
+    Command,
     EngineStatus,
     Escape,
     Follow,
     Hello,
+    HelloParams,
     Pause,
     Problem,
     Propose,
     Reject,
-    Request,
     Resume,
     Retry,
     Run,
+    Status,
     Stop,
     differing,
     encode,
@@ -84,50 +87,50 @@ class Session:
             await drain(writer)
         return True
 
-    async def _carry_out(self, request: Request) -> JsonValue:
-        if isinstance(request, Hello):
-            keys = differing(fingerprint(self._commands.settings_json()), request.params.settings)
-            if keys:
-                raise _Differs(keys)
-            self._greeted = True
-            return _json(self._commands.info())
-        if isinstance(request, Stop):
-            await self._commands.stop()
-            return None
-        if isinstance(request, Cancel):
-            await self._commands.cancel(request.params.run)
-            return None
+    async def _carry_out(self, request: Command) -> JsonValue:
+        """The result of a command, None where there is nothing to say."""
         if isinstance(request, Run | Retry | AnswerQuestion) and not self._greeted:
             raise CommandRefused("the client has not said which configuration it expects", "send `hello` first")
-        if isinstance(request, Run):
-            return _json(await self._commands.run(request.params.specs))
-        if isinstance(request, Retry):
-            return await self._commands.retry(request.params.run)
-        if isinstance(request, AnswerQuestion):
-            return await self._commands.answer(request.params.run, request.params.answer)
-        if isinstance(request, Escape):
-            return _json(await self._commands.escape(request.params.run, request.params.reason))
-        if isinstance(request, Classify | Propose | Accept | Reject):
-            return await self._learn(request)
-        if isinstance(request, Pause):
-            await self._commands.pause()
-            return None
-        if isinstance(request, Resume):
-            await self._commands.resume()
-            return None
-        return _json(await self._status())
-
-    async def _learn(self, request: Classify | Propose | Accept | Reject) -> JsonValue:
-        """What the operator says about failures and amendments."""
-        if isinstance(request, Classify):
-            await self._commands.classify(request.params.failure, request.params.failure_class, request.params.reason)
-            return None
-        if isinstance(request, Propose):
-            return list(await self._commands.propose())
-        if isinstance(request, Accept):
-            return await self._commands.accept(request.params.amendment)
-        await self._commands.reject(request.params.amendment, request.params.reason)
+        engine = self._commands
+        match request:
+            case Hello(params=given):
+                return self._greet(given)
+            case Status():
+                return _json(await self._status())
+            case Stop():
+                await engine.stop()
+            case Run(params=given):
+                return _json(await engine.run(given.specs))
+            case Cancel(params=given):
+                await engine.cancel(given.run)
+            case Retry(params=given):
+                return await engine.retry(given.run)
+            case AnswerQuestion(params=given):
+                return await engine.answer(given.run, given.answer)
+            case Escape(params=given):
+                return _json(await engine.escape(given.run, given.reason))
+            case Pause():
+                await engine.pause()
+            case Resume():
+                await engine.resume()
+            case Classify(params=given):
+                await engine.classify(given.failure, given.failure_class, given.reason)
+            case Propose():
+                return list(await engine.propose())
+            case Accept(params=given):
+                return await engine.accept(given.amendment)
+            case Reject(params=given):
+                await engine.reject(given.amendment, given.reason)
+            case _:
+                assert_never(request)
         return None
+
+    def _greet(self, given: HelloParams) -> JsonValue:
+        keys = differing(fingerprint(self._commands.settings_json()), given.settings)
+        if keys:
+            raise _Differs(keys)
+        self._greeted = True
+        return _json(self._commands.info())
 
     async def _status(self) -> EngineStatus:
         return EngineStatus(
