@@ -16,9 +16,9 @@ CALLED_BY_NAME = ["do_*", "on_*", "_on_*", "action_*", "key_*", "watch_*", "comp
 """The runner, the terminal framework and the import system find these by their names."""
 OVERRIDES = [
     *("list_commands", "get_command"),  # click
-    *("render_line", "control", "get_theme_variable_defaults"),  # textual
+    *("render_line", "control", "get_theme_variable_defaults", "find_matching_bracket"),  # textual
     *("makefile", "readable", "readinto"),  # http.client and io
-    "engine_known",  # what tests of the control room wait for
+    "is_settled",  # what tests of the control room wait for
 ]
 DECORATED = ["@*.command*", "@*.group*", "@click.*", "@model_validator*", "@field_validator*", "@on*"]
 
