@@ -2,13 +2,13 @@
 
 import errno
 import os
-import tempfile
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 from factory_tui.regular_file import read_regular
 from factory_tui.tui.source import Draft
+from factory_tui.whole_file import replace_whole
 
 _MODE = 0o600
 _MOST_BYTES = 4_000_000
@@ -66,15 +66,7 @@ class Drafts:
         """As a whole: an editor that is killed while it writes leaves the text of a moment before."""
         self._folder.parent.mkdir(mode=0o700, exist_ok=True)
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=self._folder)
-        new = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                os.fchmod(file.fileno(), _MODE)
-                file.write(text.encode("utf-8"))
-            new.replace(path)
-        finally:
-            new.unlink(missing_ok=True)
+        replace_whole(path, text.encode("utf-8"), _MODE)
 
 
 def _read(path: Path) -> str:
