@@ -1,6 +1,8 @@
 """The table of commands."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,3 +65,33 @@ def test_the_schema_of_an_event_describes_the_line_that_is_printed() -> None:
     schema = json.loads(CliRunner().invoke(cli, ["schema", "event"]).output)
     event = Event(type="run.queued", seq=1, ts=datetime(2026, 1, 1, tzinfo=UTC), data={"title": "x"})
     assert set(event.to_json()) == {*schema["properties"], "title"}
+
+
+PROGRAM = [sys.executable, "-m", "factory_tui"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_the_letters_gets_question_marks(tmp_path: Path, encoding: str) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": encoding, "HOME": str(tmp_path)}
+    subprocess.run([*PROGRAM, "init", str(tmp_path / "w")], env=environment, check=True, capture_output=True)
+    for command in (["-C", "w", "template", "show", "feature"], ["-C", "w", "show", "nobody"]):
+        said = subprocess.run([*PROGRAM, *command], env=environment, capture_output=True, cwd=tmp_path, check=False)
+        assert b"Traceback" not in said.stderr
+        assert b"?" in said.stdout + said.stderr
+        assert said.returncode == (2 if command[2] == "show" else 0)
+
+
+@pytest.mark.parametrize("words", ["schema scenario", "schema config"])
+def test_a_reader_that_has_enough_is_no_fault(words: str) -> None:
+    line = f"set -o pipefail; {' '.join(PROGRAM)} {words} | head -c 1"
+    said = subprocess.run(["bash", "-c", line], capture_output=True, check=False)
+    assert (said.returncode, said.stderr) == (0, b"")
+
+
+def test_a_closed_output_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["factory-tui", "schema", "event"])
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert sys.stdout is not None

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -91,6 +92,7 @@ def end_of_imports() -> None:
 def main() -> None:
     """Entry point of `factory-tui` and `factory`."""
     gc.disable()
+    _make_printable()
     try:
         code = cli.main(standalone_mode=False)
     except CommandFailed as error:
@@ -106,6 +108,8 @@ def main() -> None:
     except click.ClickException as error:
         print_error(error.format_message())
         sys.exit(int(Exit.USAGE))
+    except SystemExit:  # only click's own, when nobody reads on: `| head -1`
+        sys.exit(int(Exit.FINE))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(int(Exit.FINE))
@@ -116,6 +120,16 @@ def main() -> None:
         )
         sys.exit(int(Exit.USAGE))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _make_printable() -> None:
+    """What a locale has no letter for is printed as a question mark; to a closed stream nothing is printed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _explain_usage(error: click.UsageError) -> None:
