@@ -179,6 +179,11 @@ async def test_groups_tell_share_and_trend(store: Store, new_run, reader: Reader
     ]
 
 
+async def test_the_first_batch_has_no_trend(store: Store, queued: RunId, reader: Reader) -> None:
+    await store.record_failures(queued, 1, "bank-withdraw", [HALF])
+    assert [(each.this_batch, each.last_batch) for each in reader.failures()] == [(1, None)]
+
+
 # Escaped defects
 
 
@@ -361,7 +366,8 @@ async def test_the_log_tells_what_was_decided(store: Store, queued: RunId, reade
 async def test_what_concerns_no_run_is_told_in_one_line_each(store: Store, reader: Reader) -> None:
     await store.emit(EventDraft(type="engine.paused"))
     await store.emit(EventDraft(type="engine.resumed"))
-    await store.start_hold(datetime(2026, 12, 1, 6, tzinfo=UTC), "the limit is reached")
+    until = datetime(2026, 12, 1, 6, tzinfo=UTC)
+    await store.start_hold(until, "the limit is reached")
     await store.end_hold()
     for _ in range(2):
         await store.propose_amendment(AMENDMENT, GROUP, "feature@1")
@@ -371,7 +377,7 @@ async def test_what_concerns_no_run_is_told_in_one_line_each(store: Store, reade
     assert [summary_of(event).split(", after")[0] for event in reader.events()] == [
         "the engine starts no further run",
         "the engine starts runs again",
-        "the provider refuses calls until 2026-12-01T06:00:00Z: the limit is reached",
+        f"the provider refuses calls until {until.astimezone():%H:%M:%S}: the limit is reached",
         "the provider answers again",
         "amendment 1 proposed: - Interrupted: …",
         "amendment 2 proposed: - Interrupted: …",

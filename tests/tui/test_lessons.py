@@ -4,12 +4,13 @@ import pytest
 
 from factory_tui.model.amendment import AmendmentState
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.run import FINAL
 from factory_tui.tui.actions import Where
 from factory_tui.tui.lessons import lessons_of
 from factory_tui.tui.screens.choose import ChooseScreen
 from factory_tui.tui.screens.confirm import ConfirmScreen, ReasonScreen
 from factory_tui.tui.screens.run import RunScreen
-from factory_tui.tui.source import LessonsView, SourceError
+from factory_tui.tui.source import Change, LessonsView, SourceError, Topic
 from factory_tui.tui.taxonomy import CLASS_CHOICES
 from factory_tui.tui.widgets.text_pane import TextPane
 from factory_tui.tui.words import share_bar, trend_span
@@ -21,7 +22,8 @@ from .fake_source import FakeSource, morning_after
 
 def test_a_trend_is_a_glyph_and_two_numbers() -> None:
     group = sample.FAILURES[0]
-    for before, now, text in ((1, 3, "▲ 1→3"), (3, 1, "▼ 3→1"), (2, 2, "= 2→2"), (0, 0, "")):
+    known = ((1, 3, "▲ 1→3"), (3, 1, "▼ 3→1"), (2, 2, "= 2→2"), (0, 0, ""), (None, 3, "first batch"))
+    for before, now, text in known:
         assert trend_span(group.model_copy(update={"last_batch": before, "this_batch": now})).text == text
 
 
@@ -161,11 +163,30 @@ async def test_a_broken_template_and_a_stale_amendment_say_what_to_do() -> None:
 
 
 async def test_a_group_without_a_proposal_says_so() -> None:
-    async with opened(morning_after(), Where.FAILURES) as (room, pilot):
+    source = morning_after()
+    source.rows = tuple(row for row in source.rows if row.state in FINAL)
+    async with opened(source, Where.FAILURES) as (room, pilot):
         await pilot.press("tab", "j")
         await until(pilot, lambda: "no one item of the template" in seen(room), "the detail")
         await pilot.press("a")
-        await until(pilot, lambda: "proposes no amendment" in seen(room), "the message")
+        await until(pilot, lambda: "this group has no amendment" in seen(room), "the message")
+
+
+async def test_while_a_batch_is_at_work_a_group_has_no_proposal_yet() -> None:
+    source = morning_after()
+    source.lessons_view = LessonsView(recurring=morning.LESSONS.recurring)
+    async with opened(source, Where.FAILURES) as (room, pilot):
+        await until(pilot, lambda: "none yet: p looks now" in seen(room), "the row")
+        source.rows = tuple(row for row in source.rows if row.state in FINAL)
+        source.tell(Change(Topic.RUNS | Topic.FAILURES))
+        await until(pilot, lambda: "none: mend the specs" in seen(room), "what is known at the end")
+
+
+def test_a_group_with_a_reclassified_record_may_be_new() -> None:
+    (group, *_) = morning.LESSONS.recurring
+    view = LessonsView(recurring=(group,))
+    assert [lesson.early for lesson in lessons_of(view, {group.records[0]})] == [True]
+    assert [lesson.early for lesson in lessons_of(view, {max(group.records) + 1})] == [False]
 
 
 async def test_looking_for_lessons_says_what_it_found() -> None:

@@ -76,8 +76,8 @@ class RunRow(_View):
     remedy: str = ""
     """What moves a stopped run, in words (key or command)."""
     branch: str | None = None
-    depends_on: tuple[str, ...] = ()
-    """Specs that have to ship first."""
+    awaits: tuple[str, ...] = ()
+    """Specs that still have to ship before this queued run starts."""
     usual_seconds: float | None = None
     """Median wall time of finished runs of the same spec, if any."""
     question: AgentQuestion | None = None
@@ -155,8 +155,9 @@ class FailureGroup(_View):
     share: float = 0.0
     """Part of all records, 0 to 1."""
     this_batch: int = 0
-    last_batch: int = 0
-    """Records of the newest batch and of the one before it: the trend."""
+    """Records of the newest batch."""
+    last_batch: int | None = 0
+    """Records of the batch before it, which makes the trend; None when there was none."""
 
 
 class Holding(_View):

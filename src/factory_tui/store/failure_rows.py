@@ -38,7 +38,7 @@ def failure_groups(db: Snapshot) -> list[FailureGroup]:
                 records=tuple(failure_record(row) for row in rows),
                 share=count / total,
                 this_batch=trend[0][failure_class.value],
-                last_batch=trend[1][failure_class.value],
+                last_batch=trend[1][failure_class.value] if len(newest) > 1 else None,
             )
         )
     return groups

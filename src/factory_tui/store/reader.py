@@ -26,6 +26,7 @@ from factory_tui.store.row_views import (
     FAILURES,
     BoardRows,
     attempts_of,
+    awaited_specs,
     batch_summary,
     board_order,
     failure_record,
@@ -131,7 +132,7 @@ class Reader(DatabaseFile):
                 return None
             failures = db.all(f"{FAILURES} WHERE failure.run = ? ORDER BY failure.id", run)
             return RunView(
-                row=run_row(row, usual_seconds(db, {row["spec"]})),
+                row=run_row(row, usual_seconds(db, {row["spec"]}), awaited_specs(db, row)),
                 spec_hash=clean(row["spec_hash"]),
                 suite_hash=cleaned_or_none(row["suite_hash"]),
                 base_commit=cleaned_or_none(row["base_commit"]),

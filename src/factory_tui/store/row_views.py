@@ -62,10 +62,11 @@ class BoardRows:
         usual = self._usual_seconds(db, {row["spec"] for row in rows})
         made = {}
         for row in rows:
-            content, seconds = tuple(row), usual.get(row["spec"])
+            awaited = awaited_specs(db, row)
+            content, seconds = (*row, awaited), usual.get(row["spec"])
             before = self._made.get(row["run"])
             same = before is not None and before[:2] == (content, seconds)
-            made[row["run"]] = before if before and same else (content, seconds, run_row(row, usual))
+            made[row["run"]] = before if before and same else (content, seconds, run_row(row, usual, awaited))
         self._made = made
         return [view for *_, view in made.values()]
 
@@ -78,8 +79,20 @@ class BoardRows:
         return self._usual
 
 
-def run_row(row: sqlite3.Row, usual: dict[str, float]) -> RunRow:
-    """A row of `run`; `usual` as from `usual_seconds`."""
+def awaited_specs(db: Snapshot, row: sqlite3.Row) -> tuple[str, ...]:
+    """What a queued run waits for: of the specs that it depends on, those whose newest run has not shipped for good."""
+    if row["state"] != RunState.QUEUED or row["depends_on"] == "[]":
+        return ()
+    return tuple(clean_line(each) for each in json.loads(row["depends_on"]) if not _has_shipped(db, each))
+
+
+def _has_shipped(db: Snapshot, spec: str) -> bool:
+    last = db.one("SELECT state, escaped FROM run WHERE spec = ? ORDER BY id DESC LIMIT 1", spec)
+    return last is not None and last["state"] == RunState.SHIPPED and last["escaped"] is None
+
+
+def run_row(row: sqlite3.Row, usual: dict[str, float], awaited: tuple[str, ...] = ()) -> RunRow:
+    """A row of `run`; `usual` as from `usual_seconds`, `awaited` as from `awaited_specs`."""
     asks = row["state"] == RunState.HELD and row["hold"] == HoldReason.QUESTION
     return RunRow(
         run=clean(row["run"]),
@@ -104,7 +117,7 @@ def run_row(row: sqlite3.Row, usual: dict[str, float]) -> RunRow:
         hold=HoldReason(row["hold"]) if row["hold"] else None,
         remedy=clean_line(row["remedy"], limit=2000),
         branch=cleaned_or_none(row["branch"]),
-        depends_on=tuple(clean_line(each) for each in json.loads(row["depends_on"])),
+        awaits=awaited,
         usual_seconds=usual.get(row["spec"]),
         question=question_or_none(row["question"]) if asks else None,
         escaped="" if row["escaped"] is None else readable(row["escaped"]),

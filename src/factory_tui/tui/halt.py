@@ -21,29 +21,32 @@ class Halt:
         return self.no_engine or self.holding is not None or self.paused
 
     def stops(self, row: RunRow) -> bool:
-        """True when this run waits for the end of it."""
+        """True when this run waits for the end of it.
+
+        Only a build calls the provider: what is evaluated or shipped goes on in a hold, and so does the queue.
+        """
         if row.state in LIVE:
-            return self.no_engine or self.holding is not None
-        return row.state is RunState.QUEUED and bool(self)
+            return self.no_engine or (self.holding is not None and row.state is RunState.BUILDING)
+        return row.state is RunState.QUEUED and (self.no_engine or self.paused)
 
 
-def row_words(halt: Halt) -> str:
+def row_words(halt: Halt, row: RunRow) -> str:
     """Why a run that `halt` stops stands still, and the key that moves it, for a column."""
     if halt.no_engine:
         return "R · no engine runs"
-    if halt.holding is not None:
-        return f"◷{_until(halt.holding)} provider hold; goes on by itself"
-    return "H · engine paused"
+    if row.state is RunState.QUEUED or halt.holding is None:
+        return "H · engine paused"
+    return f"◷{_until(halt.holding)} provider hold; goes on by itself"
 
 
-def run_words(halt: Halt) -> tuple[str, str]:
+def run_words(halt: Halt, row: RunRow) -> tuple[str, str]:
     """Why, and what moves it, in full."""
     if halt.no_engine:
         return "no engine runs; what happened so far is recorded", "R starts one, which takes it up again"
-    if halt.holding is not None:
-        why = f"the provider refuses calls{_until(halt.holding)}: {clean_line(halt.holding.why, limit=200)}"
-        return why, "goes on by itself; nothing is lost or paid twice"
-    return "the engine is paused: runs go on, none is started", "H lets it go on"
+    if row.state is RunState.QUEUED or halt.holding is None:
+        return "the engine is paused: runs go on, none is started", "H lets it go on"
+    why = f"the provider refuses calls{_until(halt.holding)}: {clean_line(halt.holding.why, limit=200)}"
+    return why, "goes on by itself; nothing is lost or paid twice"
 
 
 def banner(halt: Halt, *, read_only: bool) -> list[Span]:

@@ -26,7 +26,12 @@ _BY_FAMILY = {
 }
 """First word of an event's type → what it touches. Unknown families touch nothing."""
 
-_MORE = {"run.escaped": Topic.FAILURES, "run.answered": Topic.SPECS}
+_MORE = {
+    "run.escaped": Topic.FAILURES,
+    "run.answered": Topic.SPECS,
+    "batch.started": Topic.FAILURES,
+    "batch.finished": Topic.FAILURES,
+}
 """What an event touches beyond its family."""
 
 _AFTER_PREPARING = frozenset({"run.preparing", "run.building", "run.held", "run.error", "engine.stopped"})

@@ -187,7 +187,7 @@ def run_cells(row: RunRow, here: bool, now: datetime, halt: Halt) -> Cells:
     live = row.state in LIVE
     seconds = seconds_between(row.started, row.finished, now) if live or row.finished else None
     if halt.stops(row):
-        last = Span(row_words(halt), Tone.WARN if halt.no_engine else Tone.DIM)
+        last = Span(row_words(halt, row), Tone.WARN if halt.no_engine else Tone.DIM)
     elif live:
         last = Span(clean_line(row.last_action))
     else:
@@ -225,7 +225,7 @@ def run_detail(row: RunRow, halt: Halt) -> Iterable[Line]:
     """What the columns have no room for."""
     yield line(Span(clean_line(row.title) or row.spec, Tone.STRONG), Span(f"  {row.run}", Tone.DIM))
     if halt.stops(row):
-        why, moves = run_words(halt)
+        why, moves = run_words(halt, row)
         yield fact("why", why)
         yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), moves, indent=12)
     elif row.state not in LIVE:
@@ -236,7 +236,7 @@ def run_detail(row: RunRow, halt: Halt) -> Iterable[Line]:
     if row.turns:
         parts.append(f"{row.turns} of {row.max_turns} turns" if row.max_turns else show_count(row.turns, "turn"))
     parts.append(show_cost(row.cost, row.cap))
-    if row.usual_seconds:
+    if row.usual_seconds and row.state in LIVE:
         parts.append(f"usually {show_elapsed(row.usual_seconds, exact=True)}")
     yield fact("so far", " · ".join(parts))
     if row.branch:

@@ -19,7 +19,7 @@ from factory_tui.tui.source import LessonsView, SourceError, Topic
 from factory_tui.tui.taxonomy import COLUMNS, Node, haystack, node_cells
 from factory_tui.tui.widgets.table import Table
 from factory_tui.tui.widgets.text_pane import TextPane
-from factory_tui.tui.words import amendment_lines, class_lines, group_lines, record_lines
+from factory_tui.tui.words import amendment_lines, class_lines, group_lines, no_proposal, record_lines
 
 OF_SCREEN = Topic.FAILURES | Topic.TEMPLATES
 
@@ -84,7 +84,8 @@ class FailuresScreen(ListScreen[Node]):
         groups = await self.source.failures()
         self._lessons = await self.source.lessons()
         self._records = {record.id: record for group in groups for record in group.records}
-        lessons = lessons_of(self._lessons)
+        reclassified = {record.id for record in self._records.values() if record.reclassified}
+        lessons = lessons_of(self._lessons, reclassified, at_work=self.room.unfinished > 0)
         self.set_class(bool(lessons) or bool(self._lessons.problem), "-lessons")
         self.lessons_table.set_items(lessons)
         if not lessons and self._in_lessons:
@@ -155,7 +156,7 @@ class FailuresScreen(ListScreen[Node]):
         if lesson.view is not None:
             return amendment_lines(lesson.view, self._lessons.problem)
         known = [self._records[each] for each in reversed(lesson.group.records) if each in self._records]
-        return group_lines(lesson.group, known)
+        return group_lines(lesson.group, known, early=lesson.early)
 
     @work(group="sentence", exclusive=True)
     async def _find_sentence(self, record: FailureRecord) -> None:
@@ -259,7 +260,8 @@ class FailuresScreen(ListScreen[Node]):
 
     def _say_where_amendments_are(self) -> None:
         if self._in_lessons:
-            self.say("this group proposes no amendment: no one item of the template would answer it")
+            early = self.lesson is not None and self.lesson.early
+            self.say(f"this group has no amendment: {no_proposal(early=early)}")
         elif self.lessons_table.items:
             self.say("tab goes to the amendments")
         else:

@@ -91,7 +91,7 @@ class RunScreen(RunActions):
 
     def _story(self, view: RunView) -> Iterable[Line]:
         if self.room.halt.stops(view.row):
-            why, moves = run_words(self.room.halt)
+            why, moves = run_words(self.room.halt, view.row)
             yield fact("why", why)
             yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), moves, indent=12)
             yield BLANK

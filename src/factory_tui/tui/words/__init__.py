@@ -9,6 +9,8 @@ from factory_tui.tui.words.failure import (
     trend_span,
 )
 from factory_tui.tui.words.lesson import (
+    NONE,
+    NONE_YET,
     PROBLEM_REMEDY,
     STALE_REMEDY,
     accept_lines,
@@ -18,6 +20,7 @@ from factory_tui.tui.words.lesson import (
     group_lines,
     group_size,
     group_words,
+    no_proposal,
 )
 from factory_tui.tui.words.lines import MOST_TEXT, block, fact, head
 from factory_tui.tui.words.log import log_lines
@@ -29,6 +32,8 @@ from factory_tui.tui.words.standstill import question_lines, standstill, why_lin
 __all__ = [
     "CLASS_MEANS",
     "MOST_TEXT",
+    "NONE",
+    "NONE_YET",
     "PROBLEM_REMEDY",
     "STALE_REMEDY",
     "ReportLine",
@@ -47,6 +52,7 @@ __all__ = [
     "group_words",
     "head",
     "log_lines",
+    "no_proposal",
     "no_report_lines",
     "question_lines",
     "record_lines",

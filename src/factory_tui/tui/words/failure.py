@@ -19,6 +19,8 @@ def share_bar(share: float, width: int = 6) -> str:
 def trend_span(group: FailureGroup) -> Span:
     """Records of the newest batch against the one before it: `▲ 1→3`; readable without colour."""
     before, now = group.last_batch, group.this_batch
+    if before is None:
+        return Span("first batch", Tone.DIM)
     if not before and not now:
         return Span("", Tone.DIM)
     glyph, tone = ("▲", Tone.BAD) if now > before else ("▼", Tone.GOOD) if now < before else ("=", Tone.DIM)
@@ -34,7 +36,11 @@ def class_lines(group: FailureGroup) -> Iterator[Line]:
     yield fact("share", f"{share_bar(group.share, 10)} {group.share:.0%} of all records")
     trend = trend_span(group)
     if trend.text:
-        words = f"  {group.last_batch} in the batch before, {group.this_batch} in the newest"
+        words = (
+            ": there is no batch before to compare with"
+            if group.last_batch is None
+            else f"  {group.last_batch} in the batch before, {group.this_batch} in the newest"
+        )
         yield line(Span(f"{'trend':<10}", Tone.DIM), trend, Span(words, Tone.DIM), indent=10)
     counts: dict[str, int] = {}
     for record in group.records:

@@ -15,6 +15,18 @@ NOT_REPLAYED = "not replayed yet"
 """What every amendment is labelled with: nobody knows yet what it would have changed."""
 
 
+NONE = "none: mend the specs"
+NONE_YET = "none yet: p looks now"
+_NONE = "none: no one item of the template would answer it; mend the specs"
+_NONE_YET = "none yet: the end of a batch looks for one, and so does p"
+"""What stands in the place of an amendment."""
+
+
+def no_proposal(*, early: bool) -> str:
+    """Why a group has no amendment; `early` while the factory may not have looked."""
+    return _NONE_YET if early else _NONE
+
+
 def group_words(group: RecurringGroup, *, brief: bool = False) -> str:
     """`INCOMPLETE · RULES · missing · interrupted`; briefly without the qualifier."""
     qualifier = None if brief else group.qualifier
@@ -46,13 +58,13 @@ def amendment_words(view: AmendmentView) -> str:
     return f"{NOT_REPLAYED} · {clean_line(record.amendment.line)}"
 
 
-def group_lines(group: RecurringGroup, records: Sequence[FailureRecord]) -> Iterator[Line]:
-    """A group that nothing has been proposed for."""
+def group_lines(group: RecurringGroup, records: Sequence[FailureRecord], *, early: bool = False) -> Iterator[Line]:
+    """A group that nothing has been proposed for; `early` while the factory may not have looked."""
     yield line(Span(group_words(group), Tone.STRONG))
     yield line(clean_line(group.cause, limit=MOST_TEXT))
     yield BLANK
     yield from _size_lines(group)
-    yield fact("proposal", "none: no one item of the template would answer it; mend the specs", Tone.DIM)
+    yield fact("proposal", no_proposal(early=early), Tone.DIM)
     yield BLANK
     yield from _record_lines(records)
 
@@ -117,7 +129,8 @@ def _diff_tone(text: str) -> Tone:
 
 
 def _size_lines(group: RecurringGroup) -> Iterator[Line]:
-    yield fact("recurs", f"{group_size(group)}, {group.first.astimezone():%d %b} to {group.last.astimezone():%d %b}")
+    first, last = (f"{each.astimezone():%d %b}" for each in (group.first, group.last))
+    yield fact("recurs", f"{group_size(group)}, " + (f"on {first}" if first == last else f"{first} to {last}"))
     yield fact("specs", clean_line(", ".join(group.specs)))
 
 

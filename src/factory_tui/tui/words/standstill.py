@@ -50,8 +50,8 @@ def why_not_running(row: RunRow) -> str:
         return f"asks: {clean_line(row.question.text)}"
     if row.escaped:
         return f"escaped defect: {clean_line(row.escaped)}"
-    if row.state is RunState.QUEUED and row.depends_on and not row.why:
-        return f"starts after {clean_line(', '.join(row.depends_on))}"
+    if row.state is RunState.QUEUED and row.awaits and not row.why:
+        return f"starts after {clean_line(', '.join(row.awaits))}"
     return clean_line(row.why) or (row.hold or "") or _WAITS.get(row.state, "")
 
 
