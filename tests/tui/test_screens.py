@@ -173,7 +173,7 @@ async def test_what_was_said_on_a_screen_is_gone_when_it_is_seen_again() -> None
 
 def test_a_queued_run_names_what_it_starts_after() -> None:
     assert (
-        why_not_running(sample.run("docs", RunState.QUEUED, depends_on=("rotate-logs",))) == "starts after rotate-logs"
+        why_not_running(sample.run("docs", RunState.QUEUED, awaits=("rotate-logs",))) == "starts after rotate-logs"
     )
     assert why_not_running(sample.run("docs", RunState.QUEUED)) == "waits for a lane"
 
@@ -354,6 +354,8 @@ async def test_an_unsafe_sandbox_is_said_on_every_screen() -> None:
         for key in ("1", "2", "3", "5"):
             await pilot.press(key)
             await until(pilot, lambda: "unsafe sandbox" in seen(room), "the warning")
+        top = seen(room).splitlines()[0]
+        assert "1 2 3 5 Report" in top, "where there is no room, the keys of the other screens stay"
 
 
 async def test_the_batch_is_queued_when_the_preparations_are_over(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ class RoomScreen(Screen[None]):
     def show_room(self) -> None:
         """Draw what the room knows: screens, engine, banner."""
         room = self.room
-        self.query_one("#top", Bar).show(self._tabs(), room.status_spans())
+        self.query_one("#top", Bar).show(self._tabs(), room.status_spans(), self._tabs(short=True))
         spans = banner(room.halt, read_only=self.source.read_only)
         if not spans and room.progress:
             spans = [Span(" ◌ Preparing  ", Tone.BUSY), Span(room.progress)]
@@ -142,11 +142,14 @@ class RoomScreen(Screen[None]):
         self.set_class(bool(steps) and not self.has_class("-empty"), "-first")
         self.query_one("#first-steps", TextPane).set_lines(steps)
 
-    def _tabs(self) -> list[Span]:
+    def _tabs(self, *, short: bool = False) -> list[Span]:
+        """The numbered screens; the short form names the one that is shown, and keeps the keys of the others."""
         spans = [Span(f" {self.source.name} ", Tone.STRONG), Span(" ")]
         for number, where in TABS:
             here = where is self.tab
             spans.append(Span(f"{number} ", Tone.KEY if here else Tone.DIM))
+            if short and not here:
+                continue
             spans.append(Span(where.capitalize(), Tone.STRONG if here else Tone.DIM))
             spans.append(Span("  "))
         return spans

@@ -22,11 +22,12 @@ class Bar(Toned):
         super().__init__(id=id, classes=classes)
         self._left: tuple[Span, ...] = ()
         self._right: tuple[Span, ...] = ()
+        self._short: tuple[Span, ...] = ()
 
-    def show(self, left: Sequence[Span], right: Sequence[Span] = ()) -> None:
-        """Draw these spans, if they are not what is drawn already."""
-        if (tuple(left), tuple(right)) != (self._left, self._right):
-            self._left, self._right = tuple(left), tuple(right)
+    def show(self, left: Sequence[Span], right: Sequence[Span] = (), short: Sequence[Span] = ()) -> None:
+        """Draw these spans, if they are not what is drawn already; `short` in place of a left that does not fit."""
+        if (tuple(left), tuple(right), tuple(short)) != (self._left, self._right, self._short):
+            self._left, self._right, self._short = tuple(left), tuple(right), tuple(short)
             self.refresh()
 
     @property
@@ -40,7 +41,8 @@ class Bar(Toned):
             return Strip.blank(width, base)
         right = self._right if _width(self._right) + 12 <= width else ()
         room = width - _width(right)
-        left = self.strip(cut(self._left, room - 1 if right else room), room - 1 if right else room, base)
+        kept = self._short if self._short and _width(self._left) > room else self._left
+        left = self.strip(cut(kept, room - 1 if right else room), room - 1 if right else room, base)
         if not right:
             return left
         return Strip.join([left, self.strip((Span(" "),), 1, base), self.strip(right, width - room, base)])
