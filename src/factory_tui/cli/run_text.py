@@ -151,7 +151,7 @@ def _row_lines(row: RunRow) -> Iterator[str]:
     attempt = f"attempt {row.attempt} of {row.attempts}" if row.attempt else "not started"
     scenarios = f"{row.scenarios_passed}/{row.scenarios_total} scenarios" if row.scenarios_total else ""
     cap = f" of {show_usd(row.cap)}" if row.cap is not None else ""
-    facts = [attempt, f"{row.turns} turns" if row.turns else "", scenarios, f"{show_usd(row.cost)}{cap}"]
+    facts = [attempt, _turns(row.turns) if row.turns else "", scenarios, f"{show_usd(row.cost)}{cap}"]
     yield f"{row.state.value:<10} {row.spec:<24} {row.run}  {', '.join(each for each in facts if each)}"
     if row.why:
         yield f"           {row.why}"
@@ -168,7 +168,7 @@ def _row_lines(row: RunRow) -> Iterator[str]:
 def _attempt_lines(attempt: AttemptView) -> Iterator[str]:
     ended = f"ended: {attempt.end}" if attempt.end else "live"
     verdict = f", verdict {attempt.verdict}" if attempt.verdict else ""
-    yield f"attempt {attempt.attempt} {ended}{verdict}, {attempt.turns} turns, {show_usd(attempt.cost)}"
+    yield f"attempt {attempt.attempt} {ended}{verdict}, {_turns(attempt.turns)}, {show_usd(attempt.cost)}"
     for result in attempt.scenarios:
         covers = ", ".join(result.covers)
         reserve = ", reserve" if result.layer is Layer.RESERVE else ""
@@ -182,3 +182,7 @@ def _attempt_lines(attempt: AttemptView) -> Iterator[str]:
 
 def _short(text: str) -> str:
     return clean_line(text, limit=300)
+
+
+def _turns(count: int) -> str:
+    return "1 turn" if count == 1 else f"{count} turns"
