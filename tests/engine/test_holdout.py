@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from factory_tui.config import SandboxSettings
-from factory_tui.model.run import RunState
+from factory_tui.model.run import HoldReason, RunState
 from factory_tui.sandbox import open_host
 from factory_tui.twins import start_messages_twin
 from tests.engine.factory import CANARY, GREETS, REFUSES, RIGHT, WRONG, Factory, delivers
@@ -135,3 +135,27 @@ async def test_nothing_that_a_night_leaves_for_agents_holds_a_word_of_a_scenario
             said = subprocess.run(["git", "-C", repository, *words], capture_output=True, check=True).stdout
             assert said
             assert CANARY.encode() not in said
+
+
+@pytest.mark.parametrize("way", ["link", "copy", "instructions", "constraint"])
+async def test_a_scenario_among_what_agents_are_told_holds_the_run(tmp_path: Path, way: str) -> None:
+    factory = Factory.at(tmp_path / "ws")
+    factory.add("greet", delivers(RIGHT))
+    secret = factory.workspace / "scenarios" / "greet" / "s0.yaml"
+    if way == "link":
+        (factory.workspace / "context" / "notes.md").symlink_to(secret)
+    elif way == "copy":
+        (factory.workspace / "context" / "notes.md").write_text(f"# Notes\r\n\r\n{secret.read_text()}\n\nMore.\n")
+    elif way == "instructions":
+        config = factory.workspace / "factory.toml"
+        config.write_text(config.read_text() + '[profiles.default]\nsystem = "scenarios/greet/s0.yaml"\n')
+    else:
+        other = (factory.workspace / "specs" / "greet.md").read_text().replace("id: greet", "id: always")
+        text = other.replace("kind: feature", "kind: constraint").replace("feature@1", "constraint@1")
+        (factory.workspace / "specs" / "always.md").write_text(f"{text}\n{secret.read_text()}")
+    async with factory.engine() as client:
+        await client.run(("greet",))
+        await factory.until("run.held", spec="greet")
+    row = factory.run_of("greet").row
+    assert row.hold is HoldReason.CONTEXT
+    assert "s0.yaml" in row.why
