@@ -184,11 +184,11 @@ async def hostile_history(store: Store, new_run) -> None:
     await store.accept_amendment(1, HOSTILE)
     await store.reject_amendment(2, HOSTILE)
     await store.start_hold(None, HOSTILE)
-    await store.queue_run(new_run("r2", spec=f"s{HOSTILE}", title=HOSTILE, spec_hash=HOSTILE, spec_text=HOSTILE))
+    await store.queue_run(new_run("r2", spec=f"t{HOSTILE}", title=HOSTILE, spec_hash=HOSTILE, spec_text=HOSTILE))
     for name in ("preparing", "building", "collecting", "evaluating", "shipping", "shipped"):
         await store.move_run("r2", RunState(name), why=HOSTILE)
     await store.record_escape("r2", HOSTILE, HOSTILE, failure)
-    await store.queue_run(new_run("r3", spec=f"s{HOSTILE}", title=HOSTILE, spec_hash=HOSTILE, spec_text=HOSTILE))
+    await store.queue_run(new_run("r3", spec=f"t{HOSTILE}", title=HOSTILE, spec_hash=HOSTILE, spec_text=HOSTILE))
     await store.record_question("r3", 1, AgentQuestion(text="\x1b[2J", answers=(HOSTILE,)))
     await store.answer_question("r3", HOSTILE)
     await store.emit(EventDraft(type="image.progress", spec=HOSTILE, data={HOSTILE: HOSTILE, "text": HOSTILE}))

@@ -8,11 +8,11 @@ from factory_tui.engine.intake import queue_spec_again
 from factory_tui.engine.plant import Plant
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.specs import EditRefused, SpecUnreadable, write_answer
-from factory_tui.store import StoredRun
+from factory_tui.store import Answer, StoredRun
 
 
 async def answer_question(run: StoredRun, answer: str, plant: Plant) -> str:
-    """Write the answer below its section, record it, and queue the new version; the run's id.
+    """Write the answer below its section, then record it with the new version's run, at once; that run's id.
 
     The spec stays the only truth about what is wanted, so the next agent reads the answer there. Written twice it
     stands there once: after a crash between the file and the record the operator just answers again.
@@ -30,8 +30,7 @@ async def answer_question(run: StoredRun, answer: str, plant: Plant) -> str:
         await asyncio.to_thread(write_answer, path, question, said)
     except (EditRefused, SpecUnreadable) as error:
         raise CommandRefused(f"the answer cannot be written into {path.name}: {error.what}", error.todo) from error
-    await plant.store.answer_question(run.run, said)
     try:
-        return await queue_spec_again(run.spec, plant)
+        return await queue_spec_again(run.spec, plant, Answer(run.run, said))
     except LookupError as error:
-        raise CommandRefused(str(error), "put the spec back, then retry the run") from error
+        raise CommandRefused(str(error), "put the spec back, then answer again") from error

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from factory_tui.config import ConfigError
 from factory_tui.engine.plant import Plant
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.ids import BatchId, RunId, SpecId, new_batch_id, new_run_id
+from factory_tui.model.ids import BatchId, SpecId, new_batch_id, new_run_id
 from factory_tui.model.money import from_usd
-from factory_tui.model.run import FINAL, HoldReason, RunState
+from factory_tui.model.run import FINAL, RunState
 from factory_tui.model.spec import FrontMatter, Spec, Status
 from factory_tui.scenarios import load_suite, readiness, scenarios_dir
 from factory_tui.specs import SpecLibrary, load_specs
-from factory_tui.store import NewRun
+from factory_tui.store import Answer, NewRun, NotReady
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,22 @@ async def take_in(names: Sequence[str], plant: Plant) -> Intake:
     return Intake(batch, tuple(runs), tuple(refused))
 
 
-async def queue_spec_again(spec_id: str, plant: Plant) -> str:
+async def queue_spec_again(spec_id: str, plant: Plant, answer: Answer | None = None) -> str:
     """A new run of a spec whatever its earlier outcomes.
 
+    Args:
+        spec_id: the spec.
+        plant: the engine's means.
+        answer: what made it run again.
+
     Raises:
-        LookupError: the spec is gone or cannot be read.
+        LookupError: the spec is gone or cannot be read, or the question is not open any more.
     """
     library = load_specs(plant.workspace)
     spec = library.specs.get(SpecId(spec_id))
     if spec is None or spec.front is None:
         raise LookupError(f"specs/{spec_id}.md is gone or its front matter cannot be read")
-    return await _queue(spec, spec.front, library, await _current_batch(plant), plant)
+    return await _queue(spec, spec.front, library, await _current_batch(plant), plant, answer)
 
 
 def _wanted(names: Sequence[str], library: SpecLibrary) -> tuple[list[tuple[Spec, FrontMatter]], list[tuple[str, str]]]:
@@ -106,8 +111,9 @@ async def _current_batch(plant: Plant) -> BatchId:
     return batch
 
 
-async def _queue(spec: Spec, front: FrontMatter, library: SpecLibrary, batch: BatchId, plant: Plant) -> str:
-    await _supersede_held(spec, plant)
+async def _queue(
+    spec: Spec, front: FrontMatter, library: SpecLibrary, batch: BatchId, plant: Plant, answer: Answer | None = None
+) -> str:
     findings, problem = _findings(spec, front, library, plant)
     run = new_run_id(plant.now())
     settings = plant.settings
@@ -132,20 +138,22 @@ async def _queue(spec: Spec, front: FrontMatter, library: SpecLibrary, batch: Ba
             run_minutes=settings.run_minutes(front),
             max_turns=chosen.max_turns,
             findings_json=json.dumps([each.model_dump(mode="json") for each in findings]),
-        )
+        ),
+        not_ready=_not_ready(findings, problem),
+        answer=answer,
     )
-    errors = [each for each in findings if each.level is Level.ERROR]
-    if problem is not None:
-        await _hold(plant, run, problem[1], "mend `agent` in the spec or `[profiles]`, then retry")
-    elif errors:
-        first = errors[0]
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        await _hold(plant, run, f"{first.rule} line {first.line}: {first.message}{more}", first.fix)
     return run
 
 
-async def _hold(plant: Plant, run: RunId, why: str, remedy: str) -> None:
-    await plant.store.move_run(run, RunState.HELD, why=why, remedy=remedy, hold=HoldReason.SPEC_NOT_READY)
+def _not_ready(findings: Sequence[Finding], problem: tuple[str, str] | None) -> NotReady | None:
+    errors = [each for each in findings if each.level is Level.ERROR]
+    if problem is not None:
+        return NotReady(problem[1], "mend `agent` in the spec or `[profiles]`, then retry")
+    if errors:
+        first = errors[0]
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        return NotReady(f"{first.rule} line {first.line}: {first.message}{more}", first.fix)
+    return None
 
 
 def _findings(
@@ -158,10 +166,3 @@ def _findings(
     except ConfigError as error:
         return findings, (front.agent or "default", str(error))
     return findings, None
-
-
-async def _supersede_held(spec: Spec, plant: Plant) -> None:
-    """A held run of the same spec gives way to the new one."""
-    last = await plant.store.last_run_of(spec.id)
-    if last is not None and last.state is RunState.HELD:
-        await plant.store.move_run(last.run, RunState.CANCELLED, why="a newer run of the spec takes its place")

@@ -8,12 +8,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from factory_tui.store.errors import AlreadyDecided, StaleEpoch, StoreDown, StoreError
-from factory_tui.store.rows import NewRun, StoredRun
+from factory_tui.store.rows import Answer, NewRun, NotReady, StoredRun
 
 if TYPE_CHECKING:
     from factory_tui.store.store import Store as Store
 
-__all__ = ["AlreadyDecided", "NewRun", "StaleEpoch", "Store", "StoreDown", "StoreError", "StoredRun"]
+__all__ = [
+    "AlreadyDecided",
+    "Answer",
+    "NewRun",
+    "NotReady",
+    "StaleEpoch",
+    "Store",
+    "StoreDown",
+    "StoreError",
+    "StoredRun",
+]
 
 
 def __getattr__(name: str) -> object:

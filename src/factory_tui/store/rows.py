@@ -34,6 +34,22 @@ class NewRun:
     """The validator's findings on this version, as JSON."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """Why a run is held as soon as it is queued."""
+
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The operator's answer to the question that a run is held with."""
+
+    run: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRun(NewRun):
     """A run with what has become of it."""

@@ -18,9 +18,9 @@ from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
-from factory_tui.store import attempts, book, runs
+from factory_tui.store import attempts, book, intake, runs
 from factory_tui.store.decisions import Decisions
-from factory_tui.store.rows import NewRun, StoredRun
+from factory_tui.store.rows import Answer, NewRun, NotReady, StoredRun
 from factory_tui.store.writer import Listener, Tx, Writer
 
 _EVERY_STATE = frozenset(RunState)
@@ -83,9 +83,19 @@ class Store(Decisions):
     async def open_batches(self) -> list[BatchId]:
         return await self._writer.transact(runs.open_batches)
 
-    async def queue_run(self, new: NewRun) -> Event:
-        """Record the run and its spec version; emits `run.queued`."""
-        return await self._writer.transact(lambda tx: runs.queue(tx, new))
+    async def queue_run(self, new: NewRun, *, not_ready: NotReady | None = None, answer: Answer | None = None) -> Event:
+        """Record the run and its spec version, in the place of a held run of the spec; emits `run.queued`.
+
+        Args:
+            new: the run.
+            not_ready: why it is held at once: nothing may start it in between.
+            answer: to the question for which the spec runs again; recorded with the run that it leads to, or not at
+                all.
+
+        Raises:
+            LookupError: the question is not open any more; nothing was queued.
+        """
+        return await self._writer.transact(lambda tx: intake.queue(tx, new, not_ready, answer))
 
     async def move_run(
         self,
