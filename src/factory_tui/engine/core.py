@@ -1,7 +1,5 @@
 """The engine as its clients see it: a handful of commands over the queue."""
 
-import asyncio
-
 from factory_tui.control.protocol import EscapeAnswer, RunAnswer
 from factory_tui.engine.answers import answer_question
 from factory_tui.engine.commands import CommandRefused
@@ -14,7 +12,7 @@ from factory_tui.engine.scheduler import Scheduler
 from factory_tui.ledger import PriceList
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import FailureClass
-from factory_tui.model.run import FINAL, HoldReason, RunState
+from factory_tui.model.run import FINAL, HoldReason, IllegalTransition, RunState
 from factory_tui.model.views import EngineInfo
 from factory_tui.specs import load_specs
 from factory_tui.store import StoredRun
@@ -39,8 +37,6 @@ class Engine:
         self._plant, self._scheduler, self._lessons, self._info = plant, scheduler, lessons, info
         self._prices, self._no_key, self._verify_model = prices, no_key, verify_model
         self._escapes = Escapes(plant)
-        self._queueing = asyncio.Lock()
-        """Two viewers may act on one run at once: the second sees what the first did."""
 
     def info(self) -> EngineInfo:
         return self._info
@@ -52,7 +48,7 @@ class Engine:
     async def run(self, specs: tuple[str, ...]) -> RunAnswer:
         """Queue the named specs, or every Ready one."""
         await self._require_means()
-        async with self._queueing:
+        async with self._scheduler.queueing:
             intake = await take_in(specs, self._plant)
         self._scheduler.wake()
         return RunAnswer(batch=intake.batch, runs=intake.runs, refused=intake.refused)
@@ -61,19 +57,22 @@ class Engine:
         """End a run for the operator; its work so far is kept."""
         stored = await self._find(run)
         if stored.state in FINAL:
-            raise CommandRefused(f"{run} has already ended as {stored.state.value}", "nothing is left to cancel")
+            raise _ended(stored)
         if self._scheduler.cancel(run):
             return
-        await self._plant.store.move_run(
-            run, RunState.CANCELLED, why="cancelled by the operator", remedy=f"retry {run}"
-        )
+        try:
+            await self._plant.store.move_run(
+                run, RunState.CANCELLED, why="cancelled by the operator", remedy=f"retry {run}"
+            )
+        except IllegalTransition:  # it ended since it was looked at, or another viewer was faster
+            raise _ended(await self._find(run)) from None
         self._scheduler.wake()
 
     async def retry(self, run: str) -> str:
         """Take a stopped run on: the same run when it was held, a new one when it had ended. The run's id."""
         await self._find(run)
         await self._require_means()
-        async with self._queueing:
+        async with self._scheduler.queueing:
             stored = await self._find(run)
             if stored.state is not RunState.HELD and stored.state not in FINAL:
                 raise CommandRefused(f"{run} is {stored.state.value}", "wait until it stops, or cancel it")
@@ -88,7 +87,7 @@ class Engine:
         """Write the answer to a held run's question into its spec and run it again; the run's id."""
         await self._find(run)
         await self._require_means()
-        async with self._queueing:
+        async with self._scheduler.queueing:
             taken = await answer_question(await self._find(run), answer, self._plant)
         self._scheduler.wake()
         return taken
@@ -156,3 +155,7 @@ class Engine:
             await preflight(self._plant.settings, self._plant.host, self._prices, self._no_key, self._verify_model)
         except Missing as error:
             raise CommandRefused(error.what, error.todo, missing=True) from error
+
+
+def _ended(stored: StoredRun) -> CommandRefused:
+    return CommandRefused(f"{stored.run} has already ended as {stored.state.value}", "nothing is left to cancel")

@@ -20,10 +20,18 @@ class _Lane:
     run: StoredRun
     stream: Workstream
     task: "asyncio.Task[None]"
+    at_rest: bool = False
+    """The run is where it stays: there is nothing left to cancel."""
+    _cancelled: bool = False
 
     def cancel(self) -> None:
-        """After the task's first step: one that is cancelled before it never learns of it."""
-        asyncio.get_running_loop().call_soon(self.task.cancel)
+        """After the task's first step: one that is cancelled before it never learns of it.
+
+        Once: a second time would break into what the first one brings to safety.
+        """
+        if not self._cancelled and not self.at_rest:
+            self._cancelled = True
+            asyncio.get_running_loop().call_soon(self.task.cancel)
 
 
 @dataclass
@@ -34,6 +42,8 @@ class Scheduler:
     lessons: Lessons
     paused: bool = False
     """No run is started; those that run go on."""
+    queueing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while runs are queued: of two viewers the second sees what the first did, and no batch closes meanwhile."""
     _lanes: dict[str, _Lane] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -70,7 +80,7 @@ class Scheduler:
     def cancel(self, run: str) -> bool:
         """Stop one live run for the operator; False when it is not live here."""
         lane = self._lanes.get(run)
-        if lane is None:
+        if lane is None or lane.at_rest:
             return False
         lane.stream.cancelled_by_operator = True
         lane.cancel()
@@ -105,6 +115,7 @@ class Scheduler:
     async def _run_lane(self, run: StoredRun, stream: Workstream) -> None:
         try:
             await stream.run_to_rest()
+            self._lanes[run.run].at_rest = True
             await self._release_dependents(run)
         finally:
             del self._lanes[run.run]
@@ -119,13 +130,17 @@ class Scheduler:
 
     async def _close_batches(self) -> None:
         """When nothing is left to do: learn from the batch, then call it finished."""
-        if self._lanes or await self.plant.store.queued_runs():
+        if await self._something_to_do() or not await self.plant.store.open_batches():
             return
-        batches = await self.plant.store.open_batches()
-        if batches:
-            await self._learn()
-        for batch in batches:
-            await self.plant.store.close_batch(batch)
+        await self._learn()
+        async with self.queueing:
+            if await self._something_to_do():
+                return  # queued while the lessons were drawn: the batch goes on
+            for batch in await self.plant.store.open_batches():
+                await self.plant.store.close_batch(batch)
+
+    async def _something_to_do(self) -> bool:
+        return bool(self._lanes or await self.plant.store.queued_runs())
 
     async def _learn(self) -> None:
         try:

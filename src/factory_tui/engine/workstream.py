@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from factory_tui.agents import BuildJob
 from factory_tui.delivery import NotShipped, Target, TargetError, open_target
-from factory_tui.engine.attempt import Attempt, AttemptAtWork, EnvironmentLost, NoVerdict
+from factory_tui.engine.attempt import SALVAGE_SECONDS, Attempt, AttemptAtWork, EnvironmentLost, NoVerdict
 from factory_tui.engine.ground import Ground, prepare_ground
 from factory_tui.engine.held import Held
 from factory_tui.engine.plant import Plant
@@ -18,7 +18,7 @@ from factory_tui.feedback import redact
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.evaluation import Evaluation, Feedback
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer
-from factory_tui.model.run import HoldReason, RunState
+from factory_tui.model.run import FINAL, LIVE, HoldReason, IllegalTransition, RunState
 from factory_tui.sandbox.port import SandboxUnavailable
 from factory_tui.scenarios import scenarios_dir
 from factory_tui.store import StoreDown, StoredRun
@@ -41,23 +41,30 @@ class Workstream:
             StoreDown: nothing can be recorded any more.
         """
         try:
-            if await self._was_held_at_the_door():
-                await self._ship_again()
-                return
-            await self._store.move_run(self._run.run, RunState.PREPARING)
-            ground = await prepare_ground(self._run, self._plant)
-            attempt = await self._attempt_until_settled(ground)
-            if attempt.passed:
-                await self._ship(ground, attempt)
-            else:
-                await self._fail(attempt)
+            await self._run_or_say_why_not()
         except asyncio.CancelledError:
             await self._stopped()
             raise
+
+    async def _run_or_say_why_not(self) -> None:
+        try:
+            await self._run_on()
         except StoreDown:
             raise  # not this run's fault: the engine ends with it, and takes the run up again when it is started
         except Exception as error:  # noqa: BLE001 - the outermost edge of a run: it ends, the night goes on
             await self._rest_after(error)
+
+    async def _run_on(self) -> None:
+        if await self._was_held_at_the_door():
+            await self._ship_again()
+            return
+        await self._store.move_run(self._run.run, RunState.PREPARING)
+        ground = await prepare_ground(self._run, self._plant)
+        attempt = await self._attempt_until_settled(ground)
+        if attempt.passed:
+            await self._ship(ground, attempt)
+        else:
+            await self._fail(attempt)
 
     async def _attempt_until_settled(self, ground: Ground) -> Attempt:
         """Attempts until one passes or none is left; the environment's failures are not counted."""
@@ -111,15 +118,30 @@ class Workstream:
 
     async def _deliver(self, target: Target, commit: str, base_commit: str) -> None:
         """`merge`: advance the base by compare-and-swap; `branch`: it is on its branch; `patch`: write one."""
+        handing_over = asyncio.create_task(self._hand_over(target, commit, base_commit))
+        try:
+            await asyncio.shield(handing_over)
+        except asyncio.CancelledError:
+            await asyncio.wait((handing_over,), timeout=SALVAGE_SECONDS)
+            if not handing_over.done() or handing_over.exception() is not None:
+                raise
+            # What reached the target has shipped, whoever wanted to stop it a moment ago.
+        await self._rest(RunState.SHIPPED, handing_over.result())
+
+    async def _hand_over(self, target: Target, commit: str, base_commit: str) -> str:
+        """What the operator should know about where it is."""
         on_pass = self._plant.settings.delivery.on_pass
-        why = ""
         if on_pass == "merge":
             await _advance(target, commit, base_commit)
         if on_pass == "patch":
             patch = self._plant.workspace / ".factory" / "artifacts" / f"{self._run.spec}-{self._run.run}.patch"
             await target.write_patch(commit, base_commit, patch)
-            why = f"the patch is {patch}"
-        await self._rest(RunState.SHIPPED, why)
+            return f"the patch is {patch}"
+        return ""
+
+    async def _state(self) -> RunState:
+        """After everything that was handed to the store, also by a task that was cancelled while it waited for it."""
+        return (await self._store.stored_run(self._run.run)).state
 
     async def _was_held_at_the_door(self) -> bool:
         """True when the run passed before and only the target would not take it."""
@@ -161,6 +183,8 @@ class Workstream:
 
     async def _rest_after(self, error: Exception) -> None:
         """Held when the operator can mend it, else error."""
+        if isinstance(error, IllegalTransition) and await self._state() in FINAL:
+            return  # the operator cancelled it while it was still queued, in the moment in which it was to begin
         if isinstance(error, Held):
             await self._rest(RunState.HELD, error.why, error.remedy, error.reason)
         elif isinstance(error, SandboxUnavailable):
@@ -173,7 +197,13 @@ class Workstream:
             await self._rest(RunState.ERROR, why, f"retry {self._run.run}")
 
     async def _stopped(self) -> None:
-        """Leave a cancelled run where it belongs: cancelled by the operator, or back in the queue."""
+        """Leave a cancelled run where it belongs: cancelled by the operator, or back in the queue.
+
+        Where it came to rest in that very moment it stays.
+        """
+        state = await self._state()
+        if state in FINAL or (not self.cancelled_by_operator and state not in LIVE):
+            return
         if self.cancelled_by_operator:
             await self._rest(RunState.CANCELLED, "cancelled by the operator", f"retry {self._run.run}")
         else:
