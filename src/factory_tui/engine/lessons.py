@@ -12,7 +12,7 @@ from factory_tui.feedback import propose, recurring
 from factory_tui.model.amendment import Amendment, AmendmentRecord, AmendmentState, RecurringGroup
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.spec import Kind, Spec
-from factory_tui.specs import TemplateError, accept_amendment, load_specs, load_template
+from factory_tui.specs import TemplateError, accept_amendment, load_specs, load_template, version_with
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,20 @@ class Lessons:
         amendment = propose(group, [records[number] for number in group.records], template, behind)
         return (amendment, template.name) if amendment is not None else None
 
+    async def settle(self) -> None:
+        """At start: what an earlier engine wrote into a template without recording it is accepted all the same."""
+        async with self._one_at_a_time:
+            for each in await self._store.amendments():
+                if each.state is not AmendmentState.PROPOSED:
+                    continue
+                try:
+                    version = await asyncio.to_thread(version_with, self._plant.workspace, each.amendment, each.id)
+                except TemplateError as error:
+                    log.warning("amendment %d is left as it is: %s", each.id, error)
+                    continue
+                if version is not None:
+                    await self._store.accept_amendment(each.id, version)
+
     async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
         """The operator's class of a record; the rule's stays readable beside it."""
         try:
@@ -74,7 +88,7 @@ class Lessons:
     async def accept(self, number: int) -> str:
         """Write the next template version, then record it: `feature@2`.
 
-        After a crash between the two the template has the amendment already, and only the record is made up for.
+        After a crash between the two the template has the amendment already, and `settle` makes up for the record.
         """
         async with self._one_at_a_time:
             record = await self._open_amendment(number)

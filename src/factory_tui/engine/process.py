@@ -143,6 +143,7 @@ async def _assemble(
     plant = Plant(workspace, settings, store, host, make_agent, now, hold)
     await recover(plant)
     lessons = Lessons(plant)
+    await lessons.settle()
     scheduler = Scheduler(plant, lessons, paused=await store.paused())
     capabilities = host.capabilities()
     info = EngineInfo(

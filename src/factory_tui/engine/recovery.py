@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from factory_tui.engine.plant import Plant, workspace_hash
 from factory_tui.model.event import EventDraft
-from factory_tui.model.run import RunState
+from factory_tui.model.run import HoldReason, RunState
 from factory_tui.sandbox.port import SandboxError
+from factory_tui.store import StoredRun
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ async def recover(plant: Plant) -> Recovery:
     for run in await store.live_runs():
         await store.move_run(run.run, RunState.QUEUED, why="the engine ended during the run; it starts again")
         runs.append(run.run)
+    for held in await store.held_runs():
+        if held.hold is HoldReason.DEPENDENCY and await _is_free(held, plant):
+            await store.move_run(held.run, RunState.QUEUED, why="what it depends on has shipped")
     if runs or containers:
         await store.emit(
             EventDraft(
@@ -48,3 +52,8 @@ async def recover(plant: Plant) -> Recovery:
             )
         )
     return Recovery(tuple(runs), containers, trouble)
+
+
+async def _is_free(held: StoredRun, plant: Plant) -> bool:
+    """Its dependencies have shipped, but the engine ended before it could let the run go on."""
+    return all([await plant.store.last_state(spec) is RunState.SHIPPED for spec in held.depends_on])

@@ -10,7 +10,7 @@ from factory_tui.specs.template import Template, load_template, template_path, t
 from factory_tui.specs.template_changes import amendment_diff, template_problems
 from factory_tui.specs.template_edit import amended
 from factory_tui.specs.template_guidance import guidance
-from factory_tui.specs.template_history import TemplateVersion, accept_amendment, template_history
+from factory_tui.specs.template_history import TemplateVersion, accept_amendment, template_history, version_with
 from factory_tui.specs.validate import RULES, in_order, is_ready, validate
 
 __all__ = [
@@ -43,5 +43,6 @@ __all__ = [
     "template_problems",
     "template_text",
     "validate",
+    "version_with",
     "write_answer",
 ]

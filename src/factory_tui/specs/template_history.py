@@ -59,10 +59,9 @@ def accept_amendment(workspace: Path, amendment: Amendment, number: int) -> str:
     own = own_text(path)
     text = packaged_text(kind) if own is None else own
     before = parse_template(kind, text, path)
-    own_asks = (each for each in before.asks if each.amendment == number)
-    known = next((each for each in own_asks if same_ask(each, amendment.ask)), None)
+    known = _version_with(before, amendment, number)
     if known is not None:
-        return f"{kind}@{known.since}"
+        return known
     after = amended(text, kind, amendment, number)
     try:
         _keep(path, before, text)
@@ -70,6 +69,23 @@ def accept_amendment(workspace: Path, amendment: Amendment, number: int) -> str:
     except OSError as error:
         raise TemplateError(path, f"it cannot be written: {error.strerror}", "check permissions and space") from None
     return f"{kind}@{before.version + 1}"
+
+
+def version_with(workspace: Path, amendment: Amendment, number: int) -> str | None:
+    """The version that brought an amendment, when the workspace's template has it: `feature@2`.
+
+    Raises:
+        TemplateError: the template cannot be used.
+    """
+    path = template_path(workspace, amendment.template)
+    text = own_text(path)
+    return None if text is None else _version_with(parse_template(amendment.template, text, path), amendment, number)
+
+
+def _version_with(template: Template, amendment: Amendment, number: int) -> str | None:
+    own = (each for each in template.asks if each.amendment == number)
+    known = next((each for each in own if same_ask(each, amendment.ask)), None)
+    return None if known is None else f"{template.kind}@{known.since}"
 
 
 def history_path(path: Path, kind: Kind, version: int) -> Path:
