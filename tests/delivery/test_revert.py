@@ -114,6 +114,13 @@ async def test_a_second_time_gives_the_same_commit_also_after_later_work(workspa
     assert git(bare, "rev-parse", "main") == now
 
 
+async def test_another_reason_finds_the_commit_of_the_first(workspace: Path, bare: Path) -> None:
+    target, commit, before = await shipped(workspace, bare, artifact(README="second\n"))
+    back = await target.revert(commit, before, f"Take back\n\nIt pays twice\nReverts: {commit}\n")
+    assert await target.revert(commit, before, f"Take back\n\nIt pays\nnothing\nReverts: {commit}\n") == back
+    assert git(bare, "rev-parse", "main") == back
+
+
 async def test_a_commit_with_only_part_of_the_message_is_not_it(workspace: Path, bare: Path) -> None:
     target, commit, before = await shipped(workspace, bare, artifact(README="second\n"))
     await target.hold(artifact(README="second\n", b="2"), commit, "factory/x", f"Quoted: {MESSAGE}")

@@ -34,7 +34,8 @@ def plan_revert(
         name: of the target, for messages and commands.
         base: the branch.
         now: its commit.
-        message: names what is reverted; a commit on the branch that has it is the revert.
+        message: its first and its last line name what is reverted; a commit on the branch that has both is the
+            revert, whatever reason stands between them.
 
     Raises:
         GitFailed: a commit is missing, git refuses a path of the tree, or no space.
@@ -82,13 +83,18 @@ def _tree(git: Git, commit: str) -> Tree:
 
 
 def _commit_with(git: Git, message: str, after: str, now: str) -> str | None:
-    """The newest commit since `after` that says exactly `message`."""
+    """The newest commit since `after` that begins and ends as `message` does."""
     said = git.run("log", "-z", "--encoding=UTF-8", "--no-notes", "--format=%H%n%B", f"{after}..{now}", "--")
     for each in said.decode("utf-8", "replace").split("\0"):
         commit, _, body = each.partition("\n")
-        if body.strip() == message.strip():
+        if _first_and_last(body) == _first_and_last(message):
             return commit
     return None
+
+
+def _first_and_last(message: str) -> tuple[str, str]:
+    lines = message.strip().splitlines() or [""]
+    return lines[0], lines[-1]
 
 
 def _says(git: Git, commit: str) -> str:

@@ -84,8 +84,8 @@ class Target:
     async def revert(self, shipped: str, before: str, message: str) -> str | NotShipped:
         """A new commit on the base that takes back what `shipped` changed against `before`; its id.
 
-        What later work changed as well is not touched: then nothing is reverted. A commit with this very message that
-        is on the base already is the answer, so the message has to name what is reverted.
+        What later work changed as well is not touched: then nothing is reverted. A commit whose message begins and
+        ends with the same lines and that is on the base already is the answer, so these have to name what is reverted.
 
         Raises:
             TargetError: the target cannot be read, or one of the commits is not there any more.

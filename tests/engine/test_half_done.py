@@ -1,0 +1,131 @@
+"""An engine that died between an effect and its record: the next one, or the same command again, makes up for it."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from factory_tui.control import Refused
+from factory_tui.delivery import open_target
+from factory_tui.model.amendment import AmendmentState
+from factory_tui.model.run import HoldReason, RunState
+from factory_tui.specs import accept_amendment, write_answer
+from factory_tui.store import Store
+from tests.engine.factory import RIGHT, Factory, delivers
+from tests.engine.test_lessons import amendments, two_that_forget_umlauts
+from tests.engine.test_questions import asks_first
+
+
+def asks_no_more(factory: Factory, spec: str) -> None:
+    """A twin's memory of what it asked ends with its engine."""
+    script = factory.workspace / "twins" / "anthropic" / f"{spec}.yaml"
+    script.write_text(json.dumps(json.loads(script.read_text()) | {"faults": []}))
+
+
+async def test_an_amendment_that_is_in_the_template_is_accepted_at_the_next_start(tmp_path: Path) -> None:
+    factory = two_that_forget_umlauts(tmp_path / "w")
+    await factory.run_batch()
+    (record,) = amendments(factory)
+    assert accept_amendment(factory.workspace, record.amendment, record.id) == "feature@2"
+    async with factory.engine() as client:
+        with pytest.raises(Refused, match="already part of feature@2"):
+            await client.reject(record.id, "the template would go on asking")
+        with pytest.raises(Refused, match="already part of feature@2"):
+            await client.accept(record.id)
+    (after,) = amendments(factory)
+    assert (after.state, after.template_after) == (AmendmentState.ACCEPTED, "feature@2")
+    assert [event.type for event in factory.events()].count("amendment.accepted") == 1
+
+
+async def test_a_template_that_is_broken_by_hand_keeps_no_engine_from_starting(tmp_path: Path) -> None:
+    factory = two_that_forget_umlauts(tmp_path / "w")
+    await factory.run_batch()
+    templates = factory.workspace / "specs" / "_templates"
+    templates.mkdir()
+    (templates / "feature.md").write_bytes(b"\xff\xfe")
+    async with factory.engine() as client:
+        await client.status()
+    (after,) = amendments(factory)
+    assert after.state is AmendmentState.PROPOSED
+
+
+async def test_an_answer_that_is_only_in_the_spec_is_given_again_and_stands_there_once(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    asks_first(factory, "greet")
+    await factory.run_batch()
+    asks_no_more(factory, "greet")
+    row = factory.run_of("greet").row
+    assert row.question is not None
+    spec = factory.workspace / "specs" / "greet.md"
+    write_answer(spec, row.question, "yes, always")
+    async with factory.engine() as client:
+        await client.answer(row.run, "no, never")
+        await factory.until("run.shipped", spec="greet")
+    text = spec.read_text()
+    assert text.count("Answer: ") == 1
+    assert "Answer: no, never" in text
+
+
+async def test_an_answer_that_leads_to_no_run_leaves_the_question_open(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    asks_first(factory, "greet")
+    await factory.run_batch()
+    asks_no_more(factory, "greet")
+    held = factory.run_of("greet").row
+    spec = factory.workspace / "specs" / "greet.md"
+    whole = spec.read_text()
+    spec.write_text(whole.replace("budget_usd: 1.00", "budget_usd: much"))
+    async with factory.engine() as client:
+        with pytest.raises(Refused, match="front matter"):
+            await client.answer(held.run, "yes")
+        assert factory.run_of("greet").row.question == held.question
+        spec.write_text(spec.read_text().replace("budget_usd: much", "budget_usd: 1.00"))
+        await client.answer(held.run, "yes")
+        await factory.until("run.shipped", spec="greet")
+    assert spec.read_text().count("Answer: yes") == 1
+
+
+async def test_work_that_was_taken_back_is_marked_with_its_revert_whatever_the_second_reason_says(
+    tmp_path: Path,
+) -> None:
+    factory = Factory.at(tmp_path / "w")
+    factory.add("greet", delivers(RIGHT))
+    await factory.run_batch()
+    store = await Store.open(factory.workspace / "runs.db")
+    run = await store.stored_run(factory.run_of("greet").row.run)
+    await store.close()
+    assert run.commit is not None
+    assert run.base_commit is not None
+    target = await open_target(factory.workspace, run.target, run.base)
+    said = f"Spec: greet\nRun: {run.run}\nReverts: {run.commit}"
+    first = await target.revert(
+        run.commit, run.base_commit, f"Take back: {run.title}\n\nEscaped defect: a first reason\n{said}\n"
+    )
+    async with factory.engine() as client:
+        outcome = await client.escape(run.run, "the same, in other words")
+    assert (outcome.reverted, outcome.why_not) == (first, "")
+    git = ["git", "-C", str(factory.workspace / "targets" / "greet")]
+    assert subprocess.check_output([*git, "rev-list", "--count", "main"], text=True).strip() == "3"
+
+
+async def test_who_waited_for_what_has_shipped_meanwhile_goes_on_at_the_next_start(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    factory.add("greet", delivers(RIGHT))
+    factory.add("after", delivers(RIGHT), after="greet")
+    async with factory.engine() as client:
+        await client.run(("after",))
+        await factory.until("run.held", spec="after")
+        assert factory.run_of("after").row.hold is HoldReason.DEPENDENCY
+    async with factory.engine() as client:
+        assert factory.run_of("after").row.state is RunState.HELD, "what it depends on has never run"
+        await client.pause()
+        await client.run(("greet",))
+    store = await Store.open(factory.workspace / "runs.db")
+    run = (await store.queued_runs())[0].run
+    for state in ("preparing", "building", "collecting", "evaluating", "shipping", "shipped"):
+        await store.move_run(run, RunState(state))
+    await store.close()
+    async with factory.engine() as client:
+        await client.resume()
+        await factory.until("run.shipped", spec="after")
