@@ -324,3 +324,31 @@ async def test_a_cap_is_never_passed_and_nothing_stays_reserved_through_holds(tw
             group.create_task(caller(number))
     assert ledger.count().reserved == 0
     assert ledger.outcomes["settled"] >= 15 - ends[BuildEnd.BUDGET] - ends[BuildEnd.PROVIDER_HOLD]
+
+
+async def test_a_clock_that_is_set_back_makes_no_pause_longer() -> None:
+    moment = datetime(2026, 7, 1, tzinfo=UTC)
+    hold = ProviderHold(pauses=(0.02,), now=lambda: moment)
+    async with hold.caller() as caller:
+        await caller.refused("overloaded", None)
+        moment -= timedelta(days=1)
+        waiting = asyncio.create_task(caller.wait(moment + timedelta(hours=6)))
+        await asyncio.sleep(0.01)
+        moment += timedelta(seconds=0.03)
+        async with asyncio.timeout(5):
+            await waiting
+        assert caller.goes_first
+    assert hold.total() == timedelta(), "time that a clock took back was not held"
+
+
+async def test_a_clock_that_is_set_back_ends_no_hold_that_the_provider_dated() -> None:
+    moment = datetime(2026, 7, 1, tzinfo=UTC)
+    hold = ProviderHold(pauses=(0.02,), now=lambda: moment)
+    until = moment + timedelta(hours=1)
+    async with hold.caller() as caller:
+        await caller.refused("the limit is reached", until)
+        moment -= timedelta(hours=1)
+        waiting = asyncio.create_task(caller.wait(until + timedelta(hours=6)))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        waiting.cancel()

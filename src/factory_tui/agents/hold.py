@@ -97,6 +97,8 @@ class ProviderHold:
             now = self._now()
             if now >= latest:
                 raise HeldTooLong(held.why)
+            if not held.named:  # a clock that was set back must not make a pause longer
+                held.again = min(held.again, self._again(held.failed, now, None))
             if now >= held.again and not self._somebody_tries:
                 caller.goes_first = self._somebody_tries = True
                 return
