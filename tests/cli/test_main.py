@@ -95,3 +95,4 @@ def test_a_closed_output_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
         main()
     assert ended.value.code == 0
     assert sys.stdout is not None
+    sys.stdout.close()

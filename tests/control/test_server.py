@@ -15,7 +15,7 @@ import pytest
 from factory_tui.config import Limits, Model, Settings
 from factory_tui.control import ConfigurationDiffers, ControlClient, ControlError, NoEngine, Refused
 from factory_tui.control.address import UnsafeDirectory, new_socket_path, publish, published_socket, withdraw
-from factory_tui.control.protocol import REQUEST_LIMIT
+from factory_tui.control.protocol import REQUEST_LIMIT, Nothing, Pause
 from factory_tui.engine import server as server_module
 from factory_tui.engine import session as session_module
 from factory_tui.model.event import EventDraft
@@ -376,6 +376,31 @@ async def test_what_the_operator_decides_reaches_the_engine(plant: Plant) -> Non
         ("classify", 5, FailureClass.SPEC_GAP, "the spec never says"),
         ("reject", 4, "once only"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "what"),
+    [("", "at least 1 character"), ("x" * 1001, "at most 1000 characters"), ("\udcff", "valid string")],
+)
+async def test_words_that_the_engine_would_not_take_are_refused_with_the_reason(
+    plant: Plant, reason: str, what: str
+) -> None:
+    async with ControlClient.connect(plant.workspace, Settings()) as client:
+        with pytest.raises(Refused, match=what):
+            await client.reject(4, reason)
+        with pytest.raises(Refused, match=what):
+            await client.escape("r1", reason)
+        with pytest.raises(Refused, match=what):
+            await client.answer("r1", reason)
+        assert (await client.status()).info.pid == 4242
+    assert plant.engine.told == []
+
+
+async def test_an_engine_of_another_version_is_named_as_that(plant: Plant) -> None:
+    async with ControlClient.connect(plant.workspace, Settings()) as client:
+        newer = Pause.model_construct(v=1, id=1, method="pause-until-noon", params=Nothing())
+        with pytest.raises(ControlError, match="does not know `pause-until-noon`"):
+            await client.call(newer)
 
 
 async def test_an_answer_needs_an_agreed_configuration_as_it_spends_money(plant: Plant) -> None:

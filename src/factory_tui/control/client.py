@@ -5,6 +5,7 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
@@ -13,6 +14,7 @@ from factory_tui.control.address import published_socket
 from factory_tui.control.errors import ConfigurationDiffers, ControlError, NoEngine, Refused
 from factory_tui.control.protocol import (
     ANSWER_LIMIT,
+    NOT_A_REQUEST,
     Accept,
     AmendmentNumber,
     Answer,
@@ -96,29 +98,29 @@ class ControlClient:
 
     async def run(self, specs: tuple[str, ...] | list[str] = ()) -> RunAnswer:
         """Queue specs; without names every Ready one."""
-        request = Run(id=next(self._ids), params=RunParams(specs=tuple(specs)))
+        request = Run(id=next(self._ids), params=_checked(RunParams, specs=tuple(specs)))
         return RunAnswer.model_validate(await self.call(request))
 
     async def cancel(self, run: str) -> None:
-        await self.call(Cancel(id=next(self._ids), params=RunName(run=run)))
+        await self.call(Cancel(id=next(self._ids), params=_checked(RunName, run=run)))
 
     async def retry(self, run: str) -> str:
         """The run that takes it up again: the same one when it was held, else a new one."""
-        return _TEXT.validate_python(await self.call(Retry(id=next(self._ids), params=RunName(run=run))))
+        return _TEXT.validate_python(await self.call(Retry(id=next(self._ids), params=_checked(RunName, run=run))))
 
     async def answer(self, run: str, answer: str) -> str:
         """Write the answer to a run's question into its spec; the run that takes it up."""
-        request = AnswerQuestion(id=next(self._ids), params=AnswerParams(run=run, answer=answer))
+        request = AnswerQuestion(id=next(self._ids), params=_checked(AnswerParams, run=run, answer=answer))
         return _TEXT.validate_python(await self.call(request))
 
     async def escape(self, run: str, reason: str) -> EscapeAnswer:
         """Mark a shipped run as an escaped defect."""
-        request = Escape(id=next(self._ids), params=EscapeParams(run=run, reason=reason))
+        request = Escape(id=next(self._ids), params=_checked(EscapeParams, run=run, reason=reason))
         return EscapeAnswer.model_validate(await self.call(request))
 
     async def classify(self, failure: int, failure_class: FailureClass, reason: str = "") -> None:
         """Give a failure record another class."""
-        params = ClassifyParams(failure=failure, failure_class=failure_class, reason=reason)
+        params = _checked(ClassifyParams, failure=failure, failure_class=failure_class, reason=reason)
         await self.call(Classify(id=next(self._ids), params=params))
 
     async def propose(self) -> tuple[int, ...]:
@@ -127,11 +129,12 @@ class ControlClient:
 
     async def accept(self, amendment: int) -> str:
         """The template version that has it, such as `feature@2`."""
-        request = Accept(id=next(self._ids), params=AmendmentNumber(amendment=amendment))
+        request = Accept(id=next(self._ids), params=_checked(AmendmentNumber, amendment=amendment))
         return _TEXT.validate_python(await self.call(request))
 
     async def reject(self, amendment: int, reason: str) -> None:
-        await self.call(Reject(id=next(self._ids), params=RejectParams(amendment=amendment, reason=reason)))
+        params = _checked(RejectParams, amendment=amendment, reason=reason)
+        await self.call(Reject(id=next(self._ids), params=params))
 
     async def pause(self) -> None:
         await self.call(Pause(id=next(self._ids)))
@@ -168,6 +171,11 @@ class ControlClient:
         if answer is None:
             raise _gone("it closed the connection")
         if answer.error is not None:
+            if answer.error.what.startswith(NOT_A_REQUEST):
+                raise ControlError(
+                    f"the running engine does not know `{request.method}` as it is asked: it is of another version",
+                    "`factory-tui engine stop`, then again: the next engine is of this version",
+                )
             raise _refusal(answer)
         return answer.result
 
@@ -257,6 +265,24 @@ async def _next_answer(reader: asyncio.StreamReader) -> Answer | None:
     except ValueError:  # not JSON, not an answer, or a line beyond the limit
         raise ControlError("the engine's answer is not understood", "restart the engine: versions differ") from None
     return None
+
+
+_Params = TypeVar("_Params", bound=BaseModel)
+
+
+def _checked(model: type[_Params], **given: object) -> _Params:
+    """What is sent, when the engine takes it.
+
+    Raises:
+        Refused: something is empty, too long or no text.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0])
+        said = first["msg"][:1].lower() + first["msg"][1:]
+        raise Refused(f"{name}: {said}", "give another one") from None
 
 
 def _refusal(answer: Answer) -> Refused:

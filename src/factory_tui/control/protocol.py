@@ -23,6 +23,9 @@ REQUEST_LIMIT = 256 * 1024
 ANSWER_LIMIT = 16 * 1024 * 1024
 """Bytes of an answer's or event's line that a client accepts."""
 
+NOT_A_REQUEST = "not a request"
+"""How the engine begins its words about a line that it does not know."""
+
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

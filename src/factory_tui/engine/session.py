@@ -8,6 +8,7 @@ from typing import assert_never
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from factory_tui.control.protocol import (
+    NOT_A_REQUEST,
     REQUEST,
     Accept,
     AnswerQuestion,
@@ -59,7 +60,7 @@ class Session:
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             where = ".".join(str(each) for each in first["loc"]) or "the line"
-            await refuse(writer, None, f"not a request: {where}: {first['msg']}", "see the protocol's description")
+            await refuse(writer, None, f"{NOT_A_REQUEST}: {where}: {first['msg']}", "see the protocol's description")
             return True
         if isinstance(request, Follow):
             await self._follow(request, writer)
