@@ -248,7 +248,9 @@ class ModelGateway:
         if call.broken >= self._retry.tries * (HOLDS_WORTH if trouble.everybody else 1):
             raise ModelCallFailed(trouble.end, f"{trouble.what} ({call.broken} tries)", call.lost) from None
         asked = trouble.retry_after
-        named = asked is not None and (asked >= self._retry.hold_from_s or trouble.end is BuildEnd.PROVIDER_HOLD)
+        # An end that is near or past is believed once: who refuses after it is asked again with growing pauses.
+        believed = trouble.end is BuildEnd.PROVIDER_HOLD and not call.caller.goes_first
+        named = asked is not None and (asked >= self._retry.hold_from_s or believed)
         if call.caller.goes_first or (trouble.everybody and (named or call.failed >= self._retry.tries)):
             call.failed = 0
             await call.caller.refused(trouble.what, self._until(call, trouble) if named else None)

@@ -169,7 +169,7 @@ def _retry_after(headers: Any) -> float | None:
     except ValueError:
         try:
             at = email.utils.parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if at.tzinfo is None:
             return None
