@@ -280,3 +280,14 @@ async def test_dependents_are_found_by_what_holds_them(store: Store, new_run) ->
 
     assert [each.run for each in await store.held_for_dependency("parent")] == ["r1"]
     assert await store.held_for_dependency("other") == []
+
+
+async def test_waiting_for_the_operator_is_no_work(store: Store, new_run) -> None:
+    await store.open_batch(BatchId("b1"))
+    await store.queue_run(new_run("r1"))
+    await store.move_run("r1", RunState.PREPARING)
+    await store.move_run("r1", RunState.HELD, hold=HoldReason.QUESTION)
+    ended = (await store.last_run_of("bank-withdraw")).finished
+    await store.move_run("r1", RunState.CANCELLED, why="a newer run of the spec takes its place")
+    assert ended is not None
+    assert (await store.last_run_of("bank-withdraw")).finished == ended

@@ -119,6 +119,8 @@ def move(
     }
     if before["state"] == RunState.QUEUED and state in LIVE:
         changes["started"] = now
+    if before["state"] == RunState.HELD and state is RunState.CANCELLED:
+        del changes["finished"]  # its work ended when it was held: waiting for the operator is no work
     if before["state"] == RunState.HELD and state is RunState.QUEUED:
         charged = tx.one("SELECT count(*) FROM attempt WHERE run = ? AND charged", run)
         changes |= {"infrastructure_retries": 0, "queued": now, "started": None}

@@ -8,7 +8,19 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import show_usd
 from factory_tui.model.report import Change, ClassCount, Decision, Outcome, Report, Spend, Symptom
 from factory_tui.model.run import FINAL, RunState
-from factory_tui.tui.look import BLANK, STATES, Line, Span, Tone, line, show_clock, show_cost, show_count, show_elapsed
+from factory_tui.tui.look import (
+    BLANK,
+    STATES,
+    Line,
+    Span,
+    Tone,
+    line,
+    show_clock,
+    show_cost,
+    show_count,
+    show_elapsed,
+    show_moment,
+)
 from factory_tui.tui.words.lines import fact
 from factory_tui.tui.words.standstill import question_lines
 
@@ -62,7 +74,7 @@ def _span_of(report: Report) -> list[Span]:
     until = show_clock(report.finished) if report.finished else "now"
     seconds = (report.finished - report.started).total_seconds() if report.finished else None
     took = f", {show_elapsed(seconds, exact=False)}" if seconds is not None else ", at work"
-    return [Span(f"{report.started.astimezone():%d %b} {show_clock(report.started)}–{until}{took}", Tone.DIM)]
+    return [Span(f"{show_moment(report.started)}–{until}{took}", Tone.DIM)]
 
 
 def _heading(title: str, words: str = "") -> ReportLine:
@@ -257,9 +269,9 @@ def _escapes(report: Report) -> Iterator[ReportLine]:
     rate, alone = report.escapes, report.unattended
     if not rate.shipped and alone is None:
         return
-    yield _heading("Trust", "in the whole history")
+    yield _heading("Trust")
     if rate.shipped:
-        words = f"{rate.escaped} of {rate.shipped} shipped; 95 % between {rate.low:.0%} and {rate.high:.0%}"
+        words = f"{rate.escaped} of {rate.shipped} ever shipped; 95 % between {rate.low:.0%} and {rate.high:.0%}"
         figure = f"{rate.escaped / rate.shipped:.0%}"
         about = (
             fact("escape", f"{figure}: {words}"),
@@ -269,7 +281,7 @@ def _escapes(report: Report) -> Iterator[ReportLine]:
             "escapes", (Span("  escapes"), Span(""), Span(figure, Tone.STRONG), Span(words, Tone.DIM)), about
         )
     if alone is not None:
-        words = "of the finished runs shipped without a touch of yours"
+        words = "of the runs of this batch shipped without a touch of yours"
         cells = (Span("  alone"), Span(""), Span(f"{alone:.0%}", Tone.STRONG), Span(words, Tone.DIM))
         yield ReportLine("unattended", cells, (line(f"{alone:.0%} {words}"),))
 
