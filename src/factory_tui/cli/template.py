@@ -11,14 +11,11 @@ from factory_tui.cli import run_text
 from factory_tui.cli.asking import history_of, require_yes, tell_engine
 from factory_tui.cli.findings import shown_path
 from factory_tui.cli.output import CommandFailed, is_number, print_json, print_lines, settings_of, workspace_of
-from factory_tui.model.amendment import AmendmentRecord, AmendmentState
+from factory_tui.model.amendment import NOT_REPLAYED, AmendmentRecord, AmendmentState
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.spec import Kind
 from factory_tui.specs import TemplateError, TemplateVersion, amendment_diff, template_history, template_text
 from factory_tui.store.reader import Reader
-
-NOT_REPLAYED = "not replayed yet"
-"""Said of every amendment: its detector has not been run over past spec versions."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -37,6 +37,10 @@ class RecurringGroup(_Frozen):
         return "/".join(str(part) for part in parts)
 
 
+NOT_REPLAYED = "not replayed yet"
+"""What every amendment is labelled with: nobody knows yet what it would have changed in earlier runs."""
+
+
 class AmendmentKind(StrEnum):
     """What an amendment adds. Never a rewrite: one item."""
 

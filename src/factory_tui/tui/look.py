@@ -138,6 +138,16 @@ def show_clock(moment: datetime, *, seconds: bool = False) -> str:
     return moment.astimezone().strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def show_day(moment: datetime) -> str:
+    """Local day and month: `14 Mar`."""
+    return f"{moment.astimezone():%d %b}"
+
+
+def show_moment(moment: datetime) -> str:
+    """Local day and time of day: `14 Mar 22:05`."""
+    return f"{show_day(moment)} {show_clock(moment)}"
+
+
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """`text` cut to `width` cells (with `…`) and filled up with spaces."""
     length = cell_len(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.views import FailureGroup
-from factory_tui.tui.look import Span, Tone, show_count
+from factory_tui.tui.look import Span, Tone, show_count, show_moment
 from factory_tui.tui.screens.choose import Choice
 from factory_tui.tui.widgets.table import Cells, Column
 from factory_tui.tui.words import CLASS_MEANS, share_bar, trend_span
@@ -51,7 +51,7 @@ def node_cells(node: Node, here: bool) -> Cells:
         Span(clean_line(record.spec)),
         Span(clean_line(", ".join(record.rules)), Tone.DIM),
         Span(str(record.attempt), Tone.DIM),
-        Span(f"{record.ts.astimezone():%d %b %H:%M}", Tone.DIM),
+        Span(show_moment(record.ts), Tone.DIM),
     )
 
 

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from factory_tui.model.amendment import AmendmentKind, AmendmentState, RecurringGroup
+from factory_tui.model.amendment import NOT_REPLAYED, AmendmentKind, AmendmentState, RecurringGroup
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.foreign import clean, clean_line
-from factory_tui.tui.look import BLANK, Line, Span, Tone, line, show_count
+from factory_tui.tui.look import BLANK, Line, Span, Tone, line, show_count, show_day, show_moment
 from factory_tui.tui.source import AmendmentView
 from factory_tui.tui.words.lines import MOST_TEXT, fact, head
 
 _KINDS = {AmendmentKind.QUESTION: "one required question", AmendmentKind.EDGE_CASE: "one row of the edge cases"}
-
-NOT_REPLAYED = "not replayed yet"
-"""What every amendment is labelled with: nobody knows yet what it would have changed."""
-
 
 NONE = "none: mend the specs"
 NONE_YET = "none yet: p looks now"
@@ -92,7 +88,7 @@ def amendment_lines(view: AmendmentView, problem: str = "") -> Iterator[Line]:
 
 def _decision_lines(view: AmendmentView, problem: str) -> Iterator[Line]:
     record = view.record
-    day = f" on {record.decided.astimezone():%d %b %H:%M}" if record.decided else ""
+    day = f" on {show_moment(record.decided)}" if record.decided else ""
     if record.state is AmendmentState.ACCEPTED:
         yield line(f"accepted{day}: {record.template_before} became {clean_line(record.template_after or '')}")
     elif record.state is AmendmentState.REJECTED:
@@ -129,7 +125,7 @@ def _diff_tone(text: str) -> Tone:
 
 
 def _size_lines(group: RecurringGroup) -> Iterator[Line]:
-    first, last = (f"{each.astimezone():%d %b}" for each in (group.first, group.last))
+    first, last = (show_day(each) for each in (group.first, group.last))
     yield fact("recurs", f"{group_size(group)}, " + (f"on {first}" if first == last else f"{first} to {last}"))
     yield fact("specs", clean_line(", ".join(group.specs)))
 
