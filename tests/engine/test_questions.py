@@ -96,6 +96,26 @@ async def test_an_answer_to_a_spec_that_is_gone_says_so_and_the_question_stays(t
         await factory.until("run.shipped", spec="greet")
 
 
+@pytest.mark.parametrize("status", ["draft", "parked"])
+async def test_an_answer_never_runs_a_spec_that_was_taken_back(tmp_path: Path, status: str) -> None:
+    factory = Factory.at(tmp_path / "w")
+    asks_first(factory, "greet")
+    spec = factory.workspace / "specs" / "greet.md"
+    async with factory.engine() as client:
+        await client.run(())
+        await factory.until("run.held", spec="greet")
+        held = factory.run_of("greet").row.run
+        spec.write_text(spec.read_text().replace("status: ready", f"status: {status}"))
+        before = spec.read_text()
+        with pytest.raises(Refused, match=f"it is {status}"):
+            await client.answer(held, "yes")
+        assert spec.read_text() == before
+        assert factory.run_of("greet").row.question is not None
+        spec.write_text(before.replace(f"status: {status}", "status: ready"))
+        await client.answer(held, "yes")
+        await factory.until("run.shipped", spec="greet")
+
+
 async def test_a_question_with_the_holdout_s_words_in_it_reaches_only_the_operator(tmp_path: Path) -> None:
     """The agent cannot know them; the check is that nothing of the holdout is ever put beside the question."""
     factory = Factory.at(tmp_path / "w")

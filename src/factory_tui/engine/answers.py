@@ -7,7 +7,8 @@ from factory_tui.engine.ground import spec_path
 from factory_tui.engine.intake import queue_spec_again
 from factory_tui.engine.plant import Plant
 from factory_tui.model.run import HoldReason, RunState
-from factory_tui.specs import EditRefused, SpecUnreadable, write_answer
+from factory_tui.model.spec import Spec, Status
+from factory_tui.specs import EditRefused, SpecUnreadable, read_spec, write_answer
 from factory_tui.store import Answer, StoredRun
 
 
@@ -27,6 +28,7 @@ async def answer_question(run: StoredRun, answer: str, plant: Plant) -> str:
         )
     path = spec_path(plant.workspace, run.spec)
     try:
+        _refuse_not_ready(await asyncio.to_thread(read_spec, path))
         await asyncio.to_thread(write_answer, path, question, said)
     except (EditRefused, SpecUnreadable) as error:
         raise CommandRefused(f"the answer cannot be written into {path.name}: {error.what}", error.todo) from error
@@ -34,3 +36,14 @@ async def answer_question(run: StoredRun, answer: str, plant: Plant) -> str:
         return await queue_spec_again(run.spec, plant, Answer(run.run, said))
     except LookupError as error:
         raise CommandRefused(str(error), "put the spec back, then answer again") from error
+
+
+def _refuse_not_ready(spec: Spec) -> None:
+    """Who took a spec back since it asked does not want it built as it stands, whatever the answer."""
+    status = spec.front.status if spec.front is not None else None
+    if status is not Status.READY:
+        what = f"it is {status.value}" if status is not None else "its front matter cannot be read"
+        raise CommandRefused(
+            f"{spec.path.name}: {what}, and the answer would run it",
+            f"`factory-tui spec ready {spec.id}`, then answer again",
+        )
