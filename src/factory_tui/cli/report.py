@@ -1,10 +1,8 @@
 """`report`: the morning page of a batch, on the terminal or into a file."""
 
 import json
-import os
 import shutil
 import sys
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from factory_tui.model.money import from_usd
 from factory_tui.model.report import Report
 from factory_tui.report.text import Tone
 from factory_tui.store.reader import Reader
+from factory_tui.whole_file import mode_of_new_files, replace_whole
 
 FORMATS = ("text", "json", "md", "html")
 WIDTH = 80
@@ -102,23 +101,9 @@ def _write(path: Path, text: str) -> None:
         if place.exists() and not place.is_file():
             place.write_text(text, encoding="utf-8", newline="\n")
             return
-        mode = place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask()
-        handle, name = tempfile.mkstemp(prefix=f".{place.name[:40]}.", dir=place.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            os.chmod(name, mode)
-            os.replace(name, place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        mode = place.stat().st_mode & 0o777 if place.exists() else mode_of_new_files()
+        replace_whole(place, text.encode("utf-8"), mode)
     except OSError as error:
         raise CommandFailed(
             f"{path}: cannot be written: {error.strerror}", "name a file in a directory that exists and is yours"
         ) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
