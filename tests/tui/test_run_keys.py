@@ -1,8 +1,11 @@
 """Keys on a run: answer its question, mark it as an escaped defect, and what stands still and why."""
 
+import asyncio
+
 import pytest
 
 from factory_tui.model.run import HoldReason, RunState
+from factory_tui.model.views import RunView
 from factory_tui.tui.actions import Where
 from factory_tui.tui.screens.choose import ChooseScreen
 from factory_tui.tui.screens.confirm import ConfirmScreen, ReasonScreen
@@ -268,3 +271,22 @@ async def test_a_spec_that_is_deleted_under_the_cursor_gives_it_to_its_neighbour
         source.tell(Change(Topic.SPECS))
         await until(pilot, lambda: "link-shortener" not in seen(room), "its end")
         assert room.screen.current.id == following  # type: ignore[attr-defined]
+
+
+async def test_a_run_that_is_left_before_the_history_has_answered_is_no_error() -> None:
+    source = morning_after()
+    answer, asked, released = source.run, asyncio.Event(), asyncio.Event()
+
+    async def late(run: str) -> RunView | None:
+        asked.set()
+        await released.wait()
+        return await answer(run)
+
+    source.run = late  # type: ignore[method-assign]
+    async with opened(source, Where.BOARD) as (room, pilot):
+        await pilot.press("enter")
+        await asyncio.wait_for(asked.wait(), 5)
+        await pilot.press("3")
+        released.set()
+        await until(pilot, lambda: room.up_to_date and room.here is Where.FAILURES, "the screen that was asked for")
+        assert room.is_running

@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
+from textual.css.query import NoMatches
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.run import LIVE, RunState
@@ -144,14 +145,22 @@ class ControlRoom(App[int]):
                 self._news.set()
                 continue
             try:
-                if topics & Topic.RUNS:
-                    self.board, self._board_known = await self.source.board(), True
-                await screen.reload(topics)
-            except SourceError as error:
-                screen.say_error(error.what, error.todo)
-            screen.show_room()
+                await self._answer(screen, topics)
+            except NoMatches:
+                # It was left while the source answered, and its parts are gone; what is shown now asks for itself.
+                if screen in self.screen_stack:
+                    raise
             self._asking = False
             await asyncio.sleep(LEAST_PAUSE)
+
+    async def _answer(self, screen: RoomScreen, topics: Topic) -> None:
+        try:
+            if topics & Topic.RUNS:
+                self.board, self._board_known = await self.source.board(), True
+            await screen.reload(topics)
+        except SourceError as error:
+            screen.say_error(error.what, error.todo)
+        screen.show_room()
 
     @property
     def up_to_date(self) -> bool:
