@@ -28,7 +28,7 @@ async def test_the_page_says_how_the_night_was() -> None:
             "order-import ran for the first time",
             "the same spec fails again and again",
             "8% 1 of 12 ever shipped",
-            "50% of the finished runs",
+            "50% of the runs of this batch",
             "6h49m",
         ):
             assert wanted in text, wanted
