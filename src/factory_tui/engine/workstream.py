@@ -14,6 +14,7 @@ from factory_tui.engine.attempt import SALVAGE_SECONDS, Attempt, AttemptAtWork, 
 from factory_tui.engine.ground import Ground, prepare_ground
 from factory_tui.engine.held import Held
 from factory_tui.engine.plant import Plant
+from factory_tui.engine.remedy import remedy_of
 from factory_tui.feedback import redact
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.evaluation import Evaluation, Feedback
@@ -159,18 +160,8 @@ class Workstream:
         why = attempt.report.detail
         if attempt.failures:
             why = f"{attempt.failures[0].failure_class.value}: {attempt.failures[0].cause}"
-        await self._rest(RunState.FAILED, why, self._remedy(attempt))
-
-    def _remedy(self, attempt: Attempt) -> str:
-        """What moves a failed run on: the cap, the spec or another try, by who has to change."""
-        spec, run = self._run.spec, self._run.run
-        match attempt.failures[0].failure_class if attempt.failures else None:
-            case FailureClass.BUDGET:
-                return f"raise the cap in {spec} or in [limits], or make {spec} smaller, then retry {run}"
-            case FailureClass.STUCK | FailureClass.FALSE_DONE | FailureClass.NO_DELIVERY:
-                return f"retry {run}, with another `agent` in {spec} if it happens again"
-            case _:
-                return f"say in {spec} what it leaves open, then run it again; or retry {run}"
+        failure_class = attempt.failures[0].failure_class if attempt.failures else None
+        await self._rest(RunState.FAILED, why, remedy_of(failure_class, self._run.spec, self._run.run))
 
     async def _file_lost_environment(self, number: int, why: str, times: int) -> None:
         """Record an uncharged attempt; raise `NoVerdict` when the environment fails too often."""

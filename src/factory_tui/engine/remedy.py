@@ -1,0 +1,26 @@
+"""What moves a failed run on: the cap, the spec, the scenario or another try, by who has to change. Pure."""
+
+from factory_tui.model.failure import FailureClass
+
+_REMEDIES = {
+    FailureClass.BUDGET: "raise the cap or the deadline in {spec} or [limits], or make it smaller, then retry {run}",
+    FailureClass.STUCK: "retry {run}, with another `agent` in {spec} if it happens again",
+    FailureClass.REGRESSION: "say in {spec} what has to stay as it is, then run it again; or retry {run}",
+    FailureClass.LIMIT_MISSED: "say in {spec} how the limit is measured, or allow more, then run it again",
+    FailureClass.SCENARIO_WRONG: "mend the scenario, or say in {spec} what it asserts; then retry {run}",
+    FailureClass.SPEC_CONFLICT: "decide in {spec} which of the two holds, then run it again",
+    FailureClass.UNCLEAR: "look at the evidence and give the failure its class, then mend {spec} or retry {run}",
+}
+_REMEDIES |= dict.fromkeys(
+    (FailureClass.FALSE_DONE, FailureClass.NO_DELIVERY, FailureClass.DISOBEYED), _REMEDIES[FailureClass.STUCK]
+)
+_REMEDIES |= dict.fromkeys(
+    (FailureClass.ENVIRONMENT, FailureClass.EVAL_BROKEN), "`factory-tui doctor` says what is broken; then retry {run}"
+)
+_OTHERWISE = "say in {spec} what it leaves open, then run it again; or retry {run}"
+
+
+def remedy_of(failure_class: FailureClass | None, spec: str, run: str) -> str:
+    """Advice in one sentence; None when the run left no failure record."""
+    words = _OTHERWISE if failure_class is None else _REMEDIES.get(failure_class, _OTHERWISE)
+    return words.format(spec=spec, run=run)
