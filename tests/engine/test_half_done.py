@@ -38,6 +38,19 @@ async def test_an_amendment_that_is_in_the_template_is_accepted_at_the_next_star
     assert [event.type for event in factory.events()].count("amendment.accepted") == 1
 
 
+async def test_an_amendment_that_is_in_the_template_cannot_be_rejected_any_more(tmp_path: Path) -> None:
+    """The record could not be written, on a full disk say, and the engine went on."""
+    factory = two_that_forget_umlauts(tmp_path / "w")
+    async with factory.engine() as client:
+        await client.run(())
+        await factory.until("batch.finished")
+        (record,) = amendments(factory)
+        accept_amendment(factory.workspace, record.amendment, record.id)
+        with pytest.raises(Refused, match="already part of feature@2"):
+            await client.reject(record.id, "the template would go on asking")
+    assert amendments(factory)[0].state is AmendmentState.ACCEPTED
+
+
 async def test_a_template_that_is_broken_by_hand_keeps_no_engine_from_starting(tmp_path: Path) -> None:
     factory = two_that_forget_umlauts(tmp_path / "w")
     await factory.run_batch()

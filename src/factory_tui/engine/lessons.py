@@ -68,15 +68,19 @@ class Lessons:
         """At start: what an earlier engine wrote into a template without recording it is accepted all the same."""
         async with self._one_at_a_time:
             for each in await self._store.amendments():
-                if each.state is not AmendmentState.PROPOSED:
-                    continue
-                try:
-                    version = await asyncio.to_thread(version_with, self._plant.workspace, each.amendment, each.id)
-                except TemplateError as error:
-                    log.warning("amendment %d is left as it is: %s", each.id, error)
-                    continue
-                if version is not None:
-                    await self._store.accept_amendment(each.id, version)
+                if each.state is AmendmentState.PROPOSED:
+                    await self._make_up_for(each)
+
+    async def _make_up_for(self, record: AmendmentRecord) -> str | None:
+        """The template version that has the amendment all the same, which is on record then; None when none has."""
+        try:
+            version = await asyncio.to_thread(version_with, self._plant.workspace, record.amendment, record.id)
+        except TemplateError as error:
+            log.warning("amendment %d is left as it is: %s", record.id, error)
+            return None
+        if version is not None:
+            await self._store.accept_amendment(record.id, version)
+        return version
 
     async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
         """The operator's class of a record; the rule's stays readable beside it."""
@@ -104,7 +108,9 @@ class Lessons:
         async with self._one_at_a_time:
             if not reason.strip():
                 raise CommandRefused("a rejection needs a reason", "say why the template should not ask this")
-            await self._open_amendment(number)
+            version = await self._make_up_for(await self._open_amendment(number))
+            if version is not None:
+                raise _is_part_of(number, version)
             await self._store.reject_amendment(number, reason.strip())
 
     async def _open_amendment(self, number: int) -> AmendmentRecord:
@@ -113,12 +119,14 @@ class Lessons:
         except LookupError as error:
             raise CommandRefused(str(error), "`factory-tui template show` lists the amendments") from error
         if record.state is AmendmentState.ACCEPTED:
-            raise CommandRefused(
-                f"amendment {number} is already part of {record.template_after}", "nothing is left to do"
-            )
+            raise _is_part_of(number, record.template_after)
         if record.state is AmendmentState.REJECTED:
             raise CommandRefused(f"amendment {number} was rejected: {record.reason}", "nothing is left to do")
         return record
+
+
+def _is_part_of(number: int, version: str | None) -> CommandRefused:
+    return CommandRefused(f"amendment {number} is already part of {version}", "nothing is left to do")
 
 
 def _newest_of_each_group(records: list[AmendmentRecord]) -> dict[str, AmendmentRecord]:
