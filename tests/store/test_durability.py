@@ -308,3 +308,23 @@ async def test_the_epoch_grows_with_every_opening(path: Path) -> None:
             epochs.append(store.epoch)
             await store.emit(EventDraft(type="engine.stopped"))
     assert epochs == [1, 2, 3]
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: os.mkfifo(path)], ids=["directory", "pipe"])
+async def test_what_is_no_file_is_named_as_that(path: Path, make) -> None:
+    make(path)
+    with pytest.raises(StoreError, match="not a regular file"), Reader(path) as reader:
+        reader.board()
+    with pytest.raises(StoreError, match="not a regular file"):
+        async with await Store.open(path):
+            pass
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_a_reader_refuses_the_database_of_another_program(path: Path, version: int) -> None:
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE recipes (name TEXT)")
+        other.execute(f"PRAGMA user_version = {version}")
+    other.close()
+    with pytest.raises(StoreError, match="not a database of factory-tui"), Reader(path) as reader:
+        reader.board()

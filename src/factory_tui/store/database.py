@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
@@ -81,12 +82,14 @@ def open_database(path: Path, migrations: Mapping[int, str] = MIGRATIONS) -> sql
         StoreError: damaged, not ours, newer than this program, not writable, locked, or no space.
     """
     with explained(path):
+        if path.exists():
+            refuse_irregular(path, path.stat().st_mode)
         # isolation_level=None: transactions begin and end where the writer says so, never implicitly.
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         with explained(path):
             connection.row_factory = sqlite3.Row
-            _check_ours(connection, path)
+            check_ours(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -132,8 +135,14 @@ def check_version(connection: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
-    """Before the first write: an SQLite file of someone else is refused untouched."""
+def refuse_irregular(path: Path, mode: int) -> None:
+    """SQLite tells of a disk that fails, or waits, when it is given a directory or a pipe."""
+    if not stat.S_ISREG(mode):
+        raise StoreError(f"{path}: it is not a regular file", "move it away to begin a new history")
+
+
+def check_ours(connection: sqlite3.Connection, path: Path) -> None:
+    """An SQLite file of someone else is refused untouched."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if application != APPLICATION_ID and tables:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from factory_tui.store.database import SCHEMA_VERSION, check_version, damaged, explain
+from factory_tui.store.database import SCHEMA_VERSION, check_ours, check_version, damaged, explain, refuse_irregular
 from factory_tui.store.errors import StoreError
 from factory_tui.store.migrations import READ_AS_NEWEST
 from factory_tui.store.snapshot import Snapshot, open_read_only
@@ -84,6 +84,7 @@ class DatabaseFile:
             return None
         except OSError as error:
             raise explain(error, self._path) from error
+        refuse_irregular(self._path, status.st_mode)
         identity = (status.st_dev, status.st_ino)
         if self._connection is not None and self._identity == identity:
             return self._connection
@@ -92,6 +93,7 @@ class DatabaseFile:
             return None
         connection = open_read_only(self._path)
         try:
+            check_ours(connection, self._path)
             version = check_version(connection, self._path)
             if version < SCHEMA_VERSION:
                 connection.executescript(READ_AS_NEWEST.get(version, ""))
