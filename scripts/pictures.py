@@ -22,7 +22,7 @@ from factory_tui import config
 from factory_tui.cli.engine import stop_engine
 from factory_tui.demo import choose, configure, make_workspace
 from factory_tui.model.evaluation import Result
-from factory_tui.model.run import FINAL, LIVE, RunState
+from factory_tui.model.run import AT_REST, FINAL, LIVE
 from factory_tui.tui.actions import Where
 from factory_tui.tui.app import ControlRoom
 from factory_tui.tui.live import LiveSource
@@ -72,7 +72,7 @@ def started(room: ControlRoom) -> bool:
 
 def over(room: ControlRoom) -> bool:
     rows = room.board.rows
-    return bool(rows) and all(row.state in FINAL or row.state is RunState.HELD for row in rows)
+    return bool(rows) and all(row.state in AT_REST for row in rows)
 
 
 async def open_most_telling_run(room: ControlRoom, pilot: Pilot[int]) -> None:

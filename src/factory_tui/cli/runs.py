@@ -16,10 +16,8 @@ from factory_tui.config import Settings
 from factory_tui.control import ControlClient, EngineStatus, NoEngine, RunAnswer, ensure_engine
 from factory_tui.control.start import end_of_log, ended_early
 from factory_tui.model.event import Event
-from factory_tui.model.run import FINAL, RunState
+from factory_tui.model.run import AT_REST, RunState
 from factory_tui.store.reader import Reader
-
-AT_REST = FINAL | {RunState.HELD}
 
 _STATES = frozenset(state.value for state in RunState)
 """Other events about a run do not move it."""

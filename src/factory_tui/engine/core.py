@@ -12,7 +12,7 @@ from factory_tui.engine.scheduler import Scheduler
 from factory_tui.ledger import PriceList
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import FailureClass
-from factory_tui.model.run import FINAL, HoldReason, IllegalTransition, RunState
+from factory_tui.model.run import AT_REST, FINAL, HoldReason, IllegalTransition, RunState
 from factory_tui.model.views import EngineInfo
 from factory_tui.specs import load_specs
 from factory_tui.store import StoredRun
@@ -74,7 +74,7 @@ class Engine:
         await self._require_means()
         async with self._scheduler.queueing:
             stored = await self._find(run)
-            if stored.state is not RunState.HELD and stored.state not in FINAL:
+            if stored.state not in AT_REST:
                 raise CommandRefused(f"{run} is {stored.state.value}", "wait until it stops, or cancel it")
             try:
                 taken = await self._take_on(stored)
@@ -140,7 +140,7 @@ class Engine:
 
     async def _take_on(self, stored: StoredRun) -> str:
         newest = await self._plant.store.last_run_of(stored.spec)
-        if newest is not None and newest.run != stored.run and newest.state not in FINAL | {RunState.HELD}:
+        if newest is not None and newest.run != stored.run and newest.state not in AT_REST:
             raise CommandRefused(f"{stored.spec} is {newest.state.value} already, as {newest.run}", "follow that run")
         spec = load_specs(self._plant.workspace).specs.get(stored.spec)
         unchanged = spec is not None and spec.hash == stored.spec_hash

@@ -9,7 +9,7 @@ from factory_tui.engine.plant import Plant
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import BatchId, SpecId, new_batch_id, new_run_id
 from factory_tui.model.money import from_usd
-from factory_tui.model.run import FINAL, RunState
+from factory_tui.model.run import AT_REST, RunState
 from factory_tui.model.spec import FrontMatter, Spec, Status
 from factory_tui.scenarios import load_suite, readiness, scenarios_dir
 from factory_tui.specs import SpecLibrary, load_specs
@@ -90,7 +90,7 @@ async def _why_not_again(spec: Spec, plant: Plant, *, named: bool) -> str | None
     last = await plant.store.last_run_of(spec.id)
     if last is None:
         return None
-    if last.state not in FINAL and last.state is not RunState.HELD:
+    if last.state not in AT_REST:
         return f"it is already {last.state.value} as {last.run}"
     if named:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from factory_tui.model.ids import SpecId
-from factory_tui.model.run import FINAL, RunState
+from factory_tui.model.run import AT_REST, RunState
 from factory_tui.store import StoredRun
 
 _ENDED = {
@@ -48,7 +48,7 @@ def choose(
             state = outcomes.get(blocker)
             if state is None:
                 hold.append((run, f"it depends on {blocker}, which has never run", f"run {blocker} first"))
-            elif state in FINAL or state is RunState.HELD:
+            elif state in AT_REST:
                 hold.append((run, f"it depends on {blocker}, which {_ENDED[state]}", f"get {blocker} shipped"))
             continue
         if len(live) + len(start) >= lanes or (run.target, run.base) in branches:

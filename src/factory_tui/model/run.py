@@ -22,6 +22,9 @@ class RunState(StrEnum):
 FINAL = frozenset({RunState.SHIPPED, RunState.FAILED, RunState.CANCELLED, RunState.ERROR})
 """Ends for good. A held run has ended its work but waits for the operator."""
 
+AT_REST = FINAL | {RunState.HELD}
+"""Nothing happens to the run unless the operator wants it."""
+
 LIVE = frozenset({RunState.PREPARING, RunState.BUILDING, RunState.COLLECTING, RunState.EVALUATING, RunState.SHIPPING})
 """A workstream is at work on the run."""
 

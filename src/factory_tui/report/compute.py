@@ -1,22 +1,21 @@
 """From facts about a batch to the report about it. Pure."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from math import sqrt
 
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import NOTHING
 from factory_tui.model.report import Change, ClassCount, EscapeRate, Outcome, Report
-from factory_tui.model.run import FINAL, RunState
+from factory_tui.model.run import AT_REST, RunState
 from factory_tui.model.views import RunRow
 from factory_tui.report.deciding import decisions
 from factory_tui.report.diagnosis import diagnosis
-from factory_tui.report.history import History, RunFacts
+from factory_tui.report.history import History, RunFacts, newest_of_each_spec
 
 _Z = 1.959964
 """Of a 95 % interval: the 97.5 % quantile of the normal distribution."""
-
-_ENDED = FINAL | {RunState.HELD}
 
 
 def report(factory: str, history: History, now: datetime) -> Report:
@@ -107,13 +106,9 @@ def _classes(history: History) -> list[ClassCount]:
     ]
 
 
-def newest_outcomes(rows: list[RunRow]) -> dict[str, RunState]:
+def _newest_outcomes(rows: Iterable[RunRow]) -> dict[str, RunState]:
     """Spec → state of its newest run that ended; what escaped counts as failed."""
-    newest: dict[str, RunRow] = {}
-    for row in rows:
-        known = newest.get(row.spec)
-        if row.state in _ENDED and (known is None or (row.queued, row.run) > (known.queued, known.run)):
-            newest[row.spec] = row
+    newest = newest_of_each_spec(row for row in rows if row.state in AT_REST)
     return {spec: RunState.FAILED if row.escaped else row.state for spec, row in newest.items()}
 
 
@@ -122,7 +117,7 @@ def _changes(history: History) -> list[Change]:
     if history.earlier is None:
         return []
     before = history.outcomes_before
-    now = newest_outcomes([each.row for each in history.runs])
+    now = _newest_outcomes(each.row for each in history.runs)
     return [
         Change(spec=spec, before=before.get(spec), after=after)
         for spec, after in sorted(now.items())
@@ -132,7 +127,7 @@ def _changes(history: History) -> list[Change]:
 
 def _unattended(history: History) -> float | None:
     """A held run counts as finished: it ended its work, and waits for a human."""
-    ended = [each for each in history.runs if each.row.state in _ENDED]
+    ended = [each for each in history.runs if each.row.state in AT_REST]
     if not ended:
         return None
     shipped = [each for each in ended if each.row.state is RunState.SHIPPED]

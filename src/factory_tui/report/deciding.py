@@ -7,7 +7,7 @@ from factory_tui.model.failure import FailureClass
 from factory_tui.model.report import Decision
 from factory_tui.model.run import RunState
 from factory_tui.model.views import RunRow
-from factory_tui.report.history import History
+from factory_tui.report.history import History, newest_of_each_spec
 
 
 def decisions(history: History) -> Iterator[Decision]:
@@ -68,9 +68,5 @@ def _move(row: RunRow, stands: str) -> Decision:
 
 def _errors(rows: list[RunRow]) -> list[RunRow]:
     """Those that no newer run of the same spec has taken the place of."""
-    newest: dict[str, RunRow] = {}
-    for row in rows:
-        known = newest.get(row.spec)
-        if known is None or (row.queued, row.run) > (known.queued, known.run):
-            newest[row.spec] = row
+    newest = newest_of_each_spec(rows)
     return [row for row in rows if row.state is RunState.ERROR and newest[row.spec] is row]

@@ -1,6 +1,6 @@
 """What a report is made from: facts about a batch as the history has them. Text in here is already clean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -101,3 +101,8 @@ class History:
     reserve: Passed = Passed()
     versions: Mapping[str, int] = field(default_factory=dict)
     """Spec → how many of its versions ran up to the first that shipped, which was in this batch or is yet to come."""
+
+
+def newest_of_each_spec(rows: Iterable[RunRow]) -> dict[str, RunRow]:
+    """Spec → the last of its runs, whatever the order of the rows."""
+    return {row.spec: row for row in sorted(rows, key=lambda each: (each.queued, each.run))}

@@ -9,7 +9,7 @@ from factory_tui.model.failure import FailureClass
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.report import Spend
-from factory_tui.model.run import FINAL, RunState
+from factory_tui.model.run import AT_REST, RunState
 from factory_tui.model.spec import Question
 from factory_tui.model.views import RunRow
 from factory_tui.report.history import Earlier, Escaped, FailureFacts, History, Passed, RunFacts
@@ -19,7 +19,7 @@ from factory_tui.store.row_views import BOARD_COLUMNS, board_order, run_row
 from factory_tui.store.snapshot import Snapshot
 from factory_tui.store.values import from_micros, from_micros_or_none
 
-_ENDED = ", ".join(f"'{state}'" for state in sorted([*FINAL, RunState.HELD]))
+_ENDED = ", ".join(f"'{state}'" for state in sorted(AT_REST))
 
 _RUNS = f'SELECT {BOARD_COLUMNS}, "commit" FROM run'
 

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from factory_tui.model.event import Event, EventDraft, EventType
 from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.money import MicroUsd
-from factory_tui.model.run import FINAL, LIVE, HoldReason, RunState, check_transition
+from factory_tui.model.run import AT_REST, LIVE, HoldReason, RunState, check_transition
 from factory_tui.store.rows import BINDINGS, NewRun, StoredRun
 from factory_tui.store.values import Value, from_micros, from_micros_or_none, to_micros
 from factory_tui.store.writer import Tx
@@ -17,8 +17,6 @@ from factory_tui.store.writer import Tx
 SELECT_RUN = (
     "SELECT run.*, v.text AS spec_text FROM run JOIN spec_version v ON v.spec = run.spec AND v.hash = spec_hash"
 )
-
-AT_REST = FINAL | {RunState.HELD}
 
 
 class UnknownRun(LookupError):

@@ -15,7 +15,7 @@ from factory_tui.model.event import Event, EventDraft
 from factory_tui.model.failure import Failure
 from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.money import MicroUsd
-from factory_tui.model.run import LIVE, HoldReason, RunState, Verdict
+from factory_tui.model.run import AT_REST, LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import attempts, book, intake, runs
@@ -118,7 +118,7 @@ class Store(Decisions):
         more = dict(data or {})
 
         def moved(tx: Tx) -> Event:
-            if state in runs.AT_REST:
+            if state in AT_REST:
                 attempts.close_open(tx, run)
             return runs.move(tx, run, state, why, hold, remedy, attempt, more)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import show_usd
 from factory_tui.model.report import Change, ClassCount, Decision, Outcome, Report, Spend, Symptom
-from factory_tui.model.run import FINAL, RunState
+from factory_tui.model.run import AT_REST, RunState
 from factory_tui.tui.look import (
     BLANK,
     STATES,
@@ -48,7 +48,7 @@ def report_lines(report: Report) -> Iterator[ReportLine]:
     yield from _classes(report.classes)
     yield from _runs("Held", report.of(RunState.HELD))
     yield from _runs("Cancelled", report.of(RunState.CANCELLED))
-    rest = tuple(each for each in report.outcomes if each.state not in FINAL and each.state is not RunState.HELD)
+    rest = tuple(each for each in report.outcomes if each.state not in AT_REST)
     yield from _runs("Not done yet", rest)
     yield from _decisions(report)
     yield from _spend(report)
