@@ -46,6 +46,11 @@ def test_a_slip_of_the_finger_is_forgiven() -> None:
     assert best("cancle") == "cancel"
 
 
+def test_letters_of_a_name_are_short_for_it() -> None:
+    assert best("lnkshrt") == "link-shortener"
+    assert best("bwd") == "bank-withdraw"
+
+
 def test_a_kind_in_front_looks_for_that_kind_only() -> None:
     assert {each.kind for each in GUIDE.find("spec re")} == {EntryKind.SPEC}
     assert {each.kind for each in GUIDE.find("run todo")} == {EntryKind.RUN}
@@ -114,7 +119,9 @@ async def test_specs_that_cannot_be_read_leave_the_keys() -> None:
 
 async def test_nothing_found_is_chosen_by_nobody() -> None:
     async with opened(busy()) as (room, pilot):
-        await pilot.press("colon", *"zzzzqqqq", "enter")
+        await pilot.press("colon", *"zzzzqqqq")
+        await until(pilot, lambda: "nothing is called like this" in seen(room), "the reason")
+        await pilot.press("enter")
         await until(pilot, lambda: not isinstance(room.screen, PaletteScreen), "the end of it")
 
 

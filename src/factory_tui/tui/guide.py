@@ -35,6 +35,9 @@ MOST = 50
 _ENOUGH = 5
 """Who hits as many hardly slipped, and is spared what is only alike."""
 
+_SHORTEST = 3
+"""Letters that can be short for a name; two are in nearly every one."""
+
 _LIKE_ENOUGH = 72
 """Of 100, for what does not contain what was typed. Below it rapidfuzz's ratios find words that only share letters."""
 
@@ -116,8 +119,16 @@ def _find(wanted: str, among: Sequence[_Known]) -> Sequence[_Known]:
     hits = [each for each in among if all(word in each.text for word in words)]
     if len(hits) >= _ENOUGH:
         return sorted(hits, key=lambda each: _place(each, wanted))
-    alike = _alike(wanted, [each for each in among if each not in hits])
-    return [*sorted(hits, key=lambda each: _place(each, wanted)), *alike]
+    others = [each for each in among if each not in hits]
+    short_for = [each for each in others if _shortens(wanted, each.name)]
+    alike = _alike(wanted, [each for each in others if each not in short_for])
+    return [*sorted(hits, key=lambda each: _place(each, wanted)), *short_for, *alike]
+
+
+def _shortens(wanted: str, name: str) -> bool:
+    """`lnkshrt` is short for `link-shortener`: its letters in their order, from the first one on."""
+    letters = iter(name)
+    return len(wanted) >= _SHORTEST and name[:1] == wanted[0] and all(each in letters for each in wanted)
 
 
 def _place(known: _Known, wanted: str) -> int:

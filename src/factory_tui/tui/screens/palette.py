@@ -20,6 +20,9 @@ from factory_tui.tui.widgets.table import Cells, Column, Table
 _TONES = {EntryKind.ACTION: Tone.DIM, EntryKind.SPEC: Tone.GOOD, EntryKind.RUN: Tone.BUSY}
 
 
+_KEYS = "⏎ does it or goes there   spec ID   run ID   esc closes"
+
+
 class PaletteScreen(ModalScreen[Entry | None]):
     """Gives what was chosen, or None."""
 
@@ -33,6 +36,7 @@ class PaletteScreen(ModalScreen[Entry | None]):
 
     def __init__(self, where: Where, source: Source, runs: Iterable[RunRow]) -> None:
         super().__init__()
+        self._problem = ""
         self._source = source
         self._actions, self._runs = action_entries(where, read_only=source.read_only), run_entries(runs)
         self._guide = Guide([*self._actions, *self._runs])
@@ -50,7 +54,6 @@ class PaletteScreen(ModalScreen[Entry | None]):
 
     def on_mount(self) -> None:
         self._show("")
-        self._hint("⏎ does it or goes there   spec ID   run ID   esc closes")
         self.query_one(Input).focus()
         self.run_worker(self._read_specs())
 
@@ -59,7 +62,7 @@ class PaletteScreen(ModalScreen[Entry | None]):
         try:
             self._guide = Guide([*self._actions, *spec_entries(await self._source.specs()), *self._runs])
         except SourceError as error:
-            self._hint(f"! no specs: {error.what}")
+            self._problem = f"! no specs: {error.what}"
         self._show(self.query_one(Input).value)
 
     @property
@@ -72,6 +75,7 @@ class PaletteScreen(ModalScreen[Entry | None]):
     def _show(self, typed: str) -> None:
         found = self._guide.find(typed)
         self._table.set_items(found)
+        self._hint(self._problem or (_KEYS if found else "nothing is called like this; backspace takes letters back"))
         if found:
             # The best one, and not where the cursor was among others.
             self._table.select((found[0].kind, found[0].id))
