@@ -160,3 +160,11 @@ def test_the_repositorys_own_specs_and_templates_can_be_read() -> None:
     assert library.specs
     assert not library.unreadable
     assert not library.broken_templates
+
+
+def test_specs_that_cannot_be_seen_are_not_taken_for_none(tmp_path: Path):
+    assert load_specs(tmp_path).unreadable == ()
+    (tmp_path / "specs").write_text("a file, where the directory should be", encoding="utf-8")
+    (error,) = load_specs(tmp_path).unreadable
+    assert error.path == tmp_path / "specs"
+    assert "cannot be read: Not a directory" in error.what

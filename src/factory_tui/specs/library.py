@@ -1,6 +1,7 @@
 """Spec files of a workspace: reading one, reading all."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -83,9 +84,9 @@ def spec_paths(workspace: Path) -> list[Path]:
 
 
 def load_specs(workspace: Path) -> SpecLibrary:
-    """Every spec of a workspace; one that cannot be read is listed, not raised."""
+    """Every spec of a workspace; what cannot be read, a spec or the whole directory, is listed, not raised."""
     specs: dict[SpecId, Spec] = {}
-    unreadable = []
+    unreadable = list(_closed(specs_dir(workspace)))
     for path in spec_paths(workspace):
         try:
             spec = read_spec(path)
@@ -95,3 +96,15 @@ def load_specs(workspace: Path) -> SpecLibrary:
             specs[spec.id] = spec
     templates = load_templates(workspace)
     return SpecLibrary(MappingProxyType(specs), tuple(unreadable), templates.usable, templates.problems)
+
+
+def _closed(folder: Path) -> Iterator[SpecUnreadable]:
+    """That there are no specs and that they cannot be seen are told apart."""
+    try:
+        os.scandir(folder).close()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        yield SpecUnreadable(
+            folder, f"it cannot be read: {error.strerror}", "make it a directory that this user can read"
+        )
