@@ -1,7 +1,9 @@
 """Whatever a file holds, reading and judging it ends with findings at places that exist."""
 
+import time
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,3 +72,11 @@ def marks_of(text: str) -> list[Mark]:
         return list(read_yaml(text).keys.values())
     except YamlProblem as problem:
         return [problem.mark]
+
+
+@pytest.mark.parametrize("unit", ["… ", "a, … ", "[… ", "<a> ", "TBD ", "`` ` ", '"a ', "R1–R9 ", "- [ ", "(R1)"])
+def test_a_line_of_any_length_is_judged_quickly(unit: str) -> None:
+    text = spec_text().replace("## CONSTRAINTS\n", f"## CONSTRAINTS\n{unit * (100_000 // len(unit))}\n")
+    began = time.process_time()
+    validate(parse(Path("specs/withdraw.md"), text), SpecLibrary())
+    assert time.process_time() - began < 10

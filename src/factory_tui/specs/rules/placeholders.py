@@ -33,6 +33,9 @@ _WHOLE_LINE = re.compile(
     r"^(?:[-*+|]\s*)?(?:placeholder|fill (?:this |me )?in|coming soon|todo|to do|xxx)[.!:]?\s*\|?$", re.I
 )
 
+_BESIDE = 100
+"""Characters of a line that are looked at on each side of an ellipsis."""
+
 _HTML = word_list("html_elements")
 """Elements that people write in Markdown."""
 
@@ -72,8 +75,9 @@ def _means_itself(match: re.Match[str], line: str) -> bool:
         is_element = name in _HTML and (not rest or rest == "/" or "=" in rest)
         return is_element or bool(re.match(r"[a-z][a-z0-9+.-]*:\S|[^\s@]+@[^\s@]+$", angle))
     if match[0] in ("…", "..."):
-        before = re.search(r"(\S+)\s*$", line[: match.start()])
-        after = re.match(r"\s*(\S+)", line[match.end() :])
+        # No further than a word goes: a line that is nothing but ellipses would else take minutes.
+        before = re.search(r"(\S+)\s*$", line[max(0, match.start() - _BESIDE) : match.start()])
+        after = re.match(r"\s*(\S+)", line[match.end() : match.end() + _BESIDE])
         if before is None:
             return False
         ends = before[1].endswith((",", ";"))
