@@ -13,6 +13,7 @@ from factory_tui.config import Settings, load
 from factory_tui.control import ControlClient
 from factory_tui.engine.lock import EngineLock
 from factory_tui.engine.process import serve
+from factory_tui.model.amendment import AmendmentRecord
 from factory_tui.model.event import Event
 from factory_tui.model.views import RunView
 from factory_tui.store.reader import Reader
@@ -158,7 +159,15 @@ class Factory:
             (suite / f"s{number}.yaml").write_text(scenario)
         script = {"attempts": [list(each) for each in attempts], **({"usage": dict(usage)} if usage else {})}
         # JSON is YAML.
-        (self.workspace / "twins" / "anthropic" / f"{spec}.yaml").write_text(json.dumps(script))
+        self._script(spec).write_text(json.dumps(script))
+
+    def break_twin(self, spec: str, *faults: Turn) -> None:
+        """What it answers in the place of the script, each so often; it forgets how often when its engine ends."""
+        script = json.loads(self._script(spec).read_text())
+        self._script(spec).write_text(json.dumps({**script, "faults": faults}))
+
+    def _script(self, spec: str) -> Path:
+        return self.workspace / "twins" / "anthropic" / f"{spec}.yaml"
 
     def settings(self) -> Settings:
         return load(self.workspace, {})
@@ -182,6 +191,10 @@ class Factory:
             return reader.events(limit=100_000)
         finally:
             reader.close()
+
+    def amendments(self) -> list[AmendmentRecord]:
+        with self.reader() as reader:
+            return reader.amendments()
 
     @asynccontextmanager
     async def engine(self) -> AsyncIterator[ControlClient]:

@@ -1,6 +1,5 @@
 """An engine that died between an effect and its record: the next one, or the same command again, makes up for it."""
 
-import json
 import subprocess
 from pathlib import Path
 
@@ -13,27 +12,20 @@ from factory_tui.model.run import HoldReason, RunState
 from factory_tui.specs import accept_amendment, write_answer
 from factory_tui.store import Store
 from tests.engine.factory import RIGHT, Factory, delivers
-from tests.engine.test_lessons import amendments, two_that_forget_umlauts
-from tests.engine.test_questions import asks_first
-
-
-def asks_no_more(factory: Factory, spec: str) -> None:
-    """A twin's memory of what it asked ends with its engine."""
-    script = factory.workspace / "twins" / "anthropic" / f"{spec}.yaml"
-    script.write_text(json.dumps(json.loads(script.read_text()) | {"faults": []}))
+from tests.engine.nights import asking, two_that_forget_umlauts
 
 
 async def test_an_amendment_that_is_in_the_template_is_accepted_at_the_next_start(tmp_path: Path) -> None:
     factory = two_that_forget_umlauts(tmp_path / "w")
     await factory.run_batch()
-    (record,) = amendments(factory)
+    (record,) = factory.amendments()
     assert accept_amendment(factory.workspace, record.amendment, record.id) == "feature@2"
     async with factory.engine() as client:
         with pytest.raises(Refused, match="already part of feature@2"):
             await client.reject(record.id, "the template would go on asking")
         with pytest.raises(Refused, match="already part of feature@2"):
             await client.accept(record.id)
-    (after,) = amendments(factory)
+    (after,) = factory.amendments()
     assert (after.state, after.template_after) == (AmendmentState.ACCEPTED, "feature@2")
     assert [event.type for event in factory.events()].count("amendment.accepted") == 1
 
@@ -44,11 +36,11 @@ async def test_an_amendment_that_is_in_the_template_cannot_be_rejected_any_more(
     async with factory.engine() as client:
         await client.run(())
         await factory.until("batch.finished")
-        (record,) = amendments(factory)
+        (record,) = factory.amendments()
         accept_amendment(factory.workspace, record.amendment, record.id)
         with pytest.raises(Refused, match="already part of feature@2"):
             await client.reject(record.id, "the template would go on asking")
-    assert amendments(factory)[0].state is AmendmentState.ACCEPTED
+    assert factory.amendments()[0].state is AmendmentState.ACCEPTED
 
 
 async def test_a_template_that_is_broken_by_hand_keeps_no_engine_from_starting(tmp_path: Path) -> None:
@@ -59,15 +51,14 @@ async def test_a_template_that_is_broken_by_hand_keeps_no_engine_from_starting(t
     (templates / "feature.md").write_bytes(b"\xff\xfe")
     async with factory.engine() as client:
         await client.status()
-    (after,) = amendments(factory)
+    (after,) = factory.amendments()
     assert after.state is AmendmentState.PROPOSED
 
 
 async def test_an_answer_that_is_only_in_the_spec_is_given_again_and_stands_there_once(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    asks_first(factory, "greet")
+    factory = asking(tmp_path / "w")
     await factory.run_batch()
-    asks_no_more(factory, "greet")
+    factory.break_twin("greet")  # it would ask again: what it asked is forgotten with its engine
     row = factory.run_of("greet").row
     assert row.question is not None
     spec = factory.workspace / "specs" / "greet.md"
@@ -81,10 +72,9 @@ async def test_an_answer_that_is_only_in_the_spec_is_given_again_and_stands_ther
 
 
 async def test_an_answer_that_leads_to_no_run_leaves_the_question_open(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    asks_first(factory, "greet")
+    factory = asking(tmp_path / "w")
     await factory.run_batch()
-    asks_no_more(factory, "greet")
+    factory.break_twin("greet")  # it would ask again: what it asked is forgotten with its engine
     held = factory.run_of("greet").row
     spec = factory.workspace / "specs" / "greet.md"
     whole = spec.read_text()

@@ -1,6 +1,5 @@
 """Nothing of a scenario reaches an agent; nothing of the key reaches anything."""
 
-import json
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -105,10 +104,9 @@ async def test_nothing_that_a_night_leaves_for_agents_holds_a_word_of_a_scenario
         for spec in ("greet", "welcome"):
             factory.add(spec, delivers(ASCII_ONLY), delivers(ASCII_ONLY), scenarios=suite)
         factory.add("asks", delivers(RIGHT))
+        factory.break_twin("asks", ASKS)
         for script in (ws / "twins" / "anthropic").iterdir():
             script.rename(scripts / script.name)
-        asking = scripts / "asks.yaml"
-        asking.write_text(json.dumps({**json.loads(asking.read_text()), "faults": [ASKS]}))
         async with factory.engine() as client:
             await client.run(())
             await factory.until("batch.finished")

@@ -6,39 +6,12 @@ from pathlib import Path
 import pytest
 
 from factory_tui.control import Refused
-from factory_tui.model.amendment import AmendmentKind, AmendmentRecord, AmendmentState
+from factory_tui.model.amendment import AmendmentKind, AmendmentState
 from factory_tui.model.failure import DecidedBy, FailureClass
 from factory_tui.scenarios import load_suite, readiness, scenarios_dir
 from factory_tui.specs import load_specs
-from tests.engine.factory import GREETS, REFUSES, Factory, delivers
-
-ASCII_ONLY = (
-    '#!/bin/sh\n[ -n "$1" ] || { echo "usage: greet NAME" >&2; exit 2; }\n'
-    'case "$1" in *[!a-z0-9-]*) echo "cannot greet that" >&2; exit 3;; esac\necho "hello $1"\n'
-)
-
-
-def umlaut(scenario: str, name: str) -> str:
-    """A case of R1 that an agent forgets."""
-    return (
-        f"id: {scenario}\ncovers: [R1]\nkind: alternate\ngiven: A name beyond ASCII, with an umlaut\n"
-        f"when: It is greeted\nthen: It is greeted like any other\n"
-        f"steps:\n  - run: bin/greet {name}\n    expect: {{exit: 0, stdout: 'hello {name}'}}\n"
-    )
-
-
-def two_that_forget_umlauts(workspace: Path) -> Factory:
-    """Two specs whose agents miss the same case: four records of one kind."""
-    factory = Factory.at(workspace, parallel=2)
-    for spec in ("greet", "welcome"):
-        extra = (umlaut("jörg-is-greeted".replace("ö", "oe"), "jörg"), umlaut("zoe-is-greeted", "zoë"))
-        factory.add(spec, delivers(ASCII_ONLY), scenarios=(GREETS, REFUSES, *extra))
-    return factory
-
-
-def amendments(factory: Factory) -> list[AmendmentRecord]:
-    with factory.reader() as reader:
-        return reader.amendments()
+from tests.engine.factory import Factory, delivers
+from tests.engine.nights import ASCII_ONLY, two_that_forget_umlauts
 
 
 def findings_of(factory: Factory, spec: str) -> list[str]:
@@ -52,7 +25,7 @@ def findings_of(factory: Factory, spec: str) -> list[str]:
 async def test_a_batch_s_own_failures_propose_one_amendment_before_it_is_called_finished(tmp_path: Path) -> None:
     factory = two_that_forget_umlauts(tmp_path / "w")
     await factory.run_batch()
-    (record,) = amendments(factory)
+    (record,) = factory.amendments()
     assert record.state is AmendmentState.PROPOSED
     assert record.group.failure_class is FailureClass.INCOMPLETE
     assert record.group.specs == ("greet", "welcome")
@@ -68,7 +41,7 @@ async def test_accepting_makes_the_next_version_and_older_specs_hear_of_it(tmp_p
         await client.run(())
         await factory.until("batch.finished")
         assert not any(each.startswith("T01") for each in findings_of(factory, "greet"))
-        (number,) = [each.id for each in amendments(factory)]
+        (number,) = [each.id for each in factory.amendments()]
         assert await client.accept(number) == "feature@2"
         with pytest.raises(Refused, match=r"already part of feature@2"):
             await client.accept(number)
@@ -79,7 +52,7 @@ async def test_accepting_makes_the_next_version_and_older_specs_hear_of_it(tmp_p
     templates = factory.workspace / "specs" / "_templates"
     assert "template: feature@2" in (templates / "feature.md").read_text()
     assert "template: feature@1" in (templates / "history" / "feature@1.md").read_text()
-    (record,) = amendments(factory)
+    (record,) = factory.amendments()
     assert (record.state, record.template_after) == (AmendmentState.ACCEPTED, "feature@2")
 
 
@@ -91,7 +64,7 @@ async def test_of_two_viewers_that_accept_and_reject_one_wins_and_the_other_is_t
         async with type(client).connect(factory.workspace, factory.settings()) as other:
             outcomes = await asyncio.gather(client.accept(1), other.reject(1, "not again"), return_exceptions=True)
     assert sum(isinstance(each, Refused) for each in outcomes) == 1, outcomes
-    (record,) = amendments(factory)
+    (record,) = factory.amendments()
     written = (factory.workspace / "specs" / "_templates" / "feature.md").exists()
     assert written == (record.state is AmendmentState.ACCEPTED)
 
@@ -108,7 +81,7 @@ async def test_a_rejected_group_is_quiet_until_it_has_recurred_anew(tmp_path: Pa
         seq = factory.events()[-1].seq
         await client.run(("greet", "welcome"))
         await factory.until("batch.finished", after=seq)
-    first, second = amendments(factory)
+    first, second = factory.amendments()
     assert (first.state, first.reason) == (AmendmentState.REJECTED, "our users have plain names")
     assert second.state is AmendmentState.PROPOSED
     assert not (factory.workspace / "specs" / "_templates").exists()
@@ -122,14 +95,14 @@ async def test_a_template_edited_into_nonsense_stops_neither_the_night_nor_the_v
     async with factory.engine() as client:
         await client.run(())
         await factory.until("batch.finished")
-        assert amendments(factory) == []
+        assert factory.amendments() == []
         (templates / "feature.md").unlink()
         assert await client.propose() == (1,)
         (templates / "feature.md").write_text("nonsense")
         with pytest.raises(Refused, match=r"feature\.md"):
             await client.accept(1)
     assert factory.run_of("greet").row.state.value == "failed"
-    (record,) = amendments(factory)
+    (record,) = factory.amendments()
     assert record.state is AmendmentState.PROPOSED
 
 

@@ -1,23 +1,21 @@
 """The provider refuses everybody for a while: the night waits and goes on by itself, at the turn where it was."""
 
-import json
 from pathlib import Path
 
 from factory_tui.model.run import RunState
 from tests.engine.factory import RIGHT, Factory, delivers
 
 
-def refuses_for(factory: Factory, spec: str, seconds: int) -> None:
-    script = factory.workspace / "twins" / "anthropic" / f"{spec}.yaml"
-    data = json.loads(script.read_text())
-    data["faults"] = [{"turn": 2, "kind": "rate_limit", "times": 1, "retry_after": seconds}]
-    script.write_text(json.dumps(data))
+def refusing(workspace: Path, seconds: int) -> Factory:
+    """A factory whose provider refuses the second turn for so long."""
+    factory = Factory.at(workspace)
+    factory.add("greet", delivers(RIGHT))
+    factory.break_twin("greet", {"turn": 2, "kind": "rate_limit", "times": 1, "retry_after": seconds})
+    return factory
 
 
 async def test_a_hold_is_announced_and_ends_by_itself_and_the_run_ships(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    factory.add("greet", delivers(RIGHT))
-    refuses_for(factory, "greet", 6)
+    factory = refusing(tmp_path / "w", 6)
     async with factory.engine() as client:
         await client.run(())
         started = await factory.until("hold.started")
@@ -37,9 +35,7 @@ async def test_a_hold_is_announced_and_ends_by_itself_and_the_run_ships(tmp_path
 
 
 async def test_a_cancel_in_a_hold_ends_the_run_at_once(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    factory.add("greet", delivers(RIGHT))
-    refuses_for(factory, "greet", 3600)
+    factory = refusing(tmp_path / "w", 3600)
     async with factory.engine() as client:
         await client.run(())
         await factory.until("hold.started")
@@ -49,14 +45,12 @@ async def test_a_cancel_in_a_hold_ends_the_run_at_once(tmp_path: Path) -> None:
 
 
 async def test_a_hold_of_a_dead_engine_is_over_at_the_next_start(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    factory.add("greet", delivers(RIGHT))
-    refuses_for(factory, "greet", 3600)
+    factory = refusing(tmp_path / "w", 3600)
     async with factory.engine() as client:
         await client.run(())
         await factory.until("hold.started")
     # The twin is a new process with the next engine, so its script begins anew: no fault is left behind by the test.
-    (factory.workspace / "twins" / "anthropic" / "greet.yaml").write_text(json.dumps({"attempts": [delivers(RIGHT)]}))
+    factory.break_twin("greet")
     async with factory.engine() as client:
         assert (await client.status()).holding is None
         await factory.until("run.shipped")

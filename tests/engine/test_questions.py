@@ -7,30 +7,12 @@ import pytest
 
 from factory_tui.control import Refused
 from factory_tui.model.run import HoldReason, RunState
-from tests.engine.factory import CANARY, RIGHT, Factory, delivers
-
-ASKS = [
-    {"tools": [{"write": {"path": "NOTES", "content": "begun"}}]},
-    {"text": "I looked.\n\nQUESTION (OUTPUTS): Is the greeting in English?\n- yes, always\n- in the caller's language"},
-]
-
-
-def asks_first(factory: Factory, spec: str) -> None:
-    """The first time the agent asks; once the spec says more, it builds."""
-    factory.add(spec, delivers(RIGHT))
-    script = factory.workspace / "twins" / "anthropic" / f"{spec}.yaml"
-    import json
-
-    data = json.loads(script.read_text())
-    data["faults"] = [
-        {"turn": number, "kind": "answer", "times": 1, **turn} for number, turn in enumerate(ASKS, start=1)
-    ]
-    script.write_text(json.dumps(data))
+from tests.engine.factory import CANARY
+from tests.engine.nights import asking
 
 
 async def test_a_question_holds_the_run_with_its_answers_and_keeps_the_work(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    asks_first(factory, "greet")
+    factory = asking(tmp_path / "w")
     await factory.run_batch()
     row = factory.run_of("greet").row
     assert (row.state, row.hold) == (RunState.HELD, HoldReason.QUESTION)
@@ -44,8 +26,7 @@ async def test_a_question_holds_the_run_with_its_answers_and_keeps_the_work(tmp_
 
 
 async def test_the_answer_stands_in_the_spec_and_the_spec_ships(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    asks_first(factory, "greet")
+    factory = asking(tmp_path / "w")
     async with factory.engine() as client:
         await client.run(())
         await factory.until("run.held", spec="greet")
@@ -62,8 +43,7 @@ async def test_the_answer_stands_in_the_spec_and_the_spec_ships(tmp_path: Path) 
 
 
 async def test_of_two_viewers_one_answers_and_one_is_told_so(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    asks_first(factory, "greet")
+    factory = asking(tmp_path / "w")
     async with factory.engine() as client:
         await client.run(())
         await factory.until("run.held", spec="greet")
@@ -81,8 +61,7 @@ async def test_of_two_viewers_one_answers_and_one_is_told_so(tmp_path: Path) -> 
 
 
 async def test_an_answer_to_a_spec_that_is_gone_says_so_and_the_question_stays(tmp_path: Path) -> None:
-    factory = Factory.at(tmp_path / "w")
-    asks_first(factory, "greet")
+    factory = asking(tmp_path / "w")
     async with factory.engine() as client:
         await client.run(())
         await factory.until("run.held", spec="greet")
@@ -98,8 +77,7 @@ async def test_an_answer_to_a_spec_that_is_gone_says_so_and_the_question_stays(t
 
 @pytest.mark.parametrize("status", ["draft", "parked"])
 async def test_an_answer_never_runs_a_spec_that_was_taken_back(tmp_path: Path, status: str) -> None:
-    factory = Factory.at(tmp_path / "w")
-    asks_first(factory, "greet")
+    factory = asking(tmp_path / "w")
     spec = factory.workspace / "specs" / "greet.md"
     async with factory.engine() as client:
         await client.run(())
@@ -118,8 +96,7 @@ async def test_an_answer_never_runs_a_spec_that_was_taken_back(tmp_path: Path, s
 
 async def test_a_question_with_the_holdout_s_words_in_it_reaches_only_the_operator(tmp_path: Path) -> None:
     """The agent cannot know them; the check is that nothing of the holdout is ever put beside the question."""
-    factory = Factory.at(tmp_path / "w")
-    asks_first(factory, "greet")
+    factory = asking(tmp_path / "w")
     await factory.run_batch()
     held = next(event for event in factory.events() if event.type == "run.held")
     assert CANARY not in str(held.data)
