@@ -59,7 +59,7 @@ def banner(halt: Halt, *, read_only: bool) -> list[Span]:
         # What the operator has to do, nothing, stands before what may be cut off.
         return [Span(f" ◷ provider hold{_until(halt.holding)}, goes on by itself  ", Tone.WARN), Span(why)]
     if halt.paused:
-        moves = "`factory-tui engine resume` lets it go on" if read_only else "H on 2 lets it go on"
+        moves = "`factory-tui resume` lets it go on" if read_only else "H on 2 lets it go on"
         return [Span(" ‖ Paused  ", Tone.WARN), Span(f"runs go on, none is started; {moves}")]
     return []
 
