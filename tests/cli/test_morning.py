@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.factory import only_these_words
-from tests.engine.test_lessons import two_that_forget_umlauts
+from tests.engine.nights import two_that_forget_umlauts
 
 
 @dataclass(frozen=True)
