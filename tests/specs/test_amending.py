@@ -21,7 +21,7 @@ from factory_tui.specs import (
     template_history,
     template_text,
 )
-from factory_tui.specs.marked_yaml import split_lines
+from factory_tui.specs.lines import split_lines
 from factory_tui.specs.template import TO_ANSWER, packaged_text, parse_template
 
 TEXT = packaged_text(Kind.FEATURE)

@@ -1,6 +1,5 @@
 """The operator's answers to agents' questions, written into the spec where the next agent reads them."""
 
-import re
 from pathlib import Path
 
 from factory_tui.model.foreign import clean_line
@@ -8,11 +7,9 @@ from factory_tui.model.question import AgentQuestion
 from factory_tui.model.spec import Section, Spec
 from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.library import read_bytes, read_spec
-from factory_tui.specs.marked_yaml import split_lines
+from factory_tui.specs.lines import line_ends, split_lines
 from factory_tui.specs.parse import ANSWERED, ASKED, BOM, SAID
 from factory_tui.specs.save import save_spec
-
-_LINE_END = re.compile(r"\r\n?|\n")
 
 LONGEST = 1000
 """Characters of a question or an answer that are written."""
@@ -56,7 +53,7 @@ def with_answer(spec: Spec, question: AgentQuestion, answer: str) -> str:
 
 def _replaced(text: str, first: int, after: int, new: list[str]) -> str:
     """`text` with the lines from 0-based `first` up to `after` replaced; every other byte stays."""
-    starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+    starts = [0, *line_ends(text)]
     newline = "\r\n" if "\r\n" in text else "\n"
     start = starts[first] if first < len(starts) else len(text)
     stop = starts[after] if after < len(starts) else len(text)

@@ -7,12 +7,12 @@ from factory_tui.model.spec import ID_PATTERN, Category, Kind, Status
 from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.front import find_head
 from factory_tui.specs.library import read_bytes, specs_dir
-from factory_tui.specs.marked_yaml import MarkedYaml, YamlProblem, read_yaml, split_lines
+from factory_tui.specs.lines import LINE_END, line_ends, split_lines
+from factory_tui.specs.marked_yaml import MarkedYaml, YamlProblem, read_yaml
 from factory_tui.specs.parse import BOM, parse
 from factory_tui.specs.save import inside_workspace, replace_file
 from factory_tui.specs.template import load_template
 
-_LINE_END = re.compile(r"\r\n?|\n")
 _LAST_OF_STATUS = ("status", "category", "kind", "title", "id")
 """A missing status line is added below the first of these that is there."""
 
@@ -63,7 +63,7 @@ def _with_status(path: Path, text: str, status: Status) -> str:
     close = find_head(lines)
     if close is None:
         raise EditRefused(path, "it has no front matter", "run spec lint for what is missing")
-    ends = [match.end() for match in _LINE_END.finditer(text)]
+    ends = line_ends(text)
     start, end = ends[0], ends[close - 1]
     head = text[start:end]
     try:
@@ -85,7 +85,7 @@ def _head_with_status(path: Path, head: str, document: MarkedYaml, status: Statu
         return _head_with_new_line(head, document, status)
     first, after = document.spans["status",]
     line_start = head.rfind("\n", 0, first) + 1
-    if isinstance(value["status"], dict | list) or _LINE_END.search(head[first:after].rstrip()):
+    if isinstance(value["status"], dict | list) or LINE_END.search(head[first:after].rstrip()):
         raise EditRefused(path, "its status is not a single word", "write status: draft")
     if value["status"] is None and first == after:
         key = re.compile(r"^(status|\"status\"|'status')[ \t]*:", re.MULTILINE).search(head)
@@ -103,9 +103,9 @@ def _head_with_new_line(head: str, document: MarkedYaml, status: Status) -> str:
     rows = split_lines(head)
     anchor = next((document.keys[key,].line - 2 for key in _LAST_OF_STATUS if key in value), None)
     single = anchor is not None and not _continues(rows, anchor)
-    ends = [match.end() for match in _LINE_END.finditer(head)]
+    ends = line_ends(head)
     at = ends[anchor] if single and anchor is not None else len(head)
-    first_end = _LINE_END.search(head)
+    first_end = LINE_END.search(head)
     newline = first_end[0] if first_end else "\n"
     return f"{head[:at]}status: {status.value}{newline}{head[at:]}"
 

@@ -5,11 +5,11 @@ can make an object. What a document expands to is bounded, which stops alias bom
 """
 
 import math
-import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from factory_tui.specs.lines import LINE_END, line_ends
 from factory_tui.specs.yaml_nodes import Node, NotYaml, compose
 
 MAX_CHARACTERS = 1_000_000
@@ -20,7 +20,6 @@ MAX_NODES = 50_000
 
 MAX_DEPTH = 60
 
-_LINE_END = re.compile(r"\r\n?|\n")
 _TAG = "tag:yaml.org,2002:"
 _TEXT_TAGS = frozenset({_TAG + name for name in ("str", "timestamp", "value", "merge")})
 
@@ -75,19 +74,14 @@ class Text:
     def __init__(self, text: str, first_line: int = 1) -> None:
         self.text = text
         self._first_line = first_line
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts = [0, *line_ends(text)]
 
     def mark(self, offset: int) -> Mark:
         offset = max(0, min(offset, len(self.text)))
         row = bisect_right(self._starts, offset) - 1
-        end = _LINE_END.search(self.text, offset)
+        end = LINE_END.search(self.text, offset)
         quote = self.text[offset : end.start() if end else len(self.text)]
         return Mark(self._first_line + row, offset - self._starts[row] + 1, quote[:120].rstrip())
-
-
-def split_lines(text: str) -> list[str]:
-    """Lines as Markdown and editors count them: ended by LF, CRLF or CR, and by nothing else."""
-    return _LINE_END.split(text)
 
 
 def read_yaml(text: str, first_line: int = 1) -> MarkedYaml:

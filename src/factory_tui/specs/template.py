@@ -12,8 +12,8 @@ from factory_tui.model.amendment import Ask
 from factory_tui.model.spec import Heading, Kind, Question
 from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.front import find_head
+from factory_tui.specs.lines import split_lines
 from factory_tui.specs.markdown import Page, read_page
-from factory_tui.specs.marked_yaml import split_lines
 from factory_tui.specs.template_head import Head, read_head
 
 FOLDER = "_templates"

@@ -8,11 +8,11 @@ from factory_tui.model.amendment import Amendment, AmendmentKind, Ask
 from factory_tui.model.spec import Kind
 from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.front import find_head
-from factory_tui.specs.marked_yaml import MarkedYaml, read_yaml, split_lines
+from factory_tui.specs.lines import LINE_END, line_ends, split_lines
+from factory_tui.specs.marked_yaml import MarkedYaml, read_yaml
 from factory_tui.specs.parse import BOM, parse
 from factory_tui.specs.template import FOLDER, TO_ANSWER, Template, parse_template, starts_with
 
-_LINE_END = re.compile(r"\r\n?|\n")
 _PLAIN = re.compile(r"[A-Za-z][\w/-]*(?: [\w/-]+)*")
 _NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _ROW = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>[-*+]|(?P<number>\d{1,8})(?P<after>[.)]))(?P<gap>[ \t]+)")
@@ -42,7 +42,7 @@ def amended(text: str, kind: Kind, amendment: Amendment, number: int) -> str:
     ask = amendment.ask.model_copy(update={"since": before.version + 1, "amendment": number})
     _refuse_other_than_one_line(path, (ask.subsection, ask.label, amendment.line, *ask.words))
     mark = BOM if text.startswith(BOM) else ""
-    newline = (_LINE_END.search(text) or ["\n"])[0]
+    newline = (LINE_END.search(text) or ["\n"])[0]
     after = mark + _with_ask(_with_line(text.removeprefix(BOM), amendment, newline, path), before, ask, newline, path)
     _prove(after, before, ask, path)
     return after
@@ -92,7 +92,7 @@ def _with_line(text: str, amendment: Amendment, newline: str, path: Path) -> str
         row = _last_row(visible, below, end)
         at = _end_of_row(visible, row, end) if row else _last_said(lines, below, end)
         added = [_as_row(amendment.line, visible[row - 1])] if row else ["", amendment.line]
-    if lines[at - 1] and not _LINE_END.search(lines[at - 1]):
+    if lines[at - 1] and not LINE_END.search(lines[at - 1]):
         lines[at - 1] += newline
     return "".join([*lines[:at], *(f"{line}{newline}" for line in added), *lines[at:]])
 
@@ -106,7 +106,7 @@ def _new_subsection(amendment: Amendment) -> list[str]:
 
 def _lines(text: str) -> list[str]:
     """Lines with their ends."""
-    ends = [match.end() for match in _LINE_END.finditer(text)]
+    ends = line_ends(text)
     return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
 
 
@@ -153,7 +153,7 @@ def _with_ask(text: str, before: Template, ask: Ask, newline: str, path: Path) -
     """The text with the version counted up and one more entry of `asks`."""
     close = find_head(split_lines(text))
     assert close is not None
-    ends = [match.end() for match in _LINE_END.finditer(text)]
+    ends = line_ends(text)
     start, end = ends[0], ends[close - 1]
     head = text[start:end]
     document = read_yaml(head, first_line=2)
@@ -196,7 +196,7 @@ def _first_entry(head: str, ask: Ask, newline: str, path: Path) -> Edit:
     key = re.search(r"^[\"']?asks[\"']?[ \t]*:", head, re.MULTILINE)
     if key is None:
         raise _not_addable(path, ask)
-    line_end = _LINE_END.search(head, key.end())
+    line_end = LINE_END.search(head, key.end())
     end = line_end.start() if line_end else len(head)
     _, sign, comment = head[key.end() : end].partition("#")
     return key.end(), end, f"{'  ' if sign else ''}{sign}{comment}{newline}" + _block(ask, "  ", newline).rstrip("\r\n")
@@ -205,7 +205,7 @@ def _first_entry(head: str, ask: Ask, newline: str, path: Path) -> Edit:
 def _end_of_said(head: str, first: int, after: int) -> int:
     """Offset behind the last line of a value that is neither empty nor a comment of its own."""
     at = first
-    for match in _LINE_END.finditer(head, first):
+    for match in LINE_END.finditer(head, first):
         line = head[head.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
         if match.start() >= after and at > first:
             break

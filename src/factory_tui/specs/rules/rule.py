@@ -12,7 +12,7 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Kind, Spec
 from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.front import SECTION as FRONT_MATTER
-from factory_tui.specs.marked_yaml import split_lines
+from factory_tui.specs.lines import split_lines
 from factory_tui.specs.template import Template
 
 QUOTE_LIMIT = 120
