@@ -55,7 +55,7 @@ class SmallEngine:
     async def retry(self, run: str) -> str:
         raise CommandRefused("there is no key", "set ANTHROPIC_API_KEY", missing=True)
 
-    async def answer(self, run: str, answer: str) -> str:
+    async def answer(self, run: str, answer: str, question: str) -> str:
         self.told.append(("answer", run, answer))
         return "again"
 

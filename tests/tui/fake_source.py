@@ -45,6 +45,7 @@ class FakeSource:
     log_lines: tuple[LogLine, ...] = ()
     holding: Holding | None = None
     paused: bool = False
+    earlier_reports: dict[str, Report] = field(default_factory=dict)
     lessons_view: LessonsView = field(default_factory=LessonsView)
     report_view: Report | None = None
     texts: dict[str, str] = field(default_factory=dict)
@@ -116,7 +117,7 @@ class FakeSource:
 
     async def report(self, batch: str | None = None) -> Report | None:
         self._ask()
-        return self.report_view
+        return self.report_view if batch is None else self.earlier_reports.get(batch)
 
     async def plan(self) -> BatchPlan:
         self._ask()
@@ -210,7 +211,7 @@ class FakeSource:
         self._command(f"retry {run}")
         return run
 
-    async def answer(self, run: str, answer: str) -> str:
+    async def answer(self, run: str, answer: str, question: str) -> str:
         self._command(f"answer {run}: {answer}")
         row = self._row(run)
         if row.question is None:

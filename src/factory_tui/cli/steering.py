@@ -63,7 +63,7 @@ def answer(context: click.Context, name: str, words: tuple[str, ...], as_json: b
             print_lines(_question_lines(view.row, question))
         return
     said = chosen_answer(question, " ".join(words))
-    taken = tell_engine(workspace, settings, lambda engine: engine.answer(view.row.run, said))
+    taken = tell_engine(workspace, settings, lambda engine: engine.answer(view.row.run, said, question.text))
     if as_json:
         print_json({"run": taken, "answer": said})
     else:

@@ -108,9 +108,10 @@ class ControlClient:
         """The run that takes it up again: the same one when it was held, else a new one."""
         return _TEXT.validate_python(await self.call(Retry(id=next(self._ids), params=_checked(RunName, run=run))))
 
-    async def answer(self, run: str, answer: str) -> str:
-        """Write the answer to a run's question into its spec; the run that takes it up."""
-        request = AnswerQuestion(id=next(self._ids), params=_checked(AnswerParams, run=run, answer=answer))
+    async def answer(self, run: str, answer: str, question: str = "") -> str:
+        """Write the answer to a run's question into its spec, if it still asks that; the run that takes it up."""
+        params = _checked(AnswerParams, run=run, answer=answer, question=question)
+        request = AnswerQuestion(id=next(self._ids), params=params)
         return _TEXT.validate_python(await self.call(request))
 
     async def escape(self, run: str, reason: str) -> EscapeAnswer:

@@ -59,6 +59,8 @@ class AnswerParams(_Message):
     run: Annotated[str, Field(min_length=1, max_length=100)]
     answer: Reason
     """The operator's answer, in words."""
+    question: Annotated[str, Field(max_length=1000)] = ""
+    """What it answers, as the operator saw it; by now the run may ask something else. Empty: whatever it asks."""
 
 
 class EscapeParams(_Message):

@@ -12,11 +12,12 @@ from factory_tui.specs import EditRefused, SpecUnreadable, read_spec, write_answ
 from factory_tui.store import Answer, StoredRun
 
 
-async def answer_question(run: StoredRun, answer: str, plant: Plant) -> str:
+async def answer_question(run: StoredRun, answer: str, seen: str, plant: Plant) -> str:
     """Write the answer below its section, then record it with the new version's run, at once; that run's id.
 
     The spec stays the only truth about what is wanted, so the next agent reads the answer there. Written twice it
     stands there once: after a crash between the file and the record the operator just answers again.
+    A run that was retried may have asked anew: then an answer to what the operator had `seen` is refused.
     """
     said = " ".join(answer.split())
     if not said:
@@ -26,6 +27,8 @@ async def answer_question(run: StoredRun, answer: str, plant: Plant) -> str:
         raise CommandRefused(
             f"{run.run} asks nothing (it is {run.state.value})", "`factory-tui status` shows what waits"
         )
+    if seen not in ("", question.text):
+        raise CommandRefused(f"{run.run} asks something else by now: {question.text}", "read it, then answer")
     path = spec_path(plant.workspace, run.spec)
     try:
         _refuse_not_ready(await asyncio.to_thread(read_spec, path))

@@ -83,12 +83,12 @@ class Engine:
         self._scheduler.wake()
         return taken
 
-    async def answer(self, run: str, answer: str) -> str:
+    async def answer(self, run: str, answer: str, question: str) -> str:
         """Write the answer to a held run's question into its spec and run it again; the run's id."""
         await self._find(run)
         await self._require_means()
         async with self._scheduler.queueing:
-            taken = await answer_question(await self._find(run), answer, self._plant)
+            taken = await answer_question(await self._find(run), answer, question, self._plant)
         self._scheduler.wake()
         return taken
 

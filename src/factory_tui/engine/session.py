@@ -107,7 +107,7 @@ class Session:
             case Retry(params=given):
                 return await engine.retry(given.run)
             case AnswerQuestion(params=given):
-                return await engine.answer(given.run, given.answer)
+                return await engine.answer(given.run, given.answer, given.question)
             case Escape(params=given):
                 return _json(await engine.escape(given.run, given.reason))
             case Pause():

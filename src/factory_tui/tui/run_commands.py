@@ -81,7 +81,7 @@ async def answer(screen: "RoomScreen", row: RunRow) -> None:
         return
 
     async def write() -> str:
-        run = await screen.source.answer(row.run, said)
+        run = await screen.source.answer(row.run, said, question.text)
         screen.room.ask(Topic.SPECS)
         return f"answered; {clean_line(row.spec)} is queued again as {run}"
 

@@ -260,8 +260,8 @@ class Source(Protocol):
         """The run that takes it up again: the same one when it was held, else a new one."""
         ...
 
-    async def answer(self, run: str, answer: str) -> str:
-        """Write the answer to a held run's question into its spec; the run that takes it up."""
+    async def answer(self, run: str, answer: str, question: str) -> str:
+        """Write the answer to a held run's question into its spec, if it still asks that; the run that takes it up."""
         ...
 
     async def escape(self, run: str, reason: str) -> EscapeAnswer:

@@ -65,9 +65,9 @@ class LiveCommands(LiveViews):
         async with self._command() as client:
             return await client.retry(run)
 
-    async def answer(self, run: str, answer: str) -> str:
+    async def answer(self, run: str, answer: str, question: str) -> str:
         async with self._command() as client:
-            taken = await client.answer(run, answer)
+            taken = await client.answer(run, answer, question)
         self._triage.look_again()
         return taken
 
