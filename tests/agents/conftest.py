@@ -2,8 +2,6 @@
 
 import itertools
 import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -23,11 +21,19 @@ from factory_tui.model.usage import Usage
 from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import Labels, Role, Sandbox, SandboxRequest
 from tests.ledger.memory import MemoryLedger
+from tests.twins.process import twin_process
 
 QUICK = RetryPolicy(tries=4, first_pause_s=0.001, longest_pause_s=2.0)
 SHORT = (0.02, 0.04)
 """Pauses of a hold."""
 _numbers = itertools.count()
+
+TURN = "attempts: [[{text: hello}]]\n"
+"""2,000 tokens in and 400 out: 12,000 micro-dollars."""
+
+
+def fault(kind: str, times: int = 1, more: str = "") -> str:
+    return f"{TURN}faults: [{{turn: 1, kind: {kind}, times: {times}{more}}}]"
 
 
 @dataclass
@@ -53,13 +59,8 @@ class Twin:
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
     scripts, record = tmp_path_factory.mktemp("scripts"), tmp_path_factory.mktemp("record") / "requests.jsonl"
-    argv = [sys.executable, "-m", "factory_tui.twins.messages", "--scripts", str(scripts), "--record", str(record)]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        port = json.loads(process.stdout.readline())["port"]
-        yield Twin(f"http://127.0.0.1:{port}", scripts, record)
-        process.stdin.close()
+    with twin_process(scripts, record) as url:
+        yield Twin(url, scripts, record)
 
 
 @pytest.fixture

@@ -19,16 +19,10 @@ from factory_tui.ledger import Caps, Tally, UnknownModel, load_prices
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
-from tests.agents.conftest import QUICK, Twin, in_seconds, request
+from tests.agents.conftest import QUICK, TURN, Twin, fault, in_seconds, request
 from tests.ledger.memory import MemoryLedger
 
 CANARY = "sk-ant-canary-5f0c1d"
-TURN = "attempts: [[{text: hello}]]\n"
-"""2,000 tokens in and 400 out: 12,000 micro-dollars."""
-
-
-def fault(kind: str, times: int = 1, more: str = "") -> str:
-    return f"{TURN}faults: [{{turn: 1, kind: {kind}, times: {times}{more}}}]"
 
 
 async def test_an_answer_is_whole_priced_and_settled(twin: Twin, gateway: ModelGateway, ledger: MemoryLedger) -> None:

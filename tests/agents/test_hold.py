@@ -16,8 +16,7 @@ from factory_tui.config import Model
 from factory_tui.ledger import Caps, Tally, load_prices
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.money import MicroUsd
-from tests.agents.conftest import QUICK, SHORT, Twin, in_seconds, request
-from tests.agents.test_gateway import TURN, fault
+from tests.agents.conftest import QUICK, SHORT, TURN, Twin, fault, in_seconds, request
 from tests.ledger.memory import MemoryLedger
 
 

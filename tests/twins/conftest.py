@@ -1,15 +1,14 @@
 """A real twin process, spoken to over HTTP."""
 
 import itertools
-import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 import pytest
+
+from tests.twins.process import twin_process
 
 HEADERS = {"x-api-key": "none", "anthropic-version": "2023-06-01", "x-factory-attempt": "1"}
 _numbers = itertools.count()
@@ -26,13 +25,8 @@ class RunningTwin:
 def running_twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTwin]:
     """One twin for the whole session; every test is a spec of its own."""
     scripts, record = tmp_path_factory.mktemp("scripts"), tmp_path_factory.mktemp("record") / "requests.jsonl"
-    argv = [sys.executable, "-m", "factory_tui.twins.messages", "--scripts", str(scripts), "--record", str(record)]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        port = json.loads(process.stdout.readline())["port"]
-        yield RunningTwin(f"http://127.0.0.1:{port}", scripts, record)
-        process.stdin.close()
+    with twin_process(scripts, record) as url:
+        yield RunningTwin(url, scripts, record)
 
 
 @pytest.fixture
