@@ -81,7 +81,7 @@ class SmallEngine:
     async def retry(self, run: str) -> str:
         raise CommandRefused("there is no key", "set ANTHROPIC_API_KEY", missing=True)
 
-    async def answer(self, run: str, answer: str) -> str:
+    async def answer(self, run: str, answer: str, question: str) -> str:
         raise CommandRefused(f"{run} asks nothing", "look at what waits")
 
     async def escape(self, run: str, reason: str) -> EscapeAnswer:
