@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from factory_tui.model.scenario import Matcher, OnBase, RunExpect, Scenario, Step, matcher_of, under_paths
 from factory_tui.model.spec import Spec
 from factory_tui.scenarios.matchers import parts_of
+from factory_tui.scenarios.values import strings_in
 from factory_tui.specs.words import word_list
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -95,33 +96,21 @@ def _literals(matcher: Matcher | None) -> Iterator[str]:
         return
     given = matcher.model_fields_set
     if "equals" in given:
-        yield from _strings(matcher.equals)
+        yield from strings_in(matcher.equals)
     yield from (part for part in parts_of(matcher) if isinstance(part, str))
     if "json_" in given:
         yield from _of_json(matcher.json_)
     if isinstance(matcher.lines, list):
-        yield from _strings(matcher.lines)
+        yield from strings_in(matcher.lines)
 
 
 def _of_json(expected: JsonValue) -> Iterator[str]:
     paths = under_paths(expected)
     if not paths:
-        yield from _strings(expected)
+        yield from strings_in(expected)
     for path, wanted in paths:
         yield path
         yield from _literals(matcher_of(wanted))
-
-
-def _strings(value: JsonValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield key
-            yield from _strings(each)
 
 
 def _codes(step: Step) -> Iterator[int]:

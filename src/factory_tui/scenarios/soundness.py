@@ -21,6 +21,7 @@ from factory_tui.model.scenario import (
 from factory_tui.scenarios.captures import PORT, references_in, without_references
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.placing import both_file_and_directory, is_inside
+from factory_tui.scenarios.values import strings_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +114,12 @@ def _texts(step: Step) -> Iterator[str]:
     """Every text of a step in which `${name}` is replaced."""
     if step.http is not None:
         yield from (step.http.url, step.http.body or "", *step.http.headers.values())
-        yield from _strings(step.http.json_)
+        yield from strings_in(step.http.json_)
     if step.file is not None:
         yield step.file
     for matcher in _matchers(step):
-        yield from _strings(matcher.model_dump(mode="json", by_alias=True, exclude_unset=True))
-    yield from _strings(step.http_expect.json_)
-
-
-def _strings(value: JsonValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
-    elif isinstance(value, dict):
-        yield from value
-        for each in value.values():
-            yield from _strings(each)
+        yield from strings_in(matcher.model_dump(mode="json", by_alias=True, exclude_unset=True))
+    yield from strings_in(step.http_expect.json_)
 
 
 def _matchers(step: Step) -> Iterator[Matcher]:

@@ -6,6 +6,7 @@ reading the text as a number; a JSON text never equals a JSON number, and `true`
 """
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
@@ -24,6 +25,19 @@ ABSENT: Final = Absent.ABSENT
 """There is nothing to compare: no such file, no such place in the JSON."""
 
 Observed = JsonValue | Absent
+
+
+def strings_in(value: JsonValue) -> Iterator[str]:
+    """Every text in a JSON value, the names of its fields included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings_in(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from strings_in(each)
 
 
 def parse_json(text: str) -> JsonValue:
