@@ -63,6 +63,8 @@ def test_the_night_in_order(room: Room) -> None:
     unasked = room("template", "accept", "1")
     assert (unasked.code, "add --yes" in unasked.err) == (2, True)
     assert "feature@2" in room("template", "accept", "1", "--yes").out
+    asked_for_nothing = room("template", "accept", "1")
+    assert (asked_for_nothing.out, "already part of feature@2" in asked_for_nothing.err) == ("", True)
     again = room("template", "reject", "1", "--reason", "too late")
     assert (again.code, "already part of feature@2" in again.err) == (2, True)
     assert "feature@2" in room("template", "history", "feature").out

@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from factory_tui.cli.watch import fitted
+from factory_tui.cli.watch import draw, fitted
 from tests.cli.small_engine import small_engine
 
 
@@ -35,3 +36,15 @@ def test_it_goes_on_until_interrupted(tmp_path: Path) -> None:
             assert watching.stdout.readline().startswith("engine   running")
             watching.send_signal(signal.SIGINT)
             assert watching.wait(20) == 130
+
+
+@pytest.mark.parametrize(("terminal", "drawn"), [("xterm", True), ("dumb", False)])
+def test_a_terminal_that_cannot_be_drawn_on_gets_plain_lines(
+    terminal: str, drawn: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", terminal)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    draw(["engine   running"], os.terminal_size((40, 10)))
+    said = capsys.readouterr().out
+    assert ("\x1b" in said) is drawn
+    assert "engine   running" in said

@@ -11,7 +11,7 @@ import click
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import explained, history_of, one_run
 from factory_tui.cli.output import CommandFailed, Exit, end, print_json, print_lines, settings_of, workspace_of
-from factory_tui.cli.watch import draw, whenever_it_changes
+from factory_tui.cli.watch import can_draw, draw, whenever_it_changes
 from factory_tui.config import Settings
 from factory_tui.control import ControlClient, EngineStatus, NoEngine, RunAnswer, ensure_engine
 from factory_tui.control.start import end_of_log, ended_early
@@ -127,7 +127,7 @@ def _print_status(engine: EngineStatus | None, reader: Reader, as_json: bool) ->
 
 async def watch_status(workspace: Path, reader: Reader, as_json: bool) -> None:
     """Draw the status again whenever something happened. A terminal is cleared once, then only drawn over."""
-    if sys.stdout.isatty() and not as_json:
+    if can_draw() and not as_json:
         click.clear()
     shown: list[str] = []
     async for _ in whenever_it_changes(workspace, reader.last_seq):

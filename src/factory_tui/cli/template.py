@@ -137,7 +137,7 @@ def accept(context: click.Context, number: int, yes: bool, as_json: bool) -> Non
     settings = settings_of(workspace)
     with history_of(workspace) as reader:
         record = one_amendment(reader, number)
-    if not yes:
+    if not yes and record.state is AmendmentState.PROPOSED:  # of a decided one the engine says so
         print_lines(_diff(workspace, record))
         require_yes(f"Make this the next {record.amendment.template.value} template? It is {NOT_REPLAYED}.")
     version = tell_engine(workspace, settings, lambda engine: engine.accept(number))

@@ -20,10 +20,15 @@ LOOK_SECONDS = 2.0
 HOME, TO_LINE_END, TO_SCREEN_END = "\x1b[H", "\x1b[K", "\x1b[J"
 
 
+def can_draw() -> bool:
+    """Whether standard output is a terminal that knows how to draw over itself."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def draw(lines: list[str], size: os.terminal_size) -> None:
     """Print on a terminal from its upper left corner, cut to its size. Plain lines elsewhere."""
     cleaned = [clean(line) for line in lines]
-    if not sys.stdout.isatty():
+    if not can_draw():
         print("\n".join(cleaned), flush=True)
         return
     text = "".join(f"{line}{TO_LINE_END}\r\n" for line in fitted(cleaned, size))
