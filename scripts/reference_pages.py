@@ -220,8 +220,8 @@ def events() -> Iterator[str]:
     made = json_schema("event")
     yield from say(
         "One JSON object a line. `seq` has no gaps. The fields of a type stand beside the fixed ones; ignore",
-        "types and fields that you do not know. Amounts of money are whole micro-dollars: 1 000 000 is one",
-        "dollar.",
+        "types and fields that you do not know. A field whose name ends in `_usd` is an amount in US dollars; `report`",
+        "has the exact ones.",
     )
     yield from fields(made, made.get("$defs", {}))
     yield from ("## Types", "")
