@@ -48,7 +48,7 @@ class HelloParams(_Message):
 
 class RunParams(_Message):
     specs: tuple[str, ...] = ()
-    """None: every Ready spec."""
+    """Empty: every Ready spec."""
 
 
 class RunName(_Message):
