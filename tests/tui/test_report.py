@@ -123,3 +123,19 @@ def test_every_line_has_an_identity_of_its_own() -> None:
     for report in (morning.REPORT, morning.HALF_REPORT, morning.EMPTY_REPORT):
         identities = [each.identity for each in report_lines(report)]
         assert len(set(identities)) == len(identities)
+
+
+async def test_the_report_of_an_earlier_batch_is_a_key_away() -> None:
+    source = morning_after()
+    assert source.report_view is not None
+    night = source.report_view.model_copy(update={"batch": "bnight", "previous": None})
+    source.earlier_reports["bnight"] = night
+    source.report_view = source.report_view.model_copy(update={"batch": "bretry", "previous": "bnight"})
+    async with opened(source, Where.REPORT, size=LARGE) as (room, pilot):
+        await until(pilot, lambda: "batch bretry" in seen(room), "the newest")
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "batch bnight" in seen(room) and "] goes on" in seen(room), "the one before")
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "no batch before this one" in seen(room), "the first")
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "batch bretry" in seen(room) and "] goes on" not in seen(room), "the newest again")

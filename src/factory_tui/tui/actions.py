@@ -76,6 +76,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("cancel", ("C",), "cancel", "Cancel the run, after asking", (Where.BOARD, Where.RUN), 18, True),
     Action("escape", ("E",), "escaped", "Mark a shipped run as an escaped defect: revert and file it", _RUNS, 19, True),
     Action("pause", ("H",), "pause", "Have the engine start no further run, or go on", (Where.BOARD,), 24, True),
+    Action(
+        "earlier_batch", ("left_square_bracket",), "earlier", "Show the report of the batch before", (Where.REPORT,), 20
+    ),
+    Action(
+        "later_batch", ("right_square_bracket",), "later", "Show the report of the batch after it", (Where.REPORT,), 21
+    ),
     Action("follow", ("f",), "follow", "Follow the end of the log", (Where.RUN,), 10),
     Action("wrap", ("w",), "wrap", "Wrap long lines of the log", (Where.RUN,), 11),
     Action("times", ("t",), "time", "Show the time of each line of the log", (Where.RUN,), 12),
@@ -126,6 +132,8 @@ _SHOWN = {
     "slash": "/",
     "question_mark": "?",
     "colon": ":",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "escape": "esc",
     "enter": "⏎",
     "f1": "F1",
@@ -143,7 +151,7 @@ _SHOWN = {
 }
 
 
-_CHARACTERS = frozenset({"slash", "question_mark", "colon"})
+_CHARACTERS = frozenset({"slash", "question_mark", "colon", "left_square_bracket", "right_square_bracket"})
 """Keys with a name of their own that are text all the same."""
 
 

@@ -29,7 +29,7 @@ _BY_NUMBER = {"1": Where.SPECS, "2": Where.BOARD, "3": Where.FAILURES}
 
 
 class ReportScreen(RunActions):
-    """The report of the newest batch as a list of lines; keys act on a line as they do on the board."""
+    """The report of a batch as a list of lines, the newest at first; keys act on a line as they do on the board."""
 
     CSS_PATH = "report.tcss"
     BINDINGS = bindings_for(Where.REPORT)
@@ -45,6 +45,8 @@ class ReportScreen(RunActions):
         self.loaded = False
         self._rows: dict[str, RunRow] = {}
         self._detailed = ""
+        self._batches: tuple[str, ...] = ()
+        """Back from the newest batch, which has no name here, to the one that is shown."""
 
     def compose_body(self) -> Iterable[Widget]:
         with Container(id="body"):
@@ -60,7 +62,7 @@ class ReportScreen(RunActions):
     async def reload(self, topics: Topic) -> None:
         if not topics & self.topics:
             return
-        report = await self.source.report()
+        report = await self.source.report(self._batches[-1] if self._batches else None)
         self._rows = {row.run: row for row in self.room.board.rows}
         for outcome in report.outcomes if report else ():
             if outcome.run not in self._rows and (view := await self.source.run(outcome.run)):
@@ -80,7 +82,8 @@ class ReportScreen(RunActions):
             self.call_after_refresh(self.focus_main)
         name = (Span(f"batch {report.batch} · ", Tone.DIM),) if self.has_class("-wide") else ()
         left, right = report_head(report)
-        self.summarise(left, (*name, *right))
+        earlier = (Span("an earlier batch, ] goes on  ", Tone.WARN),) if self._batches else ()
+        self.summarise((*earlier, *left), (*name, *right))
 
     @on(Table.Moved, "#list")
     def _moved(self, event: Table.Moved) -> None:
@@ -109,6 +112,22 @@ class ReportScreen(RunActions):
             self.room.open_run(current.run)
         elif current.screen in _BY_NUMBER:
             self.room.go(_BY_NUMBER[current.screen], current.at or None)
+
+    def action_earlier_batch(self) -> None:
+        """Answering a question starts a batch of its own; the night before it is still to be read."""
+        before = self.report.previous if self.report else None
+        if before is None:
+            self.say("there is no batch before this one")
+            return
+        self._batches = (*self._batches, before)
+        self.room.ask(self.topics)
+
+    def action_later_batch(self) -> None:
+        if not self._batches:
+            self.say("this is the newest batch")
+            return
+        self._batches = self._batches[:-1]
+        self.room.ask(self.topics)
 
     def copy_text(self) -> str:
         return super().copy_text() or (self.table.current.run or "" if self.table.current else "")
