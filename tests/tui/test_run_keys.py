@@ -290,3 +290,15 @@ async def test_a_run_that_is_left_before_the_history_has_answered_is_no_error() 
         released.set()
         await until(pilot, lambda: room.up_to_date and room.here is Where.FAILURES, "the screen that was asked for")
         assert room.is_running
+
+
+async def test_the_cursor_goes_with_a_run_that_somebody_took_up_anew() -> None:
+    source = morning_after()
+    async with opened(source, Where.BOARD) as (room, pilot):
+        table = room.screen.table  # type: ignore[attr-defined]
+        await pilot.press("G")
+        before = table.current
+        anew = before.model_copy(update={"run": "rnew2k7", "state": RunState.QUEUED})
+        source.rows = tuple(anew if row is before else row for row in source.rows)
+        source.tell(Change(Topic.RUNS))
+        await until(pilot, lambda: table.current.run == "rnew2k7", "the newer run of the same spec")

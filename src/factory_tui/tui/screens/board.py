@@ -87,7 +87,10 @@ class BoardScreen(RunActions, ListScreen[RunRow]):
             self.show_board(self.room.board)
 
     def show_board(self, board: BoardView) -> None:
+        newer = _newer_run(self.current, board.rows)
         self.set_all(board.rows)
+        if newer is not None:
+            self.table.select(newer)
         self._run_clock()
 
     def _run_clock(self) -> None:
@@ -172,6 +175,14 @@ class BoardScreen(RunActions, ListScreen[RunRow]):
 
     def copy_text(self) -> str:
         return super().copy_text() or (self.current.run if self.current else "")
+
+
+def _newer_run(row: RunRow | None, rows: Iterable[RunRow]) -> str | None:
+    """The run that took the place of this one, whoever had it taken up anew; None while it is listed itself."""
+    if row is None:
+        return None
+    runs = {each.run: each.spec for each in rows}
+    return None if row.run in runs else next((run for run, spec in runs.items() if spec == row.spec), None)
 
 
 def _outcomes(rows: Iterable[RunRow]) -> list[tuple[int, str, Tone]]:
