@@ -65,7 +65,7 @@ async def test_findings_follow_the_typing() -> None:
         await pilot.press("f8", "end", "backspace", "backspace", "backspace", *"JSON")
         assert "● unsaved" in seen(room)
         await until(pilot, lambda: editor.findings == (), "no findings")
-        assert "✓ Ready" in seen(room)
+        assert "✓ can be Ready" in seen(room)
         assert "✓ no findings here" in side(editor)
 
 

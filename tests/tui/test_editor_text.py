@@ -116,7 +116,7 @@ def test_the_next_finding_is_that_of_the_file_not_of_the_level() -> None:
 
 
 def test_ready_is_decided_by_errors_only() -> None:
-    assert "".join(each.text for each in state([finding(1, Level.WARNING)])) == "✓ Ready · 1 warning"
+    assert "".join(each.text for each in state([finding(1, Level.WARNING)])) == "✓ can be Ready · 1 warning"
     assert "".join(each.text for each in state([finding(1), finding(2)])) == "✗ not Ready · 2 errors"
 
 

@@ -77,11 +77,11 @@ def next_finding(findings: Sequence[Finding], row: int, step: int) -> Finding | 
 
 
 def state(findings: Sequence[Finding]) -> list[Span]:
-    """`✗ not Ready · 2 errors, 1 warning`, or `✓ Ready`."""
+    """`✗ not Ready · 2 errors, 1 warning`, or `✓ can be Ready`, whatever its status says."""
     errors = sum(each.level is Level.ERROR for each in findings)
     warnings = sum(each.level is Level.WARNING for each in findings)
     count = finding_count(errors, warnings, errors + warnings)
-    word = Span("✗ not Ready", Tone.BAD) if errors else Span("✓ Ready", Tone.GOOD)
+    word = Span("✗ not Ready", Tone.BAD) if errors else Span("✓ can be Ready", Tone.GOOD)
     return [word, Span(f" · {count}")] if count else [word]
 
 

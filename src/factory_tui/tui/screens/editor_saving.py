@@ -192,7 +192,8 @@ class Saving:
         elif chosen == "overwrite":
             theirs = await editor.source.set_aside(editor.spec, changed.theirs, "theirs")
             if await self._write(changed.theirs, was_ready):
-                editor.say_error("saved over the other program's text", f"that one is kept in {theirs}")
+                draft = ", as a draft: r on 1 marks it Ready" if was_ready else ""
+                editor.say_error(f"saved over the other program's text{draft}", f"that one is kept in {theirs}")
                 return True
         return False
 
