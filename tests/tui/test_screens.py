@@ -172,9 +172,7 @@ async def test_what_was_said_on_a_screen_is_gone_when_it_is_seen_again() -> None
 
 
 def test_a_queued_run_names_what_it_starts_after() -> None:
-    assert (
-        why_not_running(sample.run("docs", RunState.QUEUED, awaits=("rotate-logs",))) == "starts after rotate-logs"
-    )
+    assert why_not_running(sample.run("docs", RunState.QUEUED, awaits=("rotate-logs",))) == "starts after rotate-logs"
     assert why_not_running(sample.run("docs", RunState.QUEUED)) == "waits for a lane"
 
 
