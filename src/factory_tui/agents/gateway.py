@@ -248,18 +248,17 @@ class ModelGateway:
         if call.broken >= self._retry.tries * (HOLDS_WORTH if trouble.everybody else 1):
             raise ModelCallFailed(trouble.end, f"{trouble.what} ({call.broken} tries)", call.lost) from None
         asked = trouble.retry_after
-        # An end that is near or past is believed once: who refuses after it is asked again with growing pauses.
-        believed = trouble.end is BuildEnd.PROVIDER_HOLD and not call.caller.goes_first
-        named = asked is not None and (asked >= self._retry.hold_from_s or believed)
+        # A near or past end is believed once: who refuses after it is asked again with growing pauses.
+        once = trouble.end is BuildEnd.PROVIDER_HOLD and not call.caller.goes_first
+        named = asked is not None and (asked >= self._retry.hold_from_s or once)
         if call.caller.goes_first or (trouble.everybody and (named or call.failed >= self._retry.tries)):
             call.failed = 0
             await call.caller.refused(trouble.what, self._until(call, trouble) if named else None)
             return
         pause = self._retry.pause(call.failed, asked)
         if self._remaining(call) <= pause:
-            raise ModelCallFailed(
-                BuildEnd.DEADLINE, f"{trouble.what}, and the deadline comes before the next try", call.lost
-            ) from None
+            what = f"{trouble.what}, and the deadline comes before the next try"
+            raise ModelCallFailed(BuildEnd.DEADLINE, what, call.lost) from None
         await asyncio.sleep(pause)
 
     def _until(self, call: _Call, trouble: Trouble) -> datetime:
