@@ -7,7 +7,7 @@ import click
 
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import explained
-from factory_tui.cli.output import CommandFailed, Exit, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.output import CommandFailed, Exit, as_json, print_json, print_lines, settings_of, workspace_of
 from factory_tui.control import ControlClient, EngineStatus, NoEngine, ensure_engine
 from factory_tui.control.start import wait_until_gone
 
@@ -21,7 +21,7 @@ def engine() -> None:
 
 
 @engine.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @click.pass_context
 def start(context: click.Context, as_json: bool) -> None:
     """Start the engine of the workspace, unless it runs; it takes up the queue."""
@@ -59,7 +59,7 @@ def stop(context: click.Context) -> None:
 
 
 @engine.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
     """Whether the engine runs, and what it does. Exit code 3 when none runs."""

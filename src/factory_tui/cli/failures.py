@@ -7,7 +7,7 @@ import click
 
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import history_of, tell_engine
-from factory_tui.cli.output import CommandFailed, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.output import CommandFailed, as_json, print_json, print_lines, settings_of, workspace_of
 from factory_tui.feedback import recurring
 from factory_tui.model.amendment import RecurringGroup
 from factory_tui.model.failure import FailureClass, FailureRecord
@@ -22,7 +22,7 @@ def failures() -> None:
 
 
 @failures.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @click.pass_context
 def list_failures(context: click.Context, as_json: bool) -> None:
     """Every class with its newest records."""
@@ -38,7 +38,7 @@ def list_failures(context: click.Context, as_json: bool) -> None:
 
 @failures.command()
 @click.argument("number", type=int)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @click.pass_context
 def show(context: click.Context, number: int, as_json: bool) -> None:
     """One failure record with its evidence."""
@@ -67,7 +67,7 @@ def classify(context: click.Context, number: int, failure_class: str, reason: st
 
 
 @failures.command("recurring")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @click.pass_context
 def list_recurring(context: click.Context, as_json: bool) -> None:
     """Failures of one class, section and cause that came again: what the templates should ask."""

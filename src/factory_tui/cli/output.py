@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from factory_tui.config import Settings
 
 
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+"""For a command whose whole result is one JSON document then."""
+
+
 class Exit(IntEnum):
     """The exit codes of the command line contract."""
 

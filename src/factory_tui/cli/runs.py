@@ -10,7 +10,7 @@ import click
 
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import explained, history_of, one_run
-from factory_tui.cli.output import CommandFailed, Exit, end, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.output import CommandFailed, Exit, as_json, end, print_json, print_lines, settings_of, workspace_of
 from factory_tui.cli.watch import can_draw, draw, whenever_it_changes
 from factory_tui.config import Settings
 from factory_tui.control import ControlClient, EngineStatus, NoEngine, RunAnswer, ensure_engine
@@ -21,8 +21,6 @@ from factory_tui.store.reader import Reader
 
 _STATES = frozenset(state.value for state in RunState)
 """Other events about a run do not move it."""
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command()

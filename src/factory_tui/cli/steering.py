@@ -7,7 +7,7 @@ import click
 
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import history_of, one_run, require_yes, tell_engine
-from factory_tui.cli.output import CommandFailed, is_number, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.output import CommandFailed, as_json, is_number, print_json, print_lines, settings_of, workspace_of
 from factory_tui.control import ControlClient, EscapeAnswer
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.views import RunRow
@@ -41,7 +41,7 @@ def retry(context: click.Context, name: str) -> None:
 @click.command()
 @click.argument("name", metavar="RUN")
 @click.argument("words", metavar="[ANSWER]", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @click.pass_context
 def answer(context: click.Context, name: str, words: tuple[str, ...], as_json: bool) -> None:
     """Answer the question that RUN is held with; without ANSWER show it.
@@ -96,7 +96,7 @@ def _question_lines(row: RunRow, question: AgentQuestion) -> list[str]:
 @click.argument("name", metavar="RUN")
 @click.option("--reason", required=True, help="What is wrong with what was shipped.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json
 @click.pass_context
 def escape(context: click.Context, name: str, reason: str, yes: bool, as_json: bool) -> None:
     """Mark shipped RUN as an escaped defect: take it back on its target, file it, ask for a scenario."""

@@ -10,14 +10,12 @@ from pydantic import JsonValue
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import history_of, require_yes, tell_engine
 from factory_tui.cli.findings import shown_path
-from factory_tui.cli.output import CommandFailed, is_number, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.output import CommandFailed, as_json, is_number, print_json, print_lines, settings_of, workspace_of
 from factory_tui.model.amendment import NOT_REPLAYED, AmendmentRecord, AmendmentState
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.spec import Kind
 from factory_tui.specs import TemplateError, TemplateVersion, amendment_diff, template_history, template_text
 from factory_tui.store.reader import Reader
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
