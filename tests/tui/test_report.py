@@ -139,3 +139,10 @@ async def test_the_report_of_an_earlier_batch_is_a_key_away() -> None:
         await until(pilot, lambda: "no batch before this one" in seen(room), "the first")
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "batch bretry" in seen(room) and "] goes on" not in seen(room), "the newest again")
+
+
+def test_the_first_batch_is_compared_with_none() -> None:
+    first = morning.REPORT.model_copy(update={"previous": None})
+    text = "\n".join(span.text for each in report_lines(first) for span in each.cells)
+    assert "✗ 1 run" in text
+    assert "→" not in "".join(span.text for each in report_lines(first) if each.screen == "3" for span in each.cells)

@@ -45,7 +45,7 @@ def report_lines(report: Report) -> Iterator[ReportLine]:
     """The whole page, in the order in which it is needed."""
     yield from _runs("Shipped", report.of(RunState.SHIPPED))
     yield from _runs("Failed", report.of(RunState.FAILED, RunState.ERROR))
-    yield from _classes(report.classes)
+    yield from _classes(report)
     yield from _runs("Held", report.of(RunState.HELD))
     yield from _runs("Cancelled", report.of(RunState.CANCELLED))
     rest = tuple(each for each in report.outcomes if each.state not in AT_REST)
@@ -144,22 +144,16 @@ def _outcome_lines(outcome: Outcome) -> Iterator[Line]:
         yield fact("branch", clean_line(outcome.branch) + (f" · {outcome.commit[:12]}" if outcome.commit else ""))
 
 
-def _classes(classes: Sequence[ClassCount]) -> Iterator[ReportLine]:
-    for each in classes:
-        glyph, tone = (
-            ("▲", Tone.BAD)
-            if each.runs > each.before
-            else ("▼", Tone.GOOD)
-            if each.runs < each.before
-            else ("=", Tone.DIM)
-        )
+def _classes(report: Report) -> Iterator[ReportLine]:
+    for each in report.classes:
         cells = (
-            Span(f"  {glyph} {each.before}→{each.runs}", tone),
+            _class_trend(each, is_first=report.previous is None),
             Span(each.failure_class),
             Span(""),
             Span("3 shows the evidence" if each.runs else "not seen this time", Tone.DIM),
         )
-        words = f"{show_count(each.runs, 'run')} of this batch, {each.before} of the batch before"
+        before = f", {each.before} of the batch before" if report.previous else ""
+        words = f"{show_count(each.runs, 'run')} of this batch{before}"
         yield ReportLine(
             f"class {each.failure_class}",
             cells,
@@ -167,6 +161,16 @@ def _classes(classes: Sequence[ClassCount]) -> Iterator[ReportLine]:
             screen="3",
             at=each.failure_class,
         )
+
+
+def _class_trend(count: ClassCount, *, is_first: bool) -> Span:
+    """Runs of the class against the batch before; the first batch has nothing to be compared with."""
+    if is_first:
+        return Span(f"  ✗ {show_count(count.runs, 'run')}", Tone.DIM)
+    if count.runs == count.before:
+        return Span(f"  = {count.before}→{count.runs}", Tone.DIM)
+    glyph, tone = ("▲", Tone.BAD) if count.runs > count.before else ("▼", Tone.GOOD)
+    return Span(f"  {glyph} {count.before}→{count.runs}", tone)
 
 
 def _decisions(report: Report) -> Iterator[ReportLine]:
