@@ -1,6 +1,5 @@
 """Spec files of a workspace: reading one, reading all."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -101,7 +100,7 @@ def load_specs(workspace: Path) -> SpecLibrary:
 def _closed(folder: Path) -> Iterator[SpecUnreadable]:
     """That there are no specs and that they cannot be seen are told apart."""
     try:
-        os.scandir(folder).close()
+        next(folder.iterdir(), None)
     except FileNotFoundError:
         return
     except OSError as error:
