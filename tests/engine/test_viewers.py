@@ -13,7 +13,7 @@ import pytest
 
 from factory_tui.agents import ProviderHold
 from factory_tui.control import ControlClient, Refused
-from factory_tui.engine.plant import Plant
+from factory_tui.engine.plant import Plant, workspace_hash
 from factory_tui.engine.workstream import Workstream
 from factory_tui.ledger import Book
 from factory_tui.model.event import Event
@@ -213,3 +213,29 @@ async def test_of_a_run_that_is_held_in_the_moment_in_which_it_is_stopped_only_t
     stream.cancelled_by_operator = by_operator
     await stop_at("run.held", stream, store)
     assert (await store.stored_run(run.run)).state is after
+
+
+async def test_no_sandbox_outlives_a_run_that_is_cancelled_at_any_moment(tmp_path: Path) -> None:
+    """Made but not on record yet, or half removed: it goes, and its row says so, while the engine lives on."""
+    factory = Factory.at(tmp_path / "w", parallel=4)
+    specs = [f"greet-{number}" for number in range(4)]
+    for spec in specs:
+        factory.add(spec, delivers(WRONG))
+    async with factory.engine() as client:
+        for round_ in range(6):
+            runs = (await client.run(specs)).runs
+            await asyncio.gather(
+                *(_cancel_later(run, factory, 0.03 * round_ + 0.04 * number) for number, run in enumerate(runs))
+            )
+            for spec in specs:
+                await _until_at_rest(factory, spec)
+        host = open_host(factory.settings().sandbox)
+        assert await host.sweep(workspace_hash(factory.workspace)) == ()
+    async with await Store.open(factory.workspace / "runs.db") as store:
+        assert await store.open_containers() == []
+
+
+async def _cancel_later(run: str, factory: Factory, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    with suppress(Refused):
+        await _cancel(run, factory)

@@ -1,5 +1,6 @@
 """A sandbox host that writes down every container it makes, so that none is ever forgotten."""
 
+import asyncio
 from typing import Protocol
 
 from factory_tui.sandbox.port import Capabilities, Sandbox, SandboxHost, SandboxRequest
@@ -33,10 +34,14 @@ class RecordingHost:
         return await self._host.resolve_image(name)
 
     async def create(self, request: SandboxRequest) -> Sandbox:
-        sandbox = await self._host.create(request)
+        recorded = _Recorded(await self._host.create(request), self._book)
         labels = request.labels
-        await self._book.record_container(sandbox.id, labels.run, labels.attempt, labels.role.value)
-        return _Recorded(sandbox, self._book)
+        try:
+            await self._book.record_container(recorded.id, labels.run, labels.attempt, labels.role.value)
+        except BaseException:  # nobody has it yet who would remove it
+            await recorded.destroy()
+            raise
+        return recorded
 
     async def sweep(self, workspace: str, keep: frozenset[str] = frozenset()) -> tuple[str, ...]:
         removed = await self._host.sweep(workspace, keep)
@@ -62,6 +67,15 @@ class _Recorded:
         self.kill_all, self.collect = sandbox.kill_all, sandbox.collect
 
     async def destroy(self) -> None:
+        """To its end, also when the task is cancelled meanwhile: half removed, it would be left over."""
+        removing = asyncio.create_task(self._destroy())
+        try:
+            await asyncio.shield(removing)
+        except asyncio.CancelledError:
+            await asyncio.wait((removing,))
+            raise
+
+    async def _destroy(self) -> None:
         await self._sandbox.destroy()
         if not self._gone:
             self._gone = True

@@ -105,10 +105,11 @@ class LocalHost:
 
     async def remove(self, home: Path) -> None:
         """End what runs in a sandbox, of this process or left by another, and delete its directory."""
-        sandbox = self._open.pop(home.name, None)
+        sandbox = self._open.get(home.name)
         if sandbox is not None:
             await sandbox.end()
         await asyncio.shield(asyncio.to_thread(remove_left_over, home))
+        self._open.pop(home.name, None)
 
     async def _start(self, start: Start) -> "LocalSandbox":
         home = start.home
