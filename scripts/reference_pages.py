@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from pydantic import BaseModel
+from scripts.reference_json import json_output
 from scripts.reference_parts import (
     code,
     described,
@@ -283,6 +284,7 @@ PAGES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "scenario": ("Scenarios", scenario),
     "failure-classes": ("Failure classes", failure_classes),
     "report": ("The report as JSON", report_json),
+    "json": ("Output as JSON", json_output),
     "events": ("Events", events),
     "twin": ("Scripts of the twin", twin),
 }

@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from scripts.reference_json import SHAPES
 
 from tests.engine.factory import only_these_words
 from tests.engine.nights import two_that_forget_umlauts
@@ -107,6 +108,33 @@ def test_what_cannot_be_done_is_said_with_its_reason(room: Room, words: tuple[st
     assert said.code == 2, said
     assert what in said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("status", "status"),
+        ("engine status", "engine status"),
+        ("show", "show greet"),
+        ("spec list", "spec list"),
+        ("spec lint", "spec lint"),
+        ("spec show", "spec show greet"),
+        ("scenario list", "scenario list"),
+        ("scenario lint", "scenario lint"),
+        ("failures list", "failures list"),
+        ("failures show", "failures show 1"),
+        ("failures recurring", "failures recurring"),
+        ("template show", "template show"),
+        ("template show KIND", "template show feature"),
+        ("template show NUMBER", "template show 1"),
+        ("template history", "template history"),
+        ("template propose", "template propose"),
+    ],
+)
+def test_what_is_printed_as_json_is_what_the_reference_says(room: Room, command: str, words: str) -> None:
+    shape = SHAPES[command]
+    told = shape if isinstance(shape, Mapping) else shape.model_fields
+    assert list(json.loads(room(*words.split(), "--json").out)) == list(told)
 
 
 def test_pausing_shows_in_the_status(room: Room) -> None:

@@ -1,0 +1,158 @@
+"""The page about `--json`: what each command prints, with the models of the code as tables."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+from scripts.reference_parts import Schema, code, described, has_section, say, table, words
+
+from factory_tui.control import EscapeAnswer
+from factory_tui.control.protocol import EngineStatus
+from factory_tui.model.amendment import AmendmentRecord, RecurringGroup
+from factory_tui.model.failure import FailureRecord
+from factory_tui.model.question import AgentQuestion
+from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, Holding, RunRow, RunView, SpecRow
+
+_FINDING = "`rule`, `level`, `section`, `line`, `column`, `quote`, `message`, `fix`; `path` when in another file"
+
+Shape = type[BaseModel] | Mapping[str, str]
+
+SHAPES: dict[str, Shape] = {
+    "answer": {"run": "the run that asks", "question": "[AgentQuestion](#agentquestion)"},
+    "answer RUN ANSWER": {"run": "the run that takes it up", "answer": "what was written into the spec"},
+    "doctor": {"ready": "true or false", "checks": "list of `name`, `grade`, `found`, `fix`"},
+    "engine start": EngineInfo,
+    "engine status": {
+        "engine": "[EngineInfo](#engineinfo), or `null`",
+        **dict.fromkeys(
+            (name for name in EngineStatus.model_fields if name != "info"), "see [EngineStatus](#enginestatus)"
+        ),
+    },
+    "escape": {"run": "the run", **dict.fromkeys(EscapeAnswer.model_fields, "see [EscapeAnswer](#escapeanswer)")},
+    "evaluate": {
+        "spec": "its id",
+        "verdict": "`pass`, `fail`, `held`, `error`",
+        "reason": "why it is not `pass`",
+        "scenarios": "list of `id`, `result`, `layer`, `covers`, `trials` (`result`, `seconds`), `evidence` (`step`, "
+        "`check`, `expected`, `observed`)",
+        "setup_failed": "why the artifact could not be set up, or `null`",
+        "spec_hash": "version of the spec",
+        "suite_hash": "version of its scenarios",
+        "image": "that it was judged in",
+    },
+    "failures list": {"groups": "list of [FailureGroup](#failuregroup)"},
+    "failures recurring": {"recurring": "list of [RecurringGroup](#recurringgroup), each with its `key`"},
+    "failures show": FailureRecord,
+    "image build": {
+        "id": "of the image",
+        "name": "that sandboxes use",
+        "tag": "of its content",
+        "reused": "true when it was there already",
+        "seconds": "that it took",
+    },
+    "scenario admit": {
+        "spec": "its id",
+        "admissions": "list of `scenario`, `expected`, `observed`, `admitted`, `reason`",
+    },
+    "scenario lint": {
+        "specs": f"list of `spec` and `findings`: {_FINDING}",
+        "orphans": "findings about scenarios whose spec there is not",
+    },
+    "scenario list": {
+        "scenarios": "list of `spec`, `id`, `path`, `hash`, `covers`, `kind`, `layer`, `base`, `given`, `when`, "
+        "`then`, `steps`, `trials`",
+    },
+    "show": RunView,
+    "spec draft, park, ready": {"specs": "as of `spec lint`, each with `changed` and `status`"},
+    "spec lint": {
+        "specs": f"list of `id`, `path`, `ready`, `findings`: {_FINDING}; "
+        "`unreadable` with the reason when the file cannot be read",
+    },
+    "spec list": {"specs": "list of [SpecRow](#specrow), without its findings"},
+    "spec show": {
+        "id": "of the spec",
+        "path": "its file, relative to the workspace",
+        "hash": "its version",
+        "ready": "true or false",
+        "front": "its [front matter](spec.md), or `null` when it cannot be read",
+        "sections": "list of `question`, `line`, `body`",
+        "rules": "list of `id`, `text`, `line`, `evaluation` and `scenarios` (ids of those that cover it)",
+        "findings": f"list of {_FINDING}",
+    },
+    "spec new": {"id": "of the spec", "path": "its file, relative to the workspace"},
+    "status": {
+        "engine": "[EngineInfo](#engineinfo), or `null`",
+        "paused": "true while no run is started",
+        "holding": "[Holding](#holding), or `null`",
+        "batch": "[BatchSummary](#batchsummary) of the newest one, or `null`",
+        "runs": "list of [RunRow](#runrow)",
+    },
+    "template accept": {"amendment": "its number", "template": "the version that has it"},
+    "template history": {"feature": "versions", "architectural": "versions", "constraint": "versions"},
+    "template propose": {"proposed": "numbers of the amendments that are new"},
+    "template reject": {"amendment": "its number", "rejected": "the reason"},
+    "template show": {"amendments": "list of [AmendmentRecord](#amendmentrecord)"},
+    "template show KIND": {"kind": "of the template", "text": "of its file"},
+    "template show NUMBER": {
+        **dict.fromkeys(AmendmentRecord.model_fields, "see [AmendmentRecord](#amendmentrecord)"),
+        "diff": "lines of the change of the template",
+        "replayed": "`false`: not run over past specs yet",
+    },
+}
+"""Command → the model that it prints, or its fields and what they hold."""
+
+_MODELS: tuple[type[BaseModel], ...] = (
+    RunRow,
+    RunView,
+    BatchSummary,
+    Holding,
+    EngineInfo,
+    EngineStatus,
+    SpecRow,
+    AgentQuestion,
+    EscapeAnswer,
+    FailureGroup,
+    FailureRecord,
+    RecurringGroup,
+    AmendmentRecord,
+)
+
+
+def json_output() -> Iterator[str]:
+    """What commands print with `--json`."""
+    yield from say(
+        "One JSON document on one line, in ASCII. Money is whole micro-dollars, times are ISO 8601 in UTC, spans are",
+        "seconds. Ignore fields that you do not know. `run` and `logs` print [events](events.md), one a line; `report`",
+        "prints [the report](report.md); `status --watch` prints its document again whenever something changed.",
+    )
+    rows = []
+    for command, shape in SHAPES.items():
+        if isinstance(shape, Mapping):
+            rows += [(code(command), f"{code(name)}: {holds}") for name, holds in shape.items()]
+        else:
+            rows.append((code(command), f"[{shape.__name__}](#{shape.__name__.lower()})"))
+    yield from table(("command", "prints"), rows)
+    for name, part, parts in _parts():
+        yield from (f"## {name}", "")
+        if "enum" in part:
+            yield from say(", ".join(map(code, part["enum"])))
+        else:
+            told = [(code(key), _holds(field, parts)) for key, field in part["properties"].items()]
+            yield from table(("field", "holds"), told)
+
+
+def _parts() -> Iterator[tuple[str, Schema, Schema]]:
+    """Name, schema and neighbours of every model and long choice that the page names, each once."""
+    told: set[str] = set()
+    for model in _MODELS:
+        made = described(model)
+        parts = made.get("$defs", {})
+        for name, part in {model.__name__: made, **parts}.items():
+            if has_section(part) and name not in told:
+                told.add(name)
+                yield name, part, parts
+
+
+def _holds(field: Schema, parts: Schema) -> str:
+    meaning = str(field.get("description", "")).replace("\n", " ")
+    kind = words({key: value for key, value in field.items() if key != "description"}, parts)
+    return f"{kind}. {meaning}" if meaning else kind
