@@ -60,9 +60,12 @@ def test_a_kind_in_front_looks_for_that_kind_only() -> None:
 
 
 def test_a_run_of_an_earlier_batch_is_opened_by_its_id() -> None:
-    entry = GUIDE.find("run r0tqzttpq")[-1]
+    entry = GUIDE.find("run r0tqzttpq")[0]
     assert (entry.kind, entry.id) == (EntryKind.RUN, "r0tqzttpq")
     assert [each.id for each in GUIDE.find("run rtodo2k7")].count("rtodo2k7") == 1
+    alike = GUIDE.find("run rtodo2k8")
+    assert alike[0].id == "rtodo2k8", "an id that is only alike is another run"
+    assert GUIDE.find("run rtodo2")[0].id == "rtodo2k7", "who has not typed all of it means what begins so"
 
 
 def test_nothing_like_it_is_nothing() -> None:

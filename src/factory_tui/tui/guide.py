@@ -78,8 +78,9 @@ class Guide:
         named = [each for each in other if each.name.startswith(whole)]
         found = [each.entry for each in [*named, *_find(wanted, among)][:MOST]]
         if kind is EntryKind.RUN and _RUN_ID.fullmatch(wanted) and all(each.id != wanted for each in found):
-            # Of an earlier batch: the board does not have it.
-            found.append(Entry(EntryKind.RUN, wanted, wanted, "open the run with this id"))
+            # Of an earlier batch: the board does not have it. What is only alike is another run, and comes after it.
+            begun = sum(each.id.startswith(wanted) for each in found)
+            found.insert(begun, Entry(EntryKind.RUN, wanted, wanted, "open the run with this id"))
         return found
 
 
