@@ -181,7 +181,7 @@ class _Build:
 
     def _check_deadline(self) -> None:
         if self.now() >= self.deadline.moved():
-            raise _Ended(BuildEnd.DEADLINE, "the deadline came before the agent was done")
+            raise _Ended(BuildEnd.DEADLINE, "its time was over before it was done")
 
     def _check_limits(self) -> None:
         self._check_deadline()

@@ -60,7 +60,8 @@ def _budget(facts: AttemptFacts) -> Ending | None:
     report = facts.report
     if report is None or report.end not in _CAPS:
         return None
-    return Ending(FailureClass.BUDGET, f"After {report.turns} turns {_CAPS[report.end]}: {clause(report.detail)}.")
+    turns = f"{report.turns} {'turn' if report.turns == 1 else 'turns'}"
+    return Ending(FailureClass.BUDGET, f"After {turns} {_CAPS[report.end]}: {clause(report.detail)}.")
 
 
 def _stuck(facts: AttemptFacts) -> Ending | None:

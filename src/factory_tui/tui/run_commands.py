@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from factory_tui.tui.base import RoomScreen
 
 
+def _what_becomes_of_it(row: RunRow) -> str:
+    if row.state is RunState.QUEUED or not row.attempt:
+        return "Nothing was built yet."
+    return "What it built is kept on a branch of its own, and not shipped."
+
+
 async def ask_and_cancel(screen: "RoomScreen", row: RunRow) -> None:
     """Ask before a run is cancelled."""
     if not _can_be_cancelled(row):
@@ -28,7 +34,7 @@ async def ask_and_cancel(screen: "RoomScreen", row: RunRow) -> None:
         return
     lines = (
         line(Span(clean_line(row.title) or clean_line(row.spec))),
-        line(f"{row.state}, {show_usd(row.cost)} spent so far. What was built in this run is not shipped."),
+        line(f"{row.state}, {show_usd(row.cost)} spent so far. {_what_becomes_of_it(row)}"),
     )
     if not await screen.answer_to(ConfirmScreen(f"Cancel the run of {clean_line(row.spec)}?", lines, "Cancel it")):
         return
