@@ -22,7 +22,7 @@ from factory_tui.tui.look import (
     show_moment,
 )
 from factory_tui.tui.words.lines import fact
-from factory_tui.tui.words.standstill import question_lines
+from factory_tui.tui.words.outcome import outcome_lines, outcome_state, outcome_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,62 +86,14 @@ def _runs(title: str, outcomes: Sequence[Outcome]) -> Iterator[ReportLine]:
     if outcomes:
         yield _heading(title, show_count(len(outcomes), "run"))
     for each in outcomes:
-        glyph, word, tone = _state(each)
+        glyph, word, tone = outcome_state(each)
         cells = (
             Span(f"  {glyph} {word}", tone),
             Span(clean_line(each.spec)),
             Span(show_usd(each.cost), Tone.DIM),
-            Span(_outcome_words(each)),
+            Span(outcome_words(each)),
         )
-        yield ReportLine(f"run {each.run}", cells, tuple(_outcome_lines(each)), each.run)
-
-
-def _state(outcome: Outcome) -> tuple[str, str, Tone]:
-    if outcome.escaped:
-        return "↩", "escaped", Tone.BAD
-    glyph, tone = STATES[outcome.state]
-    return glyph, outcome.state, tone
-
-
-def _outcome_words(outcome: Outcome) -> str:
-    if outcome.question is not None:
-        return f"o · asks: {clean_line(outcome.question.text)}"
-    if outcome.escaped:
-        return f"escaped defect: {clean_line(outcome.escaped)}"
-    if outcome.state is RunState.SHIPPED and not outcome.why:
-        tries = "" if outcome.attempts < 2 else f", at attempt {outcome.attempts}"
-        return f"{outcome.passed} of {outcome.total} scenarios pass{tries}"
-    key = "u · " if outcome.state in (RunState.HELD, RunState.FAILED, RunState.ERROR, RunState.CANCELLED) else ""
-    remedy = f" → {clean_line(outcome.remedy)}" if outcome.remedy else ""
-    kind = f"{outcome.failure_class}: " if outcome.failure_class and outcome.failure_class not in outcome.why else ""
-    return f"{key}{kind}{clean_line(outcome.why)}{remedy}"
-
-
-def _outcome_lines(outcome: Outcome) -> Iterator[Line]:
-    glyph, word, tone = _state(outcome)
-    title = clean_line(outcome.title) or clean_line(outcome.spec)
-    yield line(Span(f"{glyph} {word}  ", tone), Span(title, Tone.STRONG), Span(f"  {outcome.run}", Tone.DIM))
-    if outcome.question is not None:
-        yield from question_lines(outcome.question)
-        yield fact("next", "o answers; the answer goes into the spec")
-    elif outcome.escaped:
-        yield fact("escaped", clean_line(outcome.escaped), Tone.BAD)
-    elif outcome.why:
-        yield fact("why", clean_line(outcome.why))
-    if outcome.failure_class:
-        rules = f" · {clean_line(', '.join(outcome.rules))}" if outcome.rules else ""
-        number = f" · failure {outcome.failure}" if outcome.failure else ""
-        yield fact("class", f"{outcome.failure_class}{rules}{number}")
-    if outcome.remedy and outcome.question is None:
-        yield line(Span(f"{'next':<10}", Tone.DIM), Span("→ ", Tone.KEY), clean_line(outcome.remedy), indent=12)
-    parts = [show_count(outcome.attempts, "attempt"), show_usd(outcome.cost)]
-    if outcome.seconds is not None:
-        parts.append(show_elapsed(outcome.seconds, exact=True))
-    if outcome.total:
-        parts.append(f"{outcome.passed} of {outcome.total} scenarios pass")
-    yield fact("took", " · ".join(parts))
-    if outcome.branch:
-        yield fact("branch", clean_line(outcome.branch) + (f" · {outcome.commit[:12]}" if outcome.commit else ""))
+        yield ReportLine(f"run {each.run}", cells, tuple(outcome_lines(each)), each.run)
 
 
 def _classes(report: Report) -> Iterator[ReportLine]:
