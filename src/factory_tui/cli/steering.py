@@ -10,6 +10,7 @@ from factory_tui.cli.asking import history_of, one_run, require_yes, tell_engine
 from factory_tui.cli.output import CommandFailed, as_json, is_number, print_json, print_lines, settings_of, workspace_of
 from factory_tui.control import ControlClient, EscapeAnswer
 from factory_tui.model.question import AgentQuestion
+from factory_tui.model.run import RunState
 from factory_tui.model.views import RunRow
 
 
@@ -68,7 +69,10 @@ def answer(context: click.Context, name: str, words: tuple[str, ...], as_json: b
         print_json({"run": taken, "answer": said})
     else:
         print_lines(
-            [f"written into specs/{view.row.spec}.md below {question.section.value}: {said}", f"queued as {taken}"]
+            [
+                f"written into specs/{view.row.spec}.md below {question.section.value}: {run_text.plain(said)}",
+                f"queued as {taken}",
+            ]
         )
 
 
@@ -105,7 +109,7 @@ def escape(context: click.Context, name: str, reason: str, yes: bool, as_json: b
     with history_of(workspace) as reader:
         view = reader.run(one_run(reader, name))
     assert view is not None
-    if not yes:
+    if not yes and view.row.state is RunState.SHIPPED and not view.row.escaped:  # of any other the engine says why not
         require_yes(f"Take back what {view.row.run} shipped to {view.row.spec}'s target?")
     outcome = tell_engine(workspace, settings, lambda engine: engine.escape(view.row.run, reason))
     if as_json:
