@@ -71,3 +71,16 @@ async def test_of_two_viewers_that_retry_one_run_only_one_queues_it(tmp_path: Pa
     (refused,) = [each for each in outcomes if isinstance(each, Refused)]
     assert "already" in refused.what
     assert sum(event.type == "run.queued" for event in factory.events()) == 2
+
+
+async def test_a_run_whose_spec_was_taken_back_is_not_retried(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    factory.add("greet", delivers(WRONG))
+    spec = factory.workspace / "specs" / "greet.md"
+    async with factory.engine() as client:
+        await client.run(())
+        await factory.until("batch.finished")
+        spec.write_text(spec.read_text().replace("status: ready", "status: parked"))
+        with pytest.raises(Refused, match="greet is parked, and a retry would run it"):
+            await client.retry(factory.run_of("greet").row.run)
+    assert sum(event.type == "run.queued" for event in factory.events()) == 1

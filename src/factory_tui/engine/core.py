@@ -13,6 +13,7 @@ from factory_tui.ledger import PriceList
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.run import AT_REST, FINAL, HoldReason, IllegalTransition, RunState
+from factory_tui.model.spec import Status
 from factory_tui.model.views import EngineInfo
 from factory_tui.specs import load_specs
 from factory_tui.store import StoredRun
@@ -143,6 +144,11 @@ class Engine:
         if newest is not None and newest.run != stored.run and newest.state not in AT_REST:
             raise CommandRefused(f"{stored.spec} is {newest.state.value} already, as {newest.run}", "follow that run")
         spec = load_specs(self._plant.workspace).specs.get(stored.spec)
+        if spec is not None and spec.front is not None and spec.front.status is not Status.READY:
+            raise CommandRefused(
+                f"{stored.spec} is {spec.front.status.value}, and a retry would run it",
+                f"`factory-tui spec ready {stored.spec}` (r on screen 1), then retry",
+            )
         unchanged = spec is not None and spec.hash == stored.spec_hash
         stays = stored.state is RunState.HELD and stored.hold not in _NEEDS_ANOTHER_RUN
         if stays and unchanged:
