@@ -127,10 +127,28 @@ def test_it_is_found_inside_of_json_too():
 
 
 @pytest.mark.parametrize(
-    "finding", [narrow("insufficient", "another"), narrow("overdrawn"), about("Q04", 1, quote="insufficient")]
+    "finding", [narrow("insufficient", "other"), narrow("overdrawn"), about("Q04", 1, quote="insufficient")]
 )
 def test_a_finding_on_another_scenario_or_check_does_not_excuse_a_failure(finding):
-    assert of(failing(evidence=(SAYS,)), finding).failure_class is FailureClass.DISOBEYED
+    assert first_of_two(finding).failure_class is FailureClass.DISOBEYED
+
+
+def test_a_file_that_is_not_called_like_its_scenario_is_about_it_all_the_same():
+    assert first_of_two(narrow("insufficient", "01-refused")).failure_class is FailureClass.SCENARIO_WRONG
+    assert first_of_two(narrow("overdrawn", "01-refused")).failure_class is FailureClass.DISOBEYED
+
+
+def first_of_two(*findings: Finding) -> Failure:
+    """The failure of the first of two scenarios that failed."""
+    given = AttemptFacts(
+        spec=parse(Path("specs/thing.md"), TEXT),
+        report=report(),
+        evaluation=evaluation(failing(evidence=(SAYS,)), failing("R2", name="other")),
+        base=tree({"a": "1"}),
+        artifact=tree({"a": "2"}),
+        findings=findings,
+    )
+    return classify(given)[1]
 
 
 def test_an_attempt_is_not_excused_by_one_wrong_scenario_among_others():

@@ -74,11 +74,20 @@ def has_finding(facts: AttemptFacts, rule: str) -> bool:
 
 def _scenario_wrong(facts: AttemptFacts, result: ScenarioResult) -> Doubt | None:
     for each in facts.findings:
-        is_its = each.rule == "Q04" and each.path is not None and PurePath(each.path).stem == result.id
+        is_its = each.rule == "Q04" and _may_be_about(each, facts, result)
         if is_its and each.quote and any(_asserts(evidence, each.quote) for evidence in result.evidence):
             why = f"The scenario asserts {one_line(each.quote)}, which the spec does not state"
             return Doubt(FailureClass.SCENARIO_WRONG, why, quotes=(each.quote,))
     return None
+
+
+def _may_be_about(finding: Finding, facts: AttemptFacts, result: ScenarioResult) -> bool:
+    """A file may have another name than its scenario: one that no scenario is called by is about any of them."""
+    if finding.path is None:
+        return False
+    name = PurePath(finding.path).stem
+    others = {each.id for each in facts.evaluation.scenarios} if facts.evaluation else set()
+    return name == result.id or name not in others
 
 
 def _asserts(evidence: Evidence, literal: str) -> bool:
