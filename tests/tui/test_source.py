@@ -255,6 +255,29 @@ async def test_a_plan_names_the_ready_specs_that_will_be_held(tmp_path: Path) ->
     await source.close()
 
 
+async def test_a_plan_leaves_out_what_has_run_as_it_is(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    source = LiveSource(workspace, config.load(workspace, {}), read_only=True)
+    version = next(row.version for row in await source.specs() if row.id == "rotate-logs")
+    async with await Store.open(workspace / "runs.db") as store:
+        await store.open_batch(BatchId("b00000001"))
+        await store.queue_run(
+            NewRun(run=RunId("r00000001"), batch=BatchId("b00000001"), spec=SpecId("rotate-logs"), title="Rotate",
+                   spec_hash=version, spec_text="", target="targets/logs", base="main")
+        )  # fmt: skip
+    plan = await source.plan()
+    assert "rotate-logs" not in plan.specs
+    assert plan.unchanged == 1
+    assert any("1 Ready spec: nothing changed since the last run" in each.text for each in plan_lines(plan))
+    file = workspace / "specs" / "rotate-logs.md"
+    file.write_text(file.read_text().replace("## WHO\n", "## WHO\n\nWho keeps a machine running.\n"))
+    await source.close()
+    later = LiveSource(workspace, config.load(workspace, {}), read_only=True)
+    plan = await later.plan()
+    assert "rotate-logs" in (*plan.specs, *plan.with_errors)
+    await later.close()
+
+
 async def test_a_configuration_mended_under_an_open_room_counts(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
     source = LiveSource(workspace, config.load(workspace, {}), read_only=True)

@@ -38,6 +38,10 @@ class SpecRow(_View):
     rules: int
     covered_rules: int
     """Rules with at least one scenario."""
+    version: str = ""
+    """Content hash of the file; a run is bound to one."""
+    last_version: str = ""
+    """Of the last run."""
     last_run: str | None = None
     last_state: RunState | None = None
     escaped: str = ""
@@ -45,6 +49,11 @@ class SpecRow(_View):
     cost: MicroUsd = NOTHING
     """Of all runs of this spec."""
     runs: int = 0
+
+    @property
+    def has_run_as_it_is(self) -> bool:
+        """Nothing changed since its last run: a batch of everything that is Ready leaves it out."""
+        return self.last_run is not None and bool(self.version) and self.version == self.last_version
 
 
 class RunRow(_View):

@@ -67,6 +67,7 @@ def _row(
         scenarios=len(suite.scenarios),
         rules=len(rules),
         covered_rules=len(rules & covered),
+        version=clean_line(spec.hash),
         last_run=last.run if last else None,
         last_state=last.state if last else None,
         escaped=last.escaped if last else "",

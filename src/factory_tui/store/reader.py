@@ -93,6 +93,14 @@ class Reader(DatabaseFile):
                 states[row["batch"]].append(row)
             return [batch_summary(row, states[row["batch"]]) for row in db.all("SELECT * FROM batch ORDER BY id DESC")]
 
+    def last_versions(self) -> dict[str, str]:
+        """Spec id → content hash that its newest run is bound to."""
+        with self._question() as db:
+            if db is None:
+                return {}
+            rows = db.all("SELECT spec, spec_hash FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY spec)")
+            return {clean(row["spec"]): clean(row["spec_hash"]) for row in rows}
+
     def last_runs(self) -> dict[str, RunRow]:
         """Spec id → its newest run."""
         with self._question() as db:

@@ -20,7 +20,11 @@ async def ask_and_run(screen: "RoomScreen") -> None:
         return
     plan = await screen.source.plan()
     if not plan.specs:
-        screen.say("no spec is Ready; 1 shows them, r marks one Ready")
+        screen.say(
+            "nothing changed in a Ready spec since its run; u retries a run, i mends a spec"
+            if plan.unchanged
+            else "no spec is Ready; 1 shows them, r marks one Ready"
+        )
         return
     question = f"Run {show_count(len(plan.specs), 'Ready spec')}?"
     if await screen.answer_to(ConfirmScreen(question, plan_lines(plan), "Run")):
@@ -65,6 +69,9 @@ def plan_lines(plan: BatchPlan) -> list[Line]:
         stopped = f"{', '.join(map(clean_line, plan.with_errors[:3]))}{' and others' * (len(plan.with_errors) > 3)}"
         text = f"{stopped}: Ready with errors, so held until mended"
         lines.append(line(Span(f"{'held':<10}", Tone.DIM), Span(text, Tone.WARN), indent=10))
+    if plan.unchanged:
+        text = f"{show_count(plan.unchanged, 'Ready spec')}: nothing changed since the last run"
+        lines.append(line(Span(f"{'left out':<10}", Tone.DIM), text, indent=10))
     if not plan.charged:
         free = "nothing is charged: the twin answers instead of a model"
         return [*lines, line(Span(f"{'cost':<10}", Tone.DIM), free, indent=10)]

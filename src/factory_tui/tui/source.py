@@ -154,6 +154,8 @@ class BatchPlan:
     """False when the twin answers: nothing is paid."""
     with_errors: tuple[str, ...] = ()
     """Ready specs that are queued and held at once, for their errors."""
+    unchanged: int = 0
+    """Ready specs that are left out: nothing changed since their last run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,12 @@ class LiveTriage:
         with self._lock:
             self._read(settings)
             read = list(self._rows)
-        runs, costs = self._reader.last_runs(), self._reader.spec_cost()
+        runs, costs, versions = self._reader.last_runs(), self._reader.spec_cost(), self._reader.last_versions()
         rows = []
         for row in read:
             last, (cost, count) = runs.get(row.id), costs.get(row.id, (NOTHING, 0))
             history = {"last_run": last.run, "last_state": last.state, "escaped": last.escaped} if last else {}
+            history |= {"last_version": versions.get(row.id, "")} if last else {}
             rows.append(row.model_copy(update={**history, "cost": cost, "runs": count}) if last or count else row)
         return tuple(rows)
 

@@ -56,10 +56,12 @@ class LiveViews(LiveWorkspace):
 
     async def plan(self) -> BatchPlan:
         await self._read_settings()
-        limits, rows = self._settings.limits, await self.specs()
+        limits, ready = self._settings.limits, [row for row in await self.specs() if row.status is Status.READY]
+        rows = [row for row in ready if not row.has_run_as_it_is]
         return BatchPlan(
-            specs=tuple(row.id for row in rows if row.status is Status.READY and not row.errors),
-            with_errors=tuple(row.id for row in rows if row.status is Status.READY and row.errors),
+            specs=tuple(row.id for row in rows if not row.errors),
+            with_errors=tuple(row.id for row in rows if row.errors),
+            unchanged=len(ready) - len(rows),
             parallel=self._settings.factory.parallel,
             attempts=limits.attempts,
             run_cap=_cap(limits.run_usd),
