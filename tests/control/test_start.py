@@ -121,3 +121,11 @@ def test_a_fingerprint_shows_no_value_and_names_every_difference() -> None:
     assert differing(mine, theirs) == ("a.b", "a.e", "d", "d.x")
     assert differing(mine, dict(mine)) == ()
     assert all(len(digest) == 16 for digest in mine.values())
+
+
+async def test_a_history_that_cannot_be_read_is_told_from_something_that_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "factory.toml").write_text('[model]\nbase_url = "twin"\n[sandbox]\nbackend = "local"\n')
+    (tmp_path / "runs.db").write_bytes(b"no database, for all its sixteen bytes" * 100)
+    with pytest.raises(EngineDidNotStart, match="damaged") as error:
+        await ensure_engine(tmp_path, load(tmp_path))
+    assert error.value.unreadable

@@ -76,7 +76,9 @@ def _in_words(error: BaseException) -> tuple[str, str, int] | None:
         return str(error), "factory-tui engine status", ALREADY_RUNNING
     if isinstance(error, WorkspaceUnwritable):
         return str(error), "make the workspace writable for this user", START_FAILED
-    if isinstance(error, StoreError | ControlError):
+    if isinstance(error, StoreError):
+        return error.what, error.todo, UNREADABLE
+    if isinstance(error, ControlError):
         return error.what, error.todo, START_FAILED
     if isinstance(error, ConfigError | PricesError | TwinError):
         what, _, todo = str(error).partition("\n")
