@@ -159,7 +159,7 @@ def _run_row(each: Outcome) -> Html:
         notes.append(el("span", each.why, class_="title"))
     cells = (
         ("scenarios", phrases.scenarios(each)),
-        ("attempts", str(each.attempts) if each.attempts else ""),
+        ("attempt" if each.attempts == 1 else "attempts", str(each.attempts) if each.attempts else ""),
         ("cost", show_usd(each.cost)),
         ("time", phrases.took(each.seconds) if each.seconds is not None else ""),
     )
