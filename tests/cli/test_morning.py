@@ -157,6 +157,18 @@ def test_a_window_is_no_longer_than_time_goes_back(room: Room) -> None:
     assert "Traceback" not in said.err
 
 
+def test_a_page_is_in_the_encoding_that_it_names_whatever_the_locale(room: Room) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "factory_tui", "-C", str(room.workspace), "report", "--format", "html"],
+        env={**only_these_words(), "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    page = said.stdout.decode("utf-8")
+    assert '<meta charset="utf-8">' in page
+    assert "·" in page
+
+
 def test_a_template_is_shown_only_of_a_workspace(tmp_path: Path) -> None:
     said = Room(tmp_path)("template", "show", "feature")
     assert said.code == 2

@@ -1,5 +1,6 @@
 """`report`: the morning page of a batch, on the terminal or into a file."""
 
+import io
 import json
 import shutil
 import sys
@@ -54,6 +55,8 @@ def report(context: click.Context, batch: str | None, form: str | None, as_json:
         return
     text = _rendered(found, form, painted=to_terminal)
     if output is None or to_terminal:
+        if form == "html" and isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # as the page says of itself, whatever the locale
         sys.stdout.write(text)
         sys.stdout.flush()
         return
