@@ -191,7 +191,8 @@ def test_a_terminal_gets_colours_unless_it_wants_none(
     history: None, workspace: Path, variables: dict[str, str], coloured: bool
 ) -> None:
     program = "from factory_tui.cli.main import main; main()"
-    environment = {**os.environ, "TERM": "xterm-256color", **variables}
+    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+    environment = {**inherited, "TERM": "xterm-256color", **variables}
     child = PtyProcess.spawn(
         [sys.executable, "-c", program, "-C", str(workspace), "report"], env=environment, dimensions=(24, 60)
     )

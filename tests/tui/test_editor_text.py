@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.foreign import clean
-from factory_tui.tui.screens.editor_lines import (
+from factory_tui.tui.editing.lines import (
     FRONT,
     findings_within,
     marks,

@@ -23,7 +23,7 @@ from factory_tui.model.spec import Status
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import NewRun
 from factory_tui.store.store import Store
-from factory_tui.tui.batch_commands import plan_lines
+from factory_tui.tui.commands.batch import plan_lines
 from factory_tui.tui.live import LiveSource
 from factory_tui.tui.source import Change, Source, SourceError, Topic
 

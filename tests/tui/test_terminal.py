@@ -16,11 +16,14 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 ROWS, COLUMNS = 24, 80
 
 
+_OF_OUR_TERMINAL = frozenset({"NO_COLOR", "COLORTERM", "COLUMNS", "LINES"})
+
+
 class Terminal:
     """A program in a pseudo terminal of 80×24."""
 
     def __init__(self, argv: list[str], **environment: str) -> None:
-        kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORTERM")}
+        kept = {name: value for name, value in os.environ.items() if name not in _OF_OUR_TERMINAL}
         self.process = ptyprocess.PtyProcess.spawn(
             argv, dimensions=(ROWS, COLUMNS), env={**kept, "TERM": "xterm-256color", **environment}
         )
@@ -69,6 +72,7 @@ class Terminal:
         self.settle()
         self.screen.reset()
         self.process.setwinsize(ROWS, COLUMNS)
+        self.until("Specs")
         self.settle()
         return list(self.screen.display)
 

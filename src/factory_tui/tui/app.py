@@ -16,9 +16,9 @@ from textual.css.query import NoMatches
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.views import EngineInfo
-from factory_tui.tui import batch_commands
 from factory_tui.tui.actions import Where
 from factory_tui.tui.base import RoomScreen
+from factory_tui.tui.commands import batch as batch_commands
 from factory_tui.tui.halt import Halt
 from factory_tui.tui.look import Span, Tone
 from factory_tui.tui.preparing import preparation
@@ -148,7 +148,7 @@ class ControlRoom(App[int]):
                 await self._answer(screen, topics)
             except NoMatches:
                 # It was left while the source answered, and its parts are gone; what is shown now asks for itself.
-                if screen in self.screen_stack:
+                if screen in self.screen_stack and self.is_running:
                     raise
             self._asking = False
             await asyncio.sleep(LEAST_PAUSE)

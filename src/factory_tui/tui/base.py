@@ -12,8 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from factory_tui.model.foreign import clean
-from factory_tui.tui import batch_commands
 from factory_tui.tui.actions import Where, key_hints
+from factory_tui.tui.commands import batch as batch_commands
 from factory_tui.tui.first_steps import first_steps
 from factory_tui.tui.halt import banner
 from factory_tui.tui.look import Line, Span, Tone, show_count
@@ -248,7 +248,7 @@ class RoomScreen(Screen[None]):
         self.app.push_screen(HelpScreen(self.where, self.source.read_only))
 
     def action_palette(self) -> None:
-        from factory_tui.tui.find_commands import find_and_go
+        from factory_tui.tui.commands.find import find_and_go
 
         self.attempt(find_and_go(self))
 

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from factory_tui.model.views import RunRow
-from factory_tui.tui import run_commands
 from factory_tui.tui.base import RoomScreen
+from factory_tui.tui.commands import run as run_commands
 
 Command = Callable[[RoomScreen, RunRow], Awaitable[None]]
 

@@ -10,8 +10,8 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import show_usd
 from factory_tui.model.run import FINAL, LIVE, RunState
 from factory_tui.model.views import RunRow
-from factory_tui.tui import batch_commands
 from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.commands import batch as batch_commands
 from factory_tui.tui.halt import Halt, row_words, run_words
 from factory_tui.tui.lists import ListScreen, Order
 from factory_tui.tui.look import (

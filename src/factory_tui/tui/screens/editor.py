@@ -15,11 +15,8 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Question
 from factory_tui.tui.actions import Where, actions_of, bindings_for, key_hints
 from factory_tui.tui.base import RoomScreen
-from factory_tui.tui.look import Span, Tone, show_count
-from factory_tui.tui.room import Room
-from factory_tui.tui.screens.choose import Choice, ChooseScreen
-from factory_tui.tui.screens.editor_desk import Desk
-from factory_tui.tui.screens.editor_lines import (
+from factory_tui.tui.editing.desk import Desk
+from factory_tui.tui.editing.lines import (
     findings_within,
     marks,
     next_finding,
@@ -28,8 +25,11 @@ from factory_tui.tui.screens.editor_lines import (
     side_lines,
     state,
 )
-from factory_tui.tui.screens.editor_saving import Saving
-from factory_tui.tui.screens.typing_pause import TypingPause
+from factory_tui.tui.editing.saving import Saving
+from factory_tui.tui.editing.typing_pause import TypingPause
+from factory_tui.tui.look import Span, Tone, show_count
+from factory_tui.tui.room import Room
+from factory_tui.tui.screens.choose import Choice, ChooseScreen
 from factory_tui.tui.source import SourceError, SpecText, Topic
 from factory_tui.tui.widgets.bar import Bar, KeyBar
 from factory_tui.tui.widgets.editor_area import EditorArea

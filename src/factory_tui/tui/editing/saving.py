@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from factory_tui.model.foreign import clean_line
+from factory_tui.tui.editing.typing_pause import TypingPause
 from factory_tui.tui.look import Line, line, show_clock
 from factory_tui.tui.screens.choose import Choice, ChooseScreen
-from factory_tui.tui.screens.typing_pause import TypingPause
 from factory_tui.tui.source import SourceError, SpecChanged, Topic
 
 if TYPE_CHECKING:
