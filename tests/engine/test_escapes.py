@@ -112,3 +112,18 @@ async def test_a_spec_that_escaped_no_longer_counts_as_shipped_for_its_dependent
     row = factory.run_of("after").row
     assert row.hold is HoldReason.DEPENDENCY
     assert "greet" in row.why
+
+
+async def test_shipped_work_is_retried_only_after_it_was_taken_back(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "w")
+    factory.add("greet", delivers(RIGHT))
+    async with factory.engine() as client:
+        await client.run(())
+        await factory.until("batch.finished")
+        shipped = factory.run_of("greet").row.run
+        with pytest.raises(Refused, match="has shipped, and greet still asks for the same"):
+            await client.retry(shipped)
+        seq = factory.events()[-1].seq
+        await client.escape(shipped, "wrong")
+        assert await client.retry(shipped) != shipped
+        await factory.until("run.shipped", after=seq)

@@ -150,6 +150,11 @@ class Engine:
                 f"`factory-tui spec ready {stored.spec}` (r on screen 1), then retry",
             )
         unchanged = spec is not None and spec.hash == stored.spec_hash
+        if unchanged and stored.state is RunState.SHIPPED and not stored.escaped:
+            raise CommandRefused(
+                f"{stored.run} has shipped, and {stored.spec} still asks for the same",
+                "change the spec and run it; or mark what shipped as an escaped defect (E) first",
+            )
         stays = stored.state is RunState.HELD and stored.hold not in _NEEDS_ANOTHER_RUN
         if stays and unchanged:
             await self._plant.store.move_run(stored.run, RunState.QUEUED, why="retried by the operator")
