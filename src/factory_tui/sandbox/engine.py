@@ -92,8 +92,13 @@ class ContainerEngine:
             mine.setblocking(False)
             return mine
 
+        opening = asyncio.ensure_future(self.call(start))
         try:
-            connection = await self.call(start)
+            connection = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with contextlib.suppress(Exception):
+                (await opening).close()  # nobody else knows of it
+            raise
         except docker.errors.NotFound as error:
             raise SandboxLost(f"the sandbox is gone: {error.explanation}") from None
         return await ExecTransport.over(connection)
@@ -114,7 +119,11 @@ class ExecTransport:
 
     @classmethod
     async def over(cls, connection: socket.socket) -> "ExecTransport":
-        return cls(*await asyncio.open_connection(sock=connection, limit=1 << 20))
+        try:
+            return cls(*await asyncio.open_connection(sock=connection, limit=1 << 20))
+        except BaseException:
+            connection.close()
+            raise
 
     async def read(self) -> bytes:
         try:
