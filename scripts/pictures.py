@@ -86,7 +86,6 @@ async def open_most_telling_run(room: ControlRoom, pilot: Pilot[int]) -> None:
             best, most = row.run, missed
     room.open_run(best)
     await until(pilot, lambda: room.up_to_date, 30, "the run")
-    await pilot.press("g")
 
 
 async def picture(pilot: Pilot[int], path: Path, png: Path | None) -> None:
