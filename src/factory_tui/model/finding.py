@@ -13,6 +13,22 @@ class Level(StrEnum):
     INFO = "info"
 
 
+class Edit(BaseModel):
+    """A change of the file that would end a finding: the text from one place up to another is replaced.
+
+    Positions are 1-based, columns in characters; the end is the first position that stays.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    """What stands there afterwards; empty removes."""
+
+
 class Finding(BaseModel):
     """One thing that a rule found, with the place, the reason and the fix."""
 
@@ -35,3 +51,5 @@ class Finding(BaseModel):
     """What to write instead."""
     path: str | None = None
     """The file, when it is not the spec itself (a scenario)."""
+    edit: Edit | None = None
+    """The fix as a change of the file, where it can be made without deciding anything."""

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -59,6 +59,17 @@ class Question(StrEnum):
     CONSTRAINTS = "CONSTRAINTS"
 
 
+class Guardrail(BaseModel):
+    """A mechanical rule of an architectural spec: a command that is run on what an agent left, and what it teaches."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    run: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+    """The command as a list of words; it is kept when its exit code is 0."""
+    message: Annotated[str, Field(min_length=1, max_length=2000)]
+    """What the agent is told when it is not: why the rule exists, and how to keep it."""
+
+
 class FrontMatter(BaseModel):
     """The YAML head of a spec."""
 
@@ -94,6 +105,9 @@ class FrontMatter(BaseModel):
     """Services that it needs twins of. Refused while not empty: they come later."""
     setup: tuple[tuple[str, ...], ...] = ()
     """Commands as argv lists, run once on the artifact before its scenarios."""
+
+    guardrails: tuple[Guardrail, ...] = ()
+    """Of an architectural spec: commands that hold for every later run of its target, with what they teach."""
 
     @field_validator("setup")
     @classmethod
@@ -157,6 +171,31 @@ class Heading(BaseModel):
     """Marked by a line of `---` below it."""
 
 
+class BlockKind(StrEnum):
+    """What a part of a Markdown text is."""
+
+    ITEM = "item"
+    """A list item without those nested in it."""
+    ROW = "row"
+    """A row of a table's body."""
+    HEAD = "head"
+    """The row that names a table's columns."""
+    PARAGRAPH = "paragraph"
+    """A paragraph outside of lists and quotes."""
+    CODE = "code"
+    """A code block, its fences included."""
+
+
+class Block(NamedTuple):
+    """A part of a Markdown text. Lines are 1-based, both included."""
+
+    kind: BlockKind
+    line: int
+    last: int
+    info: str = ""
+    """Language of a code block, as written after its fence."""
+
+
 class Waiver(BaseModel):
     """`<!-- allow C02: reason -->`: the operator takes a finding on this line or the next one knowingly."""
 
@@ -193,11 +232,13 @@ class Spec(BaseModel):
     """`text` with front matter and comments blanked; lines and columns are those of `text`."""
     prose: str = ""
     """`visible` with code and quoted text blanked as well: what language rules read."""
+    blocks: tuple[Block, ...] = ()
+    """Items, rows, paragraphs and code blocks, in the order of the file."""
     waivers: tuple[Waiver, ...] = ()
     problems: tuple[Finding, ...] = ()
     """What could not be read: front matter that is missing, broken or invalid."""
     hash: str
-    """Version of the spec: SHA-256 (hex) of the body plus kind, category, target, base, twins and setup.
+    """Version of the spec: SHA-256 (hex) of the body plus kind, category, target, base, twins, setup and guardrails.
 
     Status, priority, agent and caps are left out: changing them does not make another spec.
     """

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from factory_tui.model.estimate import Estimate
 from factory_tui.model.evaluation import ScenarioResult
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.finding import Finding
@@ -49,6 +50,16 @@ class SpecRow(_View):
     cost: MicroUsd = NOTHING
     """Of all runs of this spec."""
     runs: int = 0
+    revisions: int = 0
+    """Versions that became Ready so far."""
+    depends_on: tuple[str, ...] = ()
+    """Specs that have to ship first."""
+    agent: str = ""
+    """Profile that would build it."""
+    template: str = ""
+    """Template version that it was written against."""
+    estimate: Estimate = Estimate(n=0)
+    """What a run would cost and take, and its chance to ship, from history."""
 
     @property
     def has_run_as_it_is(self) -> bool:

@@ -48,4 +48,4 @@ def readiness(
     """
     rules = {**RULES, **SCENARIO_RULES}
     scenarios = waive(spec, lint_suite(suite, spec), rules)
-    return in_order([*validate(spec, library, settings=settings), *suite_findings, *scenarios])
+    return in_order([*validate(spec, library, settings=settings, suite=suite), *suite_findings, *scenarios])

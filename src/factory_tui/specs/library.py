@@ -6,9 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from factory_tui.model.glossary import Glossary
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Kind, Spec
+from factory_tui.model.version import Earlier
 from factory_tui.specs.errors import SpecUnreadable, TemplateError
+from factory_tui.specs.glossary import load_glossary
 from factory_tui.specs.parse import parse
 from factory_tui.specs.template import Template, load_templates
 
@@ -25,6 +28,9 @@ class SpecLibrary:
     templates: Mapping[Kind, Template] = field(default_factory=lambda: MappingProxyType({}))
     broken_templates: Mapping[Kind, TemplateError] = field(default_factory=lambda: MappingProxyType({}))
     """Why the workspace's own template of a kind cannot be used: `templates` has the packaged one instead."""
+    glossary: Glossary = field(default_factory=Glossary)
+    earlier: Mapping[SpecId, tuple[Earlier, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """What recorded versions of each spec said, oldest first. Files do not tell: whoever has a store adds it."""
 
 
 def specs_dir(workspace: Path) -> Path:
@@ -94,7 +100,9 @@ def load_specs(workspace: Path) -> SpecLibrary:
         else:
             specs[spec.id] = spec
     templates = load_templates(workspace)
-    return SpecLibrary(MappingProxyType(specs), tuple(unreadable), templates.usable, templates.problems)
+    return SpecLibrary(
+        MappingProxyType(specs), tuple(unreadable), templates.usable, templates.problems, load_glossary(workspace)
+    )
 
 
 def _closed(folder: Path) -> Iterator[SpecUnreadable]:

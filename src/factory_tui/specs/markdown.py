@@ -13,7 +13,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from factory_tui.model.spec import Heading, Waiver
+from factory_tui.model.spec import Block, BlockKind, Heading, Waiver
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _COMMENT_OR_TICKS = re.compile(r"<!--|`+")
@@ -48,6 +48,8 @@ class Page:
     prose: tuple[str, ...]
     """The lines with comments, code and quoted text blanked."""
     waivers: tuple[Waiver, ...]
+    blocks: tuple[Block, ...]
+    """Items, rows, paragraphs and code blocks, in order, with the lines of the file."""
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +75,35 @@ def read_page(lines: list[str], offset: int) -> Page:
         visible=tuple(visible),
         prose=tuple(prose),
         waivers=tuple(waivers),
+        blocks=_blocks(tokens, offset),
     )
+
+
+_KINDS = {
+    "list_item_open": BlockKind.ITEM,
+    "paragraph_open": BlockKind.PARAGRAPH,
+    "fence": BlockKind.CODE,
+    "code_block": BlockKind.CODE,
+}
+
+
+def _blocks(tokens: list[Token], offset: int) -> tuple[Block, ...]:
+    """An item ends where the first one nested in it starts; what else stands in an item or a quote is theirs."""
+    blocks, in_head = list[Block](), False
+    for token in tokens:
+        kind = _KINDS.get(token.type)
+        if token.type in ("thead_open", "thead_close"):
+            in_head = token.type == "thead_open"
+        elif token.type == "tr_open":
+            kind = BlockKind.HEAD if in_head else BlockKind.ROW
+        if kind is None or token.map is None or (kind is BlockKind.PARAGRAPH and token.level):
+            continue
+        line, last = token.map[0] + offset + 1, token.map[1] + offset
+        before = blocks[-1] if blocks else None
+        if before and before.kind is kind is BlockKind.ITEM and before.line < line <= before.last:
+            blocks[-1] = before._replace(last=line - 1)
+        blocks.append(Block(kind, line, last, token.info.strip()))
+    return tuple(blocks)
 
 
 def _spans(tokens: list[Token], kind: str) -> tuple[Lines, ...]:

@@ -30,6 +30,9 @@ _RANGE = re.compile(r"^(R)(\d{1,4})\s*(?:-|–|—|…|\.\.+|to)\s*R?(\d{1,4})$"
 _SPACED_RANGE = re.compile(r"(R\d{1,4})\s*(?:-|–|—|…|\.\.+|\bto\b)\s*(R?\d{1,4})")
 _LONGEST_RANGE = 200
 
+_HASHED = {"kind", "category", "target", "base", "twins", "setup"}
+"""Keys of the front matter that make another version."""
+
 
 def parse(path: Path, text: str) -> Spec:
     """The spec in `text`; `path` gives its id and is not read."""
@@ -51,6 +54,7 @@ def parse(path: Path, text: str) -> Spec:
         headings=headings,
         visible="\n".join((*blank, *page.visible)),
         prose="\n".join(_without_questions([*blank, *page.prose], lines, sections)),
+        blocks=page.blocks,
         waivers=page.waivers,
         problems=front.problems,
         hash=_hash("\n".join(body), "\n".join(lines[: front.body_index]), front.matter),
@@ -59,9 +63,11 @@ def parse(path: Path, text: str) -> Spec:
 
 def _hash(body: str, head: str, front: FrontMatter | None) -> str:
     """A broken head counts as a whole: nobody knows which part of it matters."""
-    kept: object = head
+    kept: dict[str, object] | str = head
     if front is not None:
-        kept = front.model_dump(mode="json", include={"kind", "category", "target", "base", "twins", "setup"})
+        kept = front.model_dump(mode="json", include=_HASHED)
+        if front.guardrails:  # versions from before there were any keep their hash
+            kept["guardrails"] = front.model_dump(mode="json", include={"guardrails"})["guardrails"]
     return hashlib.sha256(f"{json.dumps(kept, sort_keys=True)}\n{body}".encode(errors="surrogatepass")).hexdigest()
 
 

@@ -4,27 +4,32 @@ from collections.abc import Iterable
 
 from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
+from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec
 from factory_tui.specs.library import SpecLibrary
-from factory_tui.specs.rules import completeness, head, placeholders, template, traceability
+from factory_tui.specs.rules import FAMILIES
 from factory_tui.specs.rules.rule import Rule, Subject
 
 RULES: dict[str, Rule] = {
-    rule.id: rule
-    for rule in sorted(
-        (*completeness.RULES, *placeholders.RULES, *traceability.RULES, *head.RULES, *template.RULES),
-        key=lambda each: each.id,
-    )
+    rule.id: rule for rule in sorted((rule for family in FAMILIES for rule in family.rules), key=lambda each: each.id)
 }
 """The rules about the spec itself, by id. Those about scenarios are in `factory_tui.scenarios.lint`."""
 
 _LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
 
 
-def validate(spec: Spec, library: SpecLibrary, *, settings: Settings | None = None) -> tuple[Finding, ...]:
+def validate(
+    spec: Spec, library: SpecLibrary, *, settings: Settings | None = None, suite: Suite | None = None
+) -> tuple[Finding, ...]:
     """Findings about the spec itself, in the order of the file; waived ones are infos.
 
     What its scenarios lack is added by `factory_tui.scenarios.readiness.readiness`, which decides Ready.
+
+    Args:
+        spec: the spec.
+        library: the workspace's specs, templates, glossary and earlier versions.
+        settings: for profiles and caps.
+        suite: its valid scenarios; None where nobody has looked for them.
     """
     subject = Subject(
         spec,
@@ -33,6 +38,9 @@ def validate(spec: Spec, library: SpecLibrary, *, settings: Settings | None = No
         library.templates,
         settings,
         library.broken_templates,
+        library.glossary,
+        suite,
+        tuple(each for each in library.earlier.get(spec.id, ()) if each.hash != spec.hash),
     )
     found = [finding for rule in RULES.values() for finding in rule.check(subject)]
     return in_order([*waive(spec, found, RULES), *idle_waivers(spec, RULES)])

@@ -13,11 +13,15 @@ from typing import Protocol
 
 from factory_tui.control.protocol import EscapeAnswer
 from factory_tui.model.amendment import AmendmentRecord, RecurringGroup
+from factory_tui.model.estimate import Advice
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.finding import Finding
 from factory_tui.model.money import MicroUsd
+from factory_tui.model.readback import ReadBack
 from factory_tui.model.report import Report
 from factory_tui.model.spec import Kind, Question, Status
+from factory_tui.model.trace import TraceRow
+from factory_tui.model.version import ItemChange, VersionView
 from factory_tui.model.views import (
     BatchSummary,
     EngineInfo,
@@ -123,6 +127,16 @@ class Draft:
     """What the file held when the typing began."""
     when: datetime
     """Aware UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A spec that shipped with its first attempt: what a good answer looks like."""
+
+    spec: str
+    title: str
+    answers: Mapping[Question, str]
+    """Body of each section, clean, with line ends."""
 
 
 class SpecChanged(SourceError):
@@ -248,6 +262,42 @@ class Source(Protocol):
 
     async def create_spec(self, spec: str, kind: Kind) -> None:
         """A new draft from the template of its kind."""
+        ...
+
+    async def trace(self, spec: str, text: str) -> tuple[TraceRow, ...]:
+        """Rules × evaluation × scenarios of the text as if it were saved, in the order of the rules."""
+        ...
+
+    async def exemplar(self, kind: Kind, without: str) -> Exemplar | None:
+        """The newest spec of a kind, not `without`, that shipped with its first attempt; None when there is none."""
+        ...
+
+    # Deciding what to build
+
+    async def set_priority(self, spec: str, priority: int) -> None:
+        """0 is the highest, 4 the lowest."""
+        ...
+
+    async def advice(self) -> tuple[Advice, ...]:
+        """Which work suits the factory, by category and agent, from what became of it."""
+        ...
+
+    async def versions(self, spec: str) -> tuple[VersionView, ...]:
+        """Every version that became Ready, oldest first, with its results."""
+        ...
+
+    async def version_diff(self, spec: str, before: str, after: str) -> tuple[ItemChange, ...]:
+        """What changed from one version to another (hashes), item by item; an empty hash is the file as it is now."""
+        ...
+
+    # Reading back
+
+    async def read_back(self, spec: str) -> ReadBack:
+        """Have the model tell the spec in its own words; takes a minute, costs a call, starts the engine."""
+        ...
+
+    async def last_read_back(self, spec: str) -> ReadBack | None:
+        """The newest one, whatever version it read; questions that the file answers by now say so."""
         ...
 
     # Running

@@ -1,21 +1,29 @@
 """What a rule is, what it looks at, and how it says what it found."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal
 
 from factory_tui.config import Settings
-from factory_tui.model.finding import Finding, Level
+from factory_tui.model.finding import Edit, Finding, Level
+from factory_tui.model.glossary import Glossary
 from factory_tui.model.ids import SpecId
-from factory_tui.model.spec import Kind, Spec
+from factory_tui.model.scenario import Suite
+from factory_tui.model.spec import Kind, Question, Spec
+from factory_tui.model.version import Earlier
 from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.front import SECTION as FRONT_MATTER
 from factory_tui.specs.lines import split_lines
+from factory_tui.specs.statements import Sample, Statement, Table, samples, statements, tables
 from factory_tui.specs.template import Template
 
 QUOTE_LIMIT = 120
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,11 @@ class Subject:
     settings: Settings | None = None
     broken_templates: Mapping[Kind, TemplateError] = field(default_factory=lambda: MappingProxyType({}))
     """Why the workspace's own template of a kind is not the one in `templates`."""
+    glossary: Glossary = field(default_factory=Glossary)
+    suite: Suite | None = None
+    """The spec's valid scenarios; None where nobody has looked for them."""
+    earlier: tuple[Earlier, ...] = ()
+    """Versions that became Ready before this text, oldest first, without this one."""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -46,6 +59,25 @@ class Subject:
     def prose(self) -> list[str]:
         """Lines without front matter, comments, code and quoted text."""
         return split_lines(self.spec.prose)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What the seven answers say, item by item."""
+        return tuple(statements(self.spec, self.visible, self.prose))
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(tables(self.spec, self.visible))
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """The code blocks of the seven answers."""
+        return tuple(samples(self.spec, self.lines))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of the prose in small letters: a rule whose words are not among them has nothing to look for."""
+        return frozenset(_WORD.findall(self.spec.prose.casefold()))
 
     def line(self, number: int) -> str:
         """The 1-based line as the file has it, without the space around it."""
@@ -71,17 +103,47 @@ class Subject:
 Check = Callable[[Subject], Iterable[Finding]]
 
 
+Part = Question | Literal["front matter", "spec", "scenario"]
+"""What an example shows: the answer to a question, lines of the front matter, a whole spec, a scenario's file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A rule kept and broken, as an operator would write it: documentation, and a test.
+
+    The text takes the place of that part in the example workspace (`rules.example`), which has no finding otherwise.
+    """
+
+    part: Part
+    good: str
+    bad: str
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the validator."""
 
     id: str
     level: Level
+    """The highest level of its findings."""
     why: str
     """Why it matters, as the end of a sentence."""
     check: Check
     waivable: bool = True
     """False where a waiver would make no sense: the rest cannot be judged without it."""
+    requires: str = ""
+    """What it asks for, in a few words, for listings."""
+    example: Example | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Rules of one kind: completeness, language, consistency, template, scenarios."""
+
+    letter: str
+    """First letter of their ids."""
+    title: str
+    rules: tuple[Rule, ...]
 
 
 def found(
@@ -95,6 +157,7 @@ def found(
     quote: str = "",
     section: str | None = None,
     level: Level = Level.ERROR,
+    edit: Edit | None = None,
 ) -> Finding:
     """A finding about the spec itself; its section follows from the line when none is given."""
     return Finding(
@@ -106,4 +169,5 @@ def found(
         quote=quote[:QUOTE_LIMIT],
         message=message,
         fix=fix,
+        edit=edit,
     )

@@ -7,7 +7,7 @@ from factory_tui.model.amendment import Ask
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import FrontMatter, Section
 from factory_tui.specs.front import SECTION
-from factory_tui.specs.rules.rule import Rule, Subject, found
+from factory_tui.specs.rules.rule import Family, Rule, Subject, found
 from factory_tui.specs.template import holds_stem, parse_version, starts_with
 
 
@@ -107,3 +107,5 @@ RULES = (
     Rule("T01", Level.WARNING, "specs that did not say it failed", template_asks),
     Rule("T02", Level.WARNING, "what a template asks is only checked when it can be read", template_is_usable),
 )
+
+FAMILY = Family("T", "Template", RULES)

@@ -1,0 +1,5 @@
+"""X: what a spec says in two places has to agree, as far as that can be proven."""
+
+from factory_tui.specs.rules.rule import Family
+
+FAMILY = Family("X", "Consistency", ())
