@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -64,23 +65,28 @@ def load_suite(directory: Path, spec_id: str) -> tuple[Suite, tuple[Finding, ...
         directory: see `scenarios_dir`; no directory for the spec is an empty suite.
         spec_id: id of the spec.
     """
+    paths = scenario_paths(directory, spec_id)
+    suite, findings = suite_of(spec_id, (load_scenario(path, SpecId(spec_id)) for path in paths[:MAX_SCENARIOS]))
+    too_many = (_too_many(directory / spec_id, len(paths)),) if len(paths) > MAX_SCENARIOS else ()
+    return suite, (*_closed(directory / spec_id), *findings, *too_many)
+
+
+def suite_of(
+    spec_id: str, read: Iterable[tuple[LoadedScenario | None, tuple[Finding, ...]]]
+) -> tuple[Suite, tuple[Finding, ...]]:
+    """The suite of what was read, in that order, and everything that is wrong with it: of one id the first stays."""
     loaded: list[LoadedScenario] = []
     findings: list[Finding] = []
     first: dict[str, Path] = {}
-    paths = scenario_paths(directory, spec_id)
-    findings += _closed(directory / spec_id)
-    for path in paths[:MAX_SCENARIOS]:
-        scenario, found = load_scenario(path, SpecId(spec_id))
+    for scenario, found in read:
         findings += found
         if scenario is None:
             continue
         if scenario.id in first:
             findings.append(_duplicate(scenario, first[scenario.id]))
             continue
-        first[scenario.id] = path
+        first[scenario.id] = scenario.path
         loaded.append(scenario)
-    if len(paths) > MAX_SCENARIOS:
-        findings.append(_too_many(directory / spec_id, len(paths)))
     digest = hashlib.sha256("\n".join(sorted(each.hash for each in loaded)).encode()).hexdigest()
     return Suite(spec=SpecId(spec_id), scenarios=tuple(loaded), hash=digest), tuple(findings)
 
@@ -109,9 +115,14 @@ def load_scenario(path: Path, spec_id: SpecId) -> tuple[LoadedScenario | None, t
     """One scenario file. Never raises."""
     try:
         data = _bytes(path)
-        read = _read(data)
     except YamlProblem as problem:
         return None, (finding(path, problem),)
+    return read_scenario(path, data, spec_id)
+
+
+def read_scenario(path: Path, data: bytes, spec_id: SpecId) -> tuple[LoadedScenario | None, tuple[Finding, ...]]:
+    """The scenario that `data` holds; `path` names it and is not read. Never raises."""
+    read = _read(data)
     findings = tuple(finding(path, each) for each in read.problems)
     if read.scenario is None:
         return None, findings
