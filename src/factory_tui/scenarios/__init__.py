@@ -11,7 +11,7 @@ from factory_tui.model.admission import Admission
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.lint import lint_suite
 from factory_tui.scenarios.load import load_suite, orphans, scenarios_dir
-from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios.readiness import SCENARIO_FAMILY, readiness
 from factory_tui.scenarios.triage import triage
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from factory_tui.scenarios.suite import evaluate as evaluate
 
 __all__ = [
+    "SCENARIO_FAMILY",
     "Admission",
     "DirectoryUnreadable",
     "EvaluationJob",

@@ -6,7 +6,7 @@ from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec
 from factory_tui.scenarios.lint import lint_suite
 from factory_tui.specs import RULES, SpecLibrary, in_order, validate
-from factory_tui.specs.rules.rule import Rule
+from factory_tui.specs.rules.rule import Family, Rule
 from factory_tui.specs.validate import waive
 
 
@@ -28,6 +28,8 @@ SCENARIO_RULES = {
     )
 }
 """The rules about scenarios, by id."""
+
+SCENARIO_FAMILY = Family("Q", "Scenarios", tuple(SCENARIO_RULES.values()))
 
 
 def readiness(

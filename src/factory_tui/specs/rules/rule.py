@@ -103,15 +103,16 @@ class Subject:
 Check = Callable[[Subject], Iterable[Finding]]
 
 
-Part = Question | Literal["front matter", "spec", "scenario"]
-"""What an example shows: the answer to a question, lines of the front matter, a whole spec, a scenario's file."""
+Part = Question | Literal["front matter", "spec", "scenario", "template"]
+"""What an example shows: the answer to a question, lines of the front matter, a whole spec, a scenario's file, or lines
+of the front matter of the spec's template."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A rule kept and broken, as an operator would write it: documentation, and a test.
 
-    The text takes the place of that part in the example workspace (`rules.example`), which has no finding otherwise.
+    The text takes the place of that part in the example workspace (`rules.examples`), which has no finding otherwise.
     """
 
     part: Part
