@@ -7,7 +7,7 @@ from factory_tui.model.amendment import Ask
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import FrontMatter, Section
 from factory_tui.specs.front import SECTION
-from factory_tui.specs.rules.rule import Family, Rule, Subject, found
+from factory_tui.specs.rules.rule import Example, Family, Rule, Subject, found
 from factory_tui.specs.template import holds_stem, parse_version, starts_with
 
 
@@ -103,9 +103,28 @@ def template_is_usable(subject: Subject) -> Iterator[Finding]:
     )
 
 
+_ASKS = """\
+template: feature@2
+asks:
+  - {{section: RULES, subsection: Edge cases, label: {label}, since: 2}}"""
+
 RULES = (
-    Rule("T01", Level.WARNING, "specs that did not say it failed", template_asks),
-    Rule("T02", Level.WARNING, "what a template asks is only checked when it can be read", template_is_usable),
+    Rule(
+        "T01",
+        Level.WARNING,
+        "specs that did not say it failed",
+        template_asks,
+        requires="every line that its template has come to ask for is answered",
+        example=Example("template", _ASKS.format(label="Duplicate"), _ASKS.format(label="Interrupted half-way")),
+    ),
+    Rule(
+        "T02",
+        Level.WARNING,
+        "what a template asks is only checked when it can be read",
+        template_is_usable,
+        requires="the workspace's own template of the spec's kind can be read",
+        example=Example("template", "template: feature@1", "template: features"),
+    ),
 )
 
 FAMILY = Family("T", "Template", RULES)
