@@ -163,6 +163,8 @@ class RunView(_View):
     commit: str | None
     attempts: tuple[AttemptView, ...]
     failures: tuple[FailureRecord, ...]
+    constraints: tuple[tuple[str, str], ...] = ()
+    """Constraint specs that it was built and judged under, each with its version."""
 
 
 class FailureGroup(_View):

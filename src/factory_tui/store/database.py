@@ -11,7 +11,7 @@ from pathlib import Path
 from factory_tui.store.errors import StaleEpoch, StoreBusy, StoreDown, StoreError
 from factory_tui.store.migrations import MIGRATIONS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 APPLICATION_ID = 0x46_43_54_59
 """`FCTY`: tells runs.db from any other SQLite file."""
@@ -24,6 +24,7 @@ FULL_CHECK_BYTES = 128 * 1024 * 1024
 DECIDING_TABLES: Mapping[str, int] = {
     **dict.fromkeys(("run", "attempt", "call", "container", "batch", "admission", "spec_version", "meta"), 1),
     **dict.fromkeys(("question", "amendment", "escaped_defect", "hold"), 2),
+    "run_constraint": 3,
 }
 """Name → the schema version that has it first."""
 

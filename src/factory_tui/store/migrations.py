@@ -60,11 +60,60 @@ CREATE TABLE hold (
 CREATE UNIQUE INDEX hold_open ON hold (ended IS NULL) WHERE ended IS NULL;
 """
 
-MIGRATIONS: Mapping[int, str] = {1: _FROM_1}
+_FROM_2 = """
+ALTER TABLE spec_version ADD COLUMN findings TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE spec_version ADD COLUMN template TEXT NOT NULL DEFAULT '';
+ALTER TABLE spec_version ADD COLUMN category TEXT;
+ALTER TABLE spec_version ADD COLUMN waivers TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE spec_version ADD COLUMN rules TEXT;
+UPDATE spec_version SET findings = coalesce((
+    SELECT findings_json FROM run WHERE run.spec = spec_version.spec AND spec_hash = hash ORDER BY id DESC LIMIT 1
+), '[]');
+CREATE TABLE call_of_any (
+    id INTEGER PRIMARY KEY,
+    run TEXT REFERENCES run (run),
+    batch TEXT,
+    day TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    model TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('reserved', 'sent', 'settled', 'presumed', 'released')),
+    reserved INTEGER NOT NULL CHECK (reserved >= 0),
+    amount INTEGER NOT NULL CHECK (amount >= 0),
+    usage TEXT,
+    opened INTEGER NOT NULL,
+    closed INTEGER
+) STRICT;
+INSERT INTO call_of_any SELECT * FROM call;
+DROP TABLE call;
+ALTER TABLE call_of_any RENAME TO call;
+CREATE INDEX call_of_run ON call (run, attempt, state, amount);
+CREATE INDEX call_of_batch ON call (batch, state, amount);
+CREATE INDEX call_of_day ON call (day, state, amount);
+CREATE INDEX call_open ON call (state) WHERE state IN ('reserved', 'sent');
+CREATE TABLE run_constraint (
+    run TEXT NOT NULL REFERENCES run (run),
+    spec TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    suite_hash TEXT NOT NULL,
+    PRIMARY KEY (run, spec)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE read_back (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    spec TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    data TEXT NOT NULL
+) STRICT;
+CREATE INDEX read_back_of_spec ON read_back (spec, id);
+"""
+
+MIGRATIONS: Mapping[int, str] = {1: _FROM_1, 2: _FROM_2}
 """Schema version → the SQL that leads from it to the next one."""
 
-_1_AS_NEWEST = """
-PRAGMA temp_store = MEMORY;
+_IN_MEMORY = "PRAGMA temp_store = MEMORY;"
+
+_1_AS_2 = """
 CREATE TEMP VIEW run AS SELECT *, NULL AS question, NULL AS escaped, 0 AS retried FROM main.run;
 CREATE TEMP VIEW failure AS SELECT *, NULL AS reclassified FROM main.failure;
 CREATE TEMP TABLE question (id, ts, run, attempt, data, answer, answered);
@@ -75,6 +124,15 @@ CREATE TEMP TABLE amendment (
 CREATE TEMP TABLE hold (id, started, until, why, ended);
 """
 
-READ_AS_NEWEST: Mapping[int, str] = {1: _1_AS_NEWEST}
+_2_AS_3 = """
+CREATE TEMP VIEW spec_version AS SELECT *, coalesce((
+    SELECT findings_json FROM main.run AS bound WHERE bound.spec = main.spec_version.spec
+    AND bound.spec_hash = main.spec_version.hash ORDER BY bound.id DESC LIMIT 1
+), '[]') AS findings, '' AS template, NULL AS category, '[]' AS waivers, NULL AS rules FROM main.spec_version;
+CREATE TEMP TABLE run_constraint (run, spec, hash, suite_hash);
+CREATE TEMP TABLE read_back (id, ts, spec, hash, data);
+"""
+
+READ_AS_NEWEST: Mapping[int, str] = {1: _IN_MEMORY + _1_AS_2 + _2_AS_3, 2: _IN_MEMORY + _2_AS_3}
 """Schema version → temporary views and tables with which a reader, who may not migrate the file, sees the newest
 schema: what an old version does not know is absent."""

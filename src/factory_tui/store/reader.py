@@ -17,7 +17,6 @@ from factory_tui.model.report import Report
 from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.views import BatchSummary, FailureGroup, Holding, LogLine, RunRow, RunView
 from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
-from factory_tui.store.database_file import DatabaseFile
 from factory_tui.store.decision_views import OPEN_HOLD, PAUSED, amendment_record, holding_view
 from factory_tui.store.failure_rows import failure_groups
 from factory_tui.store.log_lines import lines_of
@@ -33,6 +32,7 @@ from factory_tui.store.row_views import (
     run_row,
     usual_seconds,
 )
+from factory_tui.store.spec_history import SpecHistory
 from factory_tui.store.values import to_micros
 
 _UNFINISHED = tuple(sorted([*LIVE, RunState.QUEUED, RunState.HELD]))
@@ -42,7 +42,7 @@ _STATES = "SELECT batch, state, count(*) AS runs, sum(cost) AS cost FROM run"
 _NEWEST_BATCH = "(SELECT batch FROM batch ORDER BY id DESC LIMIT 1)"
 
 
-class Reader(DatabaseFile):
+class Reader(SpecHistory):
     """Questions to runs.db."""
 
     def __init__(self, path: Path) -> None:
@@ -139,6 +139,7 @@ class Reader(DatabaseFile):
             if db is None or row is None:
                 return None
             failures = db.all(f"{FAILURES} WHERE failure.run = ? ORDER BY failure.id", run)
+            bound = db.all("SELECT spec, hash FROM run_constraint WHERE run = ? ORDER BY spec", run)
             return RunView(
                 row=run_row(row, usual_seconds(db, {row["spec"]}), awaited_specs(db, row)),
                 spec_hash=clean(row["spec_hash"]),
@@ -149,6 +150,7 @@ class Reader(DatabaseFile):
                 commit=cleaned_or_none(row["commit"]),
                 attempts=tuple(attempts_of(db, run)),
                 failures=tuple(failure_record(each) for each in failures),
+                constraints=tuple((clean(each["spec"]), clean(each["hash"])) for each in bound),
             )
 
     def log(self, run: str, after_seq: int = 0, limit: int = 1000) -> list[LogLine]:

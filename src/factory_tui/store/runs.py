@@ -10,6 +10,7 @@ from factory_tui.model.event import Event, EventDraft, EventType
 from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import AT_REST, LIVE, HoldReason, RunState, check_transition
+from factory_tui.store import versions
 from factory_tui.store.rows import BINDINGS, NewRun, StoredRun
 from factory_tui.store.values import Value, from_micros, from_micros_or_none, to_micros
 from factory_tui.store.writer import Tx
@@ -46,16 +47,7 @@ def open_batches(tx: Tx) -> list[BatchId]:
 
 def queue(tx: Tx, new: NewRun) -> Event:
     now = to_micros(tx.now)
-    tx.run(
-        "INSERT INTO spec_version (spec, hash, title, text, seen) VALUES (?, ?, ?, ?, ?) "
-        # Status and caps are not part of the hash, so the same version may come with another front matter.
-        "ON CONFLICT (spec, hash) DO UPDATE SET title = excluded.title, text = excluded.text",
-        new.spec,
-        new.spec_hash,
-        new.title,
-        new.spec_text,
-        now,
-    )
+    versions.record(tx, new.spec, new.spec_hash, new.title, new.spec_text, now, new.findings_json)
     values: dict[str, Value] = {
         "run": new.run,
         "batch": new.batch,

@@ -36,7 +36,12 @@ CREATE TABLE spec_version (
     hash TEXT NOT NULL,
     title TEXT NOT NULL,
     text TEXT NOT NULL,
-    seen INTEGER NOT NULL,
+    seen INTEGER NOT NULL,               -- when it first became Ready
+    findings TEXT NOT NULL DEFAULT '[]', -- of the validator on this text, as JSON
+    template TEXT NOT NULL DEFAULT '',   -- this and the next three are in the text: kept so that no question parses it
+    category TEXT,
+    waivers TEXT NOT NULL DEFAULT '[]',
+    rules TEXT,                          -- id → text as JSON; NULL: recorded by an older version, not parsed yet
     PRIMARY KEY (spec, hash)
 ) STRICT, WITHOUT ROWID;
 
@@ -134,11 +139,12 @@ CREATE TABLE tool_call (
 CREATE UNIQUE INDEX tool_call_finished ON tool_call (finished_seq) WHERE finished_seq IS NOT NULL;
 CREATE INDEX tool_call_open ON tool_call (run, call_id) WHERE finished_seq IS NULL;
 
--- The ledger. `amount` is what counts now: the reservation, then the cost, 0 when released.
+-- The ledger. `amount` is what counts now: the reservation, then the cost, 0 when released. A call that is made for no
+-- run (a read-back) has neither run nor batch: it counts for its day.
 CREATE TABLE call (
     id INTEGER PRIMARY KEY,
-    run TEXT NOT NULL REFERENCES run (run),
-    batch TEXT NOT NULL,
+    run TEXT REFERENCES run (run),
+    batch TEXT,
     day TEXT NOT NULL,                   -- of the reservation, UTC
     attempt INTEGER NOT NULL,
     role TEXT NOT NULL,
@@ -268,3 +274,22 @@ CREATE TABLE container (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX container_open ON container (id) WHERE gone IS NULL;
+
+-- What a run took along from specs that hold for every run of its target: which version, proven by which scenarios.
+CREATE TABLE run_constraint (
+    run TEXT NOT NULL REFERENCES run (run),
+    spec TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    suite_hash TEXT NOT NULL,
+    PRIMARY KEY (run, spec)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE read_back (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    spec TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    data TEXT NOT NULL                   -- ReadBack as JSON
+) STRICT;
+
+CREATE INDEX read_back_of_spec ON read_back (spec, id);

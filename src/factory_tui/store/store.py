@@ -18,15 +18,16 @@ from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import AT_REST, LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
-from factory_tui.store import attempts, book, intake, runs
+from factory_tui.store import attempts, book, intake, runs, versions
 from factory_tui.store.decisions import Decisions
 from factory_tui.store.rows import Answer, NewRun, NotReady, StoredRun
+from factory_tui.store.spec_records import SpecRecords
 from factory_tui.store.writer import Listener, Tx, Writer
 
 _EVERY_STATE = frozenset(RunState)
 
 
-class Store(Decisions):
+class Store(Decisions, SpecRecords):
     """The one writer of runs.db. Every method raises `StoreError` when it could not be committed."""
 
     def __init__(self, writer: Writer) -> None:
@@ -40,7 +41,9 @@ class Store(Decisions):
         Raises:
             StoreError: damaged, not ours, newer than this program, not writable, locked, or no space.
         """
-        return cls(await Writer.open(path))
+        store = cls(await Writer.open(path))
+        await store._writer.transact(versions.parse_older)
+        return store
 
     @property
     def epoch(self) -> int:

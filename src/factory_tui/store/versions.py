@@ -1,0 +1,84 @@
+"""Versions of specs: what each said when it became Ready, and what it was held against. Functions on a transaction."""
+
+import json
+from collections.abc import Iterable
+
+from factory_tui.model.ids import RunId, SpecId
+from factory_tui.model.version import SpecVersion
+from factory_tui.store.values import Value, to_micros
+from factory_tui.store.version_rows import parsed, rules_of
+from factory_tui.store.writer import Tx
+
+_RECORD = """
+INSERT INTO spec_version (spec, hash, title, text, seen, findings, template, category, waivers, rules)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (spec, hash) DO UPDATE SET title = excluded.title, text = excluded.text, seen = min(seen, excluded.seen),
+findings = excluded.findings, template = excluded.template, waivers = excluded.waivers, rules = excluded.rules
+"""
+"""Status and caps are not part of the hash, so the same version may come with another front matter."""
+
+_LAST_SHIPPED = """
+SELECT hash, text FROM run JOIN spec_version AS v ON v.spec = run.spec AND v.hash = run.spec_hash
+WHERE run.spec = ? AND run.state = 'shipped' AND run.escaped IS NULL ORDER BY run.id DESC LIMIT 1
+"""
+
+
+def record(tx: Tx, spec: SpecId | str, spec_hash: str, title: str, text: str, when: int, findings: str) -> None:
+    """Keep a version, or what its newest text adds to it.
+
+    Args:
+        tx: the transaction.
+        spec: its id.
+        spec_hash: its version.
+        title: one line.
+        text: the whole file.
+        when: it became Ready, in microseconds; the earliest time counts.
+        findings: of the validator on this text, as JSON.
+    """
+    tx.run(_RECORD, spec, spec_hash, title, text, when, findings, *_in_text(spec, text))
+
+
+def record_version(tx: Tx, version: SpecVersion) -> None:
+    findings = json.dumps([each.model_dump(mode="json") for each in version.findings])
+    record(tx, version.spec, version.hash, version.title, version.text, to_micros(version.when), findings)
+
+
+def parse_older(tx: Tx) -> None:
+    """Fill in what an older version of this program did not keep."""
+    for row in tx.all("SELECT spec, hash, text FROM spec_version WHERE rules IS NULL"):
+        tx.run(
+            "UPDATE spec_version SET template = ?, category = ?, waivers = ?, rules = ? WHERE spec = ? AND hash = ?",
+            *_in_text(row["spec"], row["text"]),
+            row["spec"],
+            row["hash"],
+        )
+
+
+def last_shipped(tx: Tx, spec: SpecId | str) -> tuple[str, str] | None:
+    row = tx.one(_LAST_SHIPPED, spec)
+    return (row["hash"], row["text"]) if row else None
+
+
+def bind_constraints(tx: Tx, run: RunId | str, constraints: Iterable[tuple[str, str, str]]) -> None:
+    """Replaces what an earlier preparation of the run took along."""
+    tx.run("DELETE FROM run_constraint WHERE run = ?", run)
+    for spec, spec_hash, suite_hash in constraints:
+        tx.run(
+            "INSERT INTO run_constraint (run, spec, hash, suite_hash) VALUES (?, ?, ?, ?)",
+            run,
+            spec,
+            spec_hash,
+            suite_hash,
+        )
+
+
+def _in_text(spec: str, text: str) -> tuple[Value, ...]:
+    """Template, category, waivers and rules, as they are kept."""
+    found = parsed(spec, text)
+    waivers = json.dumps([each.model_dump(mode="json") for each in found.waivers])
+    rules = json.dumps(rules_of(found))
+    return (
+        (found.front.template, found.front.category.value, waivers, rules)
+        if found.front
+        else ("", None, waivers, rules)
+    )
