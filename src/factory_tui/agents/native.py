@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from factory_tui.agents import guardrails
 from factory_tui.agents.gateway import ModelGateway
 from factory_tui.agents.history import History, marked, tool_result
 from factory_tui.agents.hold import Deadline
@@ -22,6 +23,7 @@ from factory_tui.ledger import Book, UnknownModel
 from factory_tui.model.build import BuildEnd, BuildReport, ToolUse
 from factory_tui.model.money import NOTHING, MicroUsd
 from factory_tui.model.question import AgentQuestion
+from factory_tui.model.standing import StandingGuardrail
 from factory_tui.model.usage import Usage
 from factory_tui.sandbox.port import Sandbox
 
@@ -36,6 +38,11 @@ _BYTES_PER_TOKEN = 3
 """For guessing how full the window is; money never rests on it."""
 _REPORTED = 2000
 """Characters of an observation kept in the report and the log."""
+
+
+GUARDRAIL = "guardrail"
+"""Name under which the log has the check of a guardrail."""
+_SUMMARY = 200
 
 
 class NativeAgent:
@@ -80,6 +87,10 @@ class _Build:
     tools: list[ToolUse] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     call_ids: set[str] = field(default_factory=set)
+    sent_back: int = 0
+    """How often a guardrail was not kept."""
+    unkept: str = ""
+    """Guardrails that were not kept in the end, for the operator."""
 
     async def run(self) -> BuildReport:
         try:
@@ -113,8 +124,10 @@ class _Build:
                 case "end_turn" if (question := parse_question(answer.text)) is not None:
                     self.question = question
                     raise _Ended(BuildEnd.QUESTION, f"the agent asks: {question.text}")
+                case "end_turn" if (lesson := await self._lesson()) is not None:
+                    self.history.answer([], lesson)
                 case "end_turn":
-                    raise _Ended(BuildEnd.DONE, "the agent says that it is done")
+                    raise _Ended(BuildEnd.DONE, f"the agent says that it is done{self.unkept}")
                 case "max_tokens" | "pause_turn" | "tool_use" if cut_off < CONTINUATIONS:
                     cut_off += 1
                     self.history.answer(
@@ -170,14 +183,45 @@ class _Build:
         said, name = summary(call), call.name[:100]
         await self.watch.tool_started(self.turn, call_id, name, said)
         started = time.monotonic()
-        longest_s = max(1.0, (self.deadline.moved() - self.now()).total_seconds())
-        outcome = await toolbox.use(call, call_id, longest_s)
+        outcome = await toolbox.use(call, call_id, self._time_left())
         seconds = time.monotonic() - started
         observation = clipped(outcome.text, _REPORTED)
         await self.watch.tool_finished(self.turn, call_id, name, outcome.ok, seconds, observation)
         self.tools.append(ToolUse(self.turn, name, said, observation, outcome.ok))
         self.steps.append(Step.of(call, outcome.text))
         return tool_result(call.id, outcome.text, is_error=outcome.is_error)
+
+    async def _lesson(self) -> str | None:
+        """What a guardrail that the finished work does not keep teaches; None when the work counts as done."""
+        broken = [
+            found
+            for position, each in enumerate(self.job.guardrails, start=1)
+            if (found := await self._check_guardrail(position, each)) is not None
+        ]
+        self.unkept = ""
+        if not broken:
+            return None
+        if self.sent_back == guardrails.ROUNDS:
+            named = ", ".join(f"`{each.command}` of {each.guardrail.spec}" for each in broken)
+            self.unkept = f", after {self.sent_back} lessons still without keeping the guardrail {named}"
+            return None
+        self.sent_back += 1
+        return guardrails.lesson(broken)
+
+    async def _check_guardrail(self, position: int, standing: StandingGuardrail) -> guardrails.Broken | None:
+        """Logged like a tool, because it takes the run's time."""
+        self._check_deadline()
+        call_id = f"{self.job.run}.{self.job.attempt}.{self.turn}.guardrail.{position}"
+        said = f"{standing.spec}: {guardrails.command_of(standing)}"[:_SUMMARY]
+        await self.watch.tool_started(self.turn, call_id, GUARDRAIL, said)
+        started = time.monotonic()
+        broken = await guardrails.check(standing, self.sandbox, call_id, self._time_left())
+        kept, observed = broken is None, clipped(broken.seen, _REPORTED) if broken else "kept"
+        await self.watch.tool_finished(self.turn, call_id, GUARDRAIL, kept, time.monotonic() - started, observed)
+        return broken
+
+    def _time_left(self) -> float:
+        return max(1.0, (self.deadline.moved() - self.now()).total_seconds())
 
     def _check_deadline(self) -> None:
         if self.now() >= self.deadline.moved():

@@ -9,6 +9,7 @@ from factory_tui.model.build import BuildReport
 from factory_tui.model.evaluation import Feedback
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.spec import Spec
+from factory_tui.model.standing import StandingGuardrail
 from factory_tui.model.usage import Usage
 from factory_tui.sandbox.port import Sandbox
 
@@ -36,6 +37,8 @@ class BuildJob:
     deadline: datetime
     """Aware UTC."""
     max_turns: int
+    guardrails: tuple[StandingGuardrail, ...] = ()
+    """Commands that the work has to pass before it counts as done, with what they teach."""
     instructions: str = ""
     """Text of the profile's `system` file (`agents.read_instructions`)."""
 

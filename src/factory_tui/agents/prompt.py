@@ -1,5 +1,6 @@
 """What an agent is told: how it works here, what it works from, and its task. Never a word of a scenario."""
 
+from factory_tui.agents.guardrails import command_of
 from factory_tui.agents.history import marked
 from factory_tui.agents.port import BuildJob, ContextFile
 from factory_tui.agents.wire import Block
@@ -12,7 +13,8 @@ NOT_RUN = "Not run: the answer was cut off while this call was being written. Ma
 
 def system_prompt(job: BuildJob, work: str) -> tuple[Block, ...]:
     """Two blocks: how to work, and the context pack. The second ends the cached prefix."""
-    rules = _RULES.format(work=work, setup=_setup(job.spec), sections=", ".join(Question))
+    commands = _setup(job.spec) + _guardrails(job)
+    rules = _RULES.format(work=work, setup=commands, sections=", ".join(Question))
     if job.instructions.strip():
         rules += f"\n\n# Instructions of this profile\n\n{job.instructions.strip()}"
     return {"type": "text", "text": rules}, marked({"type": "text", "text": _context_pack(job)})
@@ -70,6 +72,13 @@ def _setup(spec: Spec) -> str:
         return ""
     commands = "; ".join(" ".join(argv) for argv in spec.front.setup)
     return f"\n- Before the result is judged, this runs once in its root, and must succeed: {commands}"
+
+
+def _guardrails(job: BuildJob) -> str:
+    if not job.guardrails:
+        return ""
+    commands = "".join(f"\n  - {command_of(each)}" for each in job.guardrails)
+    return f"\n- Guardrails of the architecture: these run in it when you stop, and must succeed:{commands}"
 
 
 def _title(spec: Spec) -> str:

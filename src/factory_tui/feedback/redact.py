@@ -1,11 +1,13 @@
 """Evaluation → the only words about it that may reach an agent: rule ids, counts and an enum."""
 
+from collections.abc import Sequence
+
 from factory_tui.model.evaluation import Evaluation, Feedback, Result, RuleStatus, ScenarioResult
 from factory_tui.model.scenario import Layer
 from factory_tui.model.spec import Spec
 
 
-def redact(spec: Spec, evaluation: Evaluation | None) -> Feedback:
+def redact(spec: Spec, evaluation: Evaluation | None, constraints: Sequence[Spec] = ()) -> Feedback:
     """What the agent is told before its next attempt.
 
     Nothing of a scenario or its evidence is copied: ids come from the spec's own rules, the rest is counted.
@@ -14,11 +16,14 @@ def redact(spec: Spec, evaluation: Evaluation | None) -> Feedback:
     Args:
         spec: gives the rule ids and their order.
         evaluation: the result of the last attempt; None when it left nothing to evaluate.
+        constraints: whose scenarios joined the suite; their rules are named `visitor-names:R2`.
     """
     if evaluation is None:
         return Feedback(rules=(), passed=0, total=0, nothing_delivered=True)
     gate = [each for each in evaluation.scenarios if each.layer is Layer.GATE]
-    statuses = ((rule.id, _status(rule.id, gate)) for rule in spec.rules)
+    rules = [rule.id for rule in spec.rules]
+    rules += [f"{each.id}:{rule.id}" for each in constraints for rule in each.rules]
+    statuses = ((rule, _status(rule, gate)) for rule in rules)
     return Feedback(
         rules=tuple((rule, status) for rule, status in statuses if status is not None),
         passed=sum(each.result is Result.PASS for each in gate),

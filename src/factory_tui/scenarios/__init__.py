@@ -12,6 +12,8 @@ from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.lint import lint_suite
 from factory_tui.scenarios.load import load_suite, orphans, scenarios_dir
 from factory_tui.scenarios.readiness import SCENARIO_FAMILY, readiness
+from factory_tui.scenarios.standing import StandingUnreadable, joined, standing_orders
+from factory_tui.scenarios.trace import trace_rows
 from factory_tui.scenarios.triage import triage
 
 if TYPE_CHECKING:
@@ -28,15 +30,19 @@ __all__ = [
     "DirectoryUnreadable",
     "EvaluationJob",
     "OnResult",
+    "StandingUnreadable",
     "admit",
     "decide",
     "evaluate",
+    "joined",
     "lint_suite",
     "load_suite",
     "orphans",
     "read_directory",
     "readiness",
     "scenarios_dir",
+    "standing_orders",
+    "trace_rows",
     "triage",
 ]
 

@@ -24,6 +24,14 @@ class EvaluationJob:
     gate: Gate
     request: SandboxRequest
     """The sandbox to judge in: fresh, never the one the artifact was built in."""
+    constraints: tuple[Spec, ...] = ()
+    """Specs whose scenarios joined the suite."""
+
+    @property
+    def setup(self) -> tuple[tuple[str, ...], ...]:
+        """Set-up commands of the spec, then those that a constraint adds."""
+        fronts = [each.front for each in (self.spec, *self.constraints) if each.front is not None]
+        return tuple(dict.fromkeys(argv for front in fronts for argv in front.setup))
 
 
 OnResult = Callable[[ScenarioResult, int, int], Awaitable[None]]

@@ -1,10 +1,10 @@
-"""The spec's set-up commands, run once on the artifact before its scenarios."""
+"""The set-up commands of a spec and its constraints, run once on the artifact before its scenarios."""
 
 import asyncio
 import shlex
+from collections.abc import Sequence
 
 from factory_tui.model.artifact import Artifact
-from factory_tui.model.spec import Spec
 from factory_tui.sandbox.port import CollectRefused, Exec, Sandbox, SandboxError, SandboxLost
 from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.steps.situation import printed
@@ -17,14 +17,13 @@ class SetupFailed(Exception):
     """The artifact cannot be set up. First line: which command and how it ended; then what it printed."""
 
 
-async def set_up(spec: Spec, artifact: Artifact, bench: Bench) -> Artifact:
-    """The tree after `setup`, which every trial starts from; the artifact itself without commands.
+async def set_up(commands: Sequence[tuple[str, ...]], artifact: Artifact, bench: Bench) -> Artifact:
+    """The tree after these commands, which every trial starts from; the artifact itself without commands.
 
     Raises:
         SetupFailed: a command failed, left too much behind, or took the sandbox with it.
         SandboxError: the sandbox host failed.
     """
-    commands = spec.front.setup if spec.front else ()
     if not commands:
         return artifact
     try:

@@ -57,7 +57,7 @@ async def run_suite(job: EvaluationJob, host: SandboxHost, on_result: OnResult |
     async with Bench(host, job.request, job.base) as bench:
         try:
             forbidden = await _stand_ins(job, bench)
-            tree = await set_up(job.spec, job.artifact, bench)
+            tree = await set_up(job.setup, job.artifact, bench)
         except SetupFailed as failed:
             return Judged(setup_failed=str(failed))
         except SandboxError as error:
