@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from math import sqrt
 
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import NOTHING
@@ -13,9 +12,7 @@ from factory_tui.model.views import RunRow
 from factory_tui.report.deciding import decisions
 from factory_tui.report.diagnosis import diagnosis
 from factory_tui.report.history import History, RunFacts, newest_of_each_spec
-
-_Z = 1.959964
-"""Of a 95 % interval: the 97.5 % quantile of the normal distribution."""
+from factory_tui.report.interval import wilson
 
 
 def report(factory: str, history: History, now: datetime) -> Report:
@@ -46,15 +43,8 @@ def report(factory: str, history: History, now: datetime) -> Report:
 
 
 def escape_rate(shipped: int, escaped: int) -> EscapeRate:
-    """With the score interval of Wilson (1927), J. Am. Stat. Assoc. 22:209, which holds for small numbers too."""
-    if not shipped:
-        return EscapeRate(shipped=0, escaped=0, low=0.0, high=1.0)
-    rate, square = escaped / shipped, _Z * _Z
-    middle = (rate + square / (2 * shipped)) / (1 + square / shipped)
-    half = _Z * sqrt(rate * (1 - rate) / shipped + square / (4 * shipped * shipped)) / (1 + square / shipped)
-    # At the ends the interval is exact, and rounding errors would put the rate itself outside.
-    low = max(0.0, middle - half) if escaped else 0.0
-    high = min(1.0, middle + half) if escaped < shipped else 1.0
+    """The share of shipped runs that were wrong, with its interval."""
+    low, high = wilson(escaped, shipped)
     return EscapeRate(shipped=shipped, escaped=escaped, low=low, high=high)
 
 
