@@ -1,7 +1,7 @@
 """Specs: text → `Spec`, the validator, and the few changes that the factory makes to spec files."""
 
 from factory_tui.specs.answers import write_answer
-from factory_tui.specs.edit import new_spec, redrafted, set_status
+from factory_tui.specs.edit import new_spec, redrafted, set_priority, set_status
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside, SpecUnreadable, TemplateError
 from factory_tui.specs.library import SpecLibrary, load_specs, read_spec, spec_paths, specs_dir
 from factory_tui.specs.parse import parse
@@ -35,6 +35,7 @@ __all__ = [
     "read_spec",
     "redrafted",
     "save_spec",
+    "set_priority",
     "set_status",
     "spec_paths",
     "specs_dir",

@@ -1,20 +1,18 @@
-"""Changes to spec files: the status of one, and a new one from its template."""
+"""Changes to spec files: status and priority of one, and a new one from its template."""
 
 import re
 from pathlib import Path
 
 from factory_tui.model.spec import ID_PATTERN, Category, Kind, Status
 from factory_tui.specs.errors import EditRefused
-from factory_tui.specs.front import find_head
+from factory_tui.specs.head_edit import PRIORITY, STATUS, HeadLine, with_line
 from factory_tui.specs.library import read_bytes, specs_dir
-from factory_tui.specs.lines import LINE_END, line_ends, split_lines
-from factory_tui.specs.marked_yaml import MarkedYaml, YamlProblem, read_yaml
 from factory_tui.specs.parse import BOM, parse
 from factory_tui.specs.save import inside_workspace, replace_file
 from factory_tui.specs.template import load_template
 
-_LAST_OF_STATUS = ("status", "category", "kind", "title", "id")
-"""A missing status line is added below the first of these that is there."""
+HIGHEST, LOWEST = 0, 4
+"""Priorities."""
 
 
 def set_status(path: Path, status: Status, *, seen: str | None = None) -> None:
@@ -29,6 +27,25 @@ def set_status(path: Path, status: Status, *, seen: str | None = None) -> None:
         SpecUnreadable: the file cannot be read.
         EditRefused: the file changed, leaves the workspace, or its front matter cannot be edited safely.
     """
+    _set(path, STATUS, status.value, seen)
+
+
+def set_priority(path: Path, priority: int, *, seen: str | None = None) -> None:
+    """Change the priority line of a spec and no other byte, as `set_status` does.
+
+    Args:
+        priority: 0 is the highest, 4 the lowest.
+
+    Raises:
+        SpecUnreadable: the file cannot be read.
+        EditRefused: as for `set_status`, or there is no such priority.
+    """
+    if not HIGHEST <= priority <= LOWEST:
+        raise EditRefused(path, f"there is no priority {priority}", f"{HIGHEST} is the highest, {LOWEST} the lowest")
+    _set(path, PRIORITY, str(priority), seen)
+
+
+def _set(path: Path, line: HeadLine, value: str, seen: str | None) -> None:
     real = inside_workspace(path)
     before = read_bytes(real)
     try:
@@ -37,7 +54,7 @@ def set_status(path: Path, status: Status, *, seen: str | None = None) -> None:
         raise EditRefused(path, "it is not UTF-8", "save it as UTF-8") from None
     if seen is not None and text.removeprefix(BOM) != seen.removeprefix(BOM):
         raise EditRefused(path, "it changed since it was read", "read it again, then decide")
-    after = _with_status(path, text, status).encode("utf-8")
+    after = with_line(path, text, line, value).encode("utf-8")
     if after != before:
         replace_file(path, real, before, after)
 
@@ -55,64 +72,7 @@ def redrafted(path: Path, before: str, after: str) -> str:
     """
     was, now = parse(path, before), parse(path, after)
     both_ready = all(each.front is not None and each.front.status is Status.READY for each in (was, now))
-    return _with_status(path, after, Status.DRAFT) if both_ready and was.hash != now.hash else after
-
-
-def _with_status(path: Path, text: str, status: Status) -> str:
-    lines = split_lines(text.removeprefix(BOM))
-    close = find_head(lines)
-    if close is None:
-        raise EditRefused(path, "it has no front matter", "run spec lint for what is missing")
-    ends = line_ends(text)
-    start, end = ends[0], ends[close - 1]
-    head = text[start:end]
-    try:
-        document = read_yaml(head, first_line=2)
-    except YamlProblem as problem:
-        raise EditRefused(path, f"line {problem.mark.line}: {problem.what}", problem.todo) from None
-    if not isinstance(document.value, dict) or document.flow:
-        raise EditRefused(path, "its front matter is not one key a line", "write one key: value a line")
-    if any("given twice" in problem.what and "status" in problem.what for problem in document.problems):
-        raise EditRefused(path, "it has two status lines", "keep one of them")
-    changed = _head_with_status(path, head, document, status)
-    return text[:start] + changed + text[end:]
-
-
-def _head_with_status(path: Path, head: str, document: MarkedYaml, status: Status) -> str:
-    value = document.value
-    assert isinstance(value, dict)
-    if "status" not in value:
-        return _head_with_new_line(head, document, status)
-    first, after = document.spans["status",]
-    line_start = head.rfind("\n", 0, first) + 1
-    if isinstance(value["status"], dict | list) or LINE_END.search(head[first:after].rstrip()):
-        raise EditRefused(path, "its status is not a single word", "write status: draft")
-    if value["status"] is None and first == after:
-        key = re.compile(r"^(status|\"status\"|'status')[ \t]*:", re.MULTILINE).search(head)
-        if key is None:
-            raise EditRefused(path, "its status line is not understood", "write status: draft")
-        return f"{head[: key.end()]} {status.value}{head[key.end() :]}"
-    if not re.match(r"[\"']?status[\"']?[ \t]*:[ \t]*", head[line_start:first]):
-        raise EditRefused(path, "its status does not stand on the line of its key", "write status: draft")
-    return head[:first] + status.value + head[after:]
-
-
-def _head_with_new_line(head: str, document: MarkedYaml, status: Status) -> str:
-    value = document.value
-    assert isinstance(value, dict)
-    rows = split_lines(head)
-    anchor = next((document.keys[key,].line - 2 for key in _LAST_OF_STATUS if key in value), None)
-    single = anchor is not None and not _continues(rows, anchor)
-    ends = line_ends(head)
-    at = ends[anchor] if single and anchor is not None else len(head)
-    first_end = LINE_END.search(head)
-    newline = first_end[0] if first_end else "\n"
-    return f"{head[:at]}status: {status.value}{newline}{head[at:]}"
-
-
-def _continues(rows: list[str], row: int) -> bool:
-    """True when the value of the key on this row goes on below it."""
-    return row + 1 < len(rows) and rows[row + 1][:1] in (" ", "\t", "-")
+    return with_line(path, after, STATUS, Status.DRAFT.value) if both_ready and was.hash != now.hash else after
 
 
 def new_spec(
