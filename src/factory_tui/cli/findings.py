@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -13,6 +14,19 @@ from factory_tui.model.foreign import clean_line
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "cyan"}
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding and the file that it is about, as the operator would write it."""
+
+    finding: Finding
+    path: str
+
+
+def told(findings: Iterable[Finding], path: str, workspace: Path) -> list[Told]:
+    """Each with its file; `path` is that of the spec."""
+    return [Told(each, path if each.path is None else shown_path(each.path, workspace)) for each in findings]
+
+
 def shown_path(path: Path | str, workspace: Path) -> str:
     """The path as the operator would write it: relative when it is inside the workspace."""
     full = Path(path).absolute()
@@ -20,7 +34,7 @@ def shown_path(path: Path | str, workspace: Path) -> str:
 
 
 def finding_json(finding: Finding, workspace: Path) -> dict[str, object]:
-    """The public form; `path` is there when the finding is about another file than the spec."""
+    """The public form; `edit` is there when a change can end it, `path` when it is about another file than the spec."""
     fixed: dict[str, object] = {
         "rule": finding.rule,
         "level": finding.level.value,
@@ -31,14 +45,16 @@ def finding_json(finding: Finding, workspace: Path) -> dict[str, object]:
         "message": finding.message,
         "fix": finding.fix,
     }
+    if finding.edit is not None:
+        fixed["edit"] = finding.edit.model_dump(mode="json")
     return fixed if finding.path is None else {**fixed, "path": shown_path(finding.path, workspace)}
 
 
 def print_findings(findings: Iterable[Finding], path: str, workspace: Path) -> None:
     """Each as `path:line:column rule level message`, what it quotes and what to do; `path` is the spec's."""
-    for each in findings:
-        where = path if each.path is None else shown_path(each.path, workspace)
-        place = f"{clean_line(where)}:{each.line}:{each.column}"
+    for said in told(findings, path, workspace):
+        each = said.finding
+        place = f"{clean_line(said.path)}:{each.line}:{each.column}"
         echo(
             f"{styled(place, bold=True)} {each.rule} {styled(each.level.value, fg=_COLOURS[each.level])} ",
             new_line=False,

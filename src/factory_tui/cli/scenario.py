@@ -6,20 +6,22 @@ from pathlib import Path
 import click
 
 from factory_tui.cli.chosen import Workspace, find_spec, open_workspace
-from factory_tui.cli.findings import finding_json, print_findings, shown_path, summary, table
+from factory_tui.cli.findings import shown_path, table
+from factory_tui.cli.lint import lint_scenarios
 from factory_tui.cli.output import CommandFailed, Exit, end, print_json, print_lines
 from factory_tui.cli.spec import as_json
 from factory_tui.model.admission import Admission
-from factory_tui.model.finding import Finding
 from factory_tui.model.scenario import LoadedScenario
 from factory_tui.model.spec import Spec
-from factory_tui.scenarios import lint_suite, load_suite, orphans, scenarios_dir
-from factory_tui.specs import in_order, is_ready
+from factory_tui.scenarios import load_suite, scenarios_dir
 
 
 @click.group()
 def scenario() -> None:
     """Scenarios: the hidden proof of a spec."""
+
+
+scenario.add_command(lint_scenarios)
 
 
 def _chosen(workspace: Workspace, names: tuple[str, ...]) -> list[Spec]:
@@ -71,43 +73,6 @@ def _listed(each: LoadedScenario, workspace: Path) -> dict[str, object]:
         "then": said.then,
         "steps": len(said.steps),
         "trials": said.trials,
-    }
-
-
-@scenario.command("lint")
-@click.argument("names", metavar="[SPEC]...", nargs=-1)
-@as_json
-@click.pass_context
-def lint(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
-    """Say what is wrong with scenarios; without names, with all of them."""
-    workspace = open_workspace(context)
-    directory = scenarios_dir(workspace.path, workspace.settings)
-    linted = [(spec, _findings(directory, spec)) for spec in _chosen(workspace, names)]
-    stray = () if names else orphans(directory, workspace.library)
-    everything = [*stray, *(each for _, found in linted for each in found)]
-    if as_json:
-        entries = [_linted(spec, found, workspace.path) for spec, found in linted]
-        print_json({"specs": entries, "orphans": [finding_json(each, workspace.path) for each in stray]})
-    else:
-        for spec, found in linted:
-            print_findings(found, shown_path(spec.path, workspace.path), workspace.path)
-        print_findings(stray, "", workspace.path)
-        print_lines([f"scenarios of {len(linted)} spec{'s' * (len(linted) != 1)}; {summary(everything)}"])
-    if not is_ready(everything):
-        end(Exit.FINDINGS)
-
-
-def _findings(directory: Path, spec: Spec) -> tuple[Finding, ...]:
-    suite, broken = load_suite(directory, spec.id)
-    return in_order([*broken, *lint_suite(suite, spec)])
-
-
-def _linted(spec: Spec, found: tuple[Finding, ...], workspace: Path) -> dict[str, object]:
-    return {
-        "id": spec.id,
-        "path": shown_path(spec.path, workspace),
-        "ok": is_ready(found),
-        "findings": [finding_json(each, workspace) for each in found],
     }
 
 

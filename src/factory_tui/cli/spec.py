@@ -1,4 +1,4 @@
-"""`spec new|list|show|lint|ready|draft|park`."""
+"""`spec new|list|show|lint|rules|ready|draft|park`."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import click
 
 from factory_tui.cli.chosen import Judged, Workspace, find_spec, judge, open_workspace
 from factory_tui.cli.findings import echo, finding_json, print_findings, shown_path, styled, summary, table
+from factory_tui.cli.lint import lint_specs, linted
 from factory_tui.cli.output import (
     CommandFailed,
     Exit,
@@ -16,6 +17,7 @@ from factory_tui.cli.output import (
     settings_of,
     workspace_of,
 )
+from factory_tui.cli.rules import rules
 from factory_tui.config import Settings
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import show_usd
@@ -36,6 +38,10 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON documen
 @click.group()
 def spec() -> None:
     """Specs: what is wanted, and whether it can be built."""
+
+
+spec.add_command(lint_specs)
+spec.add_command(rules)
 
 
 @spec.command("new")
@@ -182,58 +188,6 @@ def _print_spec(judged: Judged, workspace: Workspace) -> None:
     print_findings(judged.findings, shown_path(found.path, workspace.path), workspace.path)
 
 
-@spec.command("lint")
-@click.argument("names", metavar="[SPEC]...", nargs=-1)
-@as_json
-@click.pass_context
-def lint(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
-    """Say what keeps specs from being Ready, scenarios included. Without names: all of them."""
-    workspace = open_workspace(context)
-    chosen = [find_spec(workspace, name) for name in names] or list(workspace.library.specs.values())
-    judged = [judge(workspace, each) for each in chosen]
-    unreadable = () if names else workspace.library.unreadable
-    if as_json:
-        entries = [_linted(each, workspace) for each in judged]
-        print_json({"specs": entries + [_unreadable(each, workspace) for each in unreadable]})
-    else:
-        _print_lint(judged, workspace)
-    for error in unreadable:
-        print_error(f"{shown_path(error.path, workspace.path)}: {error.what}", error.todo)
-    if unreadable:
-        end(Exit.USAGE)
-    if not all(each.ready for each in judged):
-        end(Exit.FINDINGS)
-
-
-def _linted(judged: Judged, workspace: Workspace) -> dict[str, object]:
-    return {
-        "id": judged.spec.id,
-        "path": shown_path(judged.spec.path, workspace.path),
-        "ready": judged.ready,
-        "findings": [finding_json(each, workspace.path) for each in judged.findings],
-    }
-
-
-def _unreadable(error: SpecUnreadable, workspace: Workspace) -> dict[str, object]:
-    """A file that cannot be read is listed too, so that a script does not take it for absent."""
-    path = shown_path(error.path, workspace.path)
-    return {
-        "id": error.path.name.removesuffix(".md"),
-        "path": path,
-        "ready": False,
-        "findings": [],
-        "unreadable": error.what,
-    }
-
-
-def _print_lint(judged: list[Judged], workspace: Workspace) -> None:
-    for each in judged:
-        print_findings(each.findings, shown_path(each.spec.path, workspace.path), workspace.path)
-    total = [finding for each in judged for finding in each.findings]
-    ready = sum(each.ready for each in judged)
-    print_lines([f"{len(judged)} spec{'s' * (len(judged) != 1)}, {ready} can be Ready; {summary(total)}"])
-
-
 @spec.command("ready")
 @click.argument("names", metavar="SPEC...", nargs=-1, required=True)
 @as_json
@@ -273,7 +227,7 @@ def _change_status(context: click.Context, names: tuple[str, ...], status: Statu
             _set(workspace, found, status)
         refused = refused or not allowed
         entries.append(
-            {**_linted(judged, workspace), "changed": allowed, "status": _status_after(found, status, allowed)}
+            {**linted(judged, workspace), "changed": allowed, "status": _status_after(found, status, allowed)}
         )
         if not as_json:
             _say_change(workspace, judged, status, allowed=allowed)

@@ -34,6 +34,14 @@ def example_findings(example: Example, text: str) -> tuple[Finding, ...]:
     return judged(placed(example, text, untouched()))
 
 
+def found_in_the_broken_one(rule: Rule) -> Finding | None:
+    """The finding that a rule's bad example is there for; None without an example."""
+    if rule.example is None:
+        return None
+    found = (each for each in example_findings(rule.example, rule.example.bad) if each.rule == rule.id)
+    return next((each for each in found if each.level is rule.level), None)
+
+
 def judged(files: ExampleFiles) -> tuple[Finding, ...]:
     """Everything that decides whether the spec of an example workspace is Ready."""
     spec = _spec(files)
