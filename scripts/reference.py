@@ -1,4 +1,5 @@
-"""The reference, made from the code: `python -m scripts.reference` writes docs/reference/, `--check` compares."""
+"""The reference, made from the code: `python -m scripts.reference` writes docs/reference/ and docs/rules.md, `--check`
+compares."""
 
 import argparse
 import sys
@@ -6,12 +7,13 @@ from pathlib import Path
 
 from scripts.reference_pages import PAGES
 
-REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+REFERENCE = DOCS / "reference"
 MADE = "<!-- Made by scripts/reference.py (`make docs`) from the code: change it there. -->"
 
 
 def pages() -> dict[str, str]:
-    """File name → text of every page."""
+    """Path below docs/ → text of every page."""
     made = {f"{name}.md": "\n".join([f"# {title}", "", MADE, "", *make()]) for name, (title, make) in PAGES.items()}
     return {name: f"{text.rstrip()}\n" for name, text in made.items()}
 
@@ -19,11 +21,11 @@ def pages() -> dict[str, str]:
 def stale() -> list[str]:
     """Pages that differ from what the code would write, and files that nothing writes."""
     made = pages()
-    there = {path.name for path in REFERENCE.glob("*.md")}
+    there = {f"{REFERENCE.name}/{path.name}" for path in REFERENCE.glob("*.md")}
     differing = [
         name
         for name, text in made.items()
-        if name not in there or (REFERENCE / name).read_text(encoding="utf-8") != text
+        if not (DOCS / name).is_file() or (DOCS / name).read_text(encoding="utf-8") != text
     ]
     return sorted([*differing, *(there - made.keys())])
 
@@ -34,11 +36,11 @@ def main() -> int:
     if parser.parse_args().check:
         found = stale()
         if found:
-            print(f"docs/reference is stale: {', '.join(found)}\n`make docs` writes it anew")
+            print(f"docs/ is stale: {', '.join(found)}\n`make docs` writes it anew")
         return 1 if found else 0
     REFERENCE.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
-        (REFERENCE / name).write_text(text, encoding="utf-8")
+        (DOCS / name).write_text(text, encoding="utf-8")
     return 0
 
 

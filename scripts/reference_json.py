@@ -9,10 +9,14 @@ from factory_tui.control import EscapeAnswer
 from factory_tui.control.protocol import EngineStatus
 from factory_tui.model.amendment import AmendmentRecord, RecurringGroup
 from factory_tui.model.failure import FailureRecord
+from factory_tui.model.finding import Edit
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, Holding, RunRow, RunView, SpecRow
 
-_FINDING = "`rule`, `level`, `section`, `line`, `column`, `quote`, `message`, `fix`; `path` when in another file"
+_FINDING = (
+    "`rule`, `level`, `section`, `line`, `column`, `quote`, `message`, `fix`; `edit`, an [Edit](#edit), when a change "
+    "of the file ends it; `path` when in another file"
+)
 
 Shape = type[BaseModel] | Mapping[str, str]
 
@@ -78,6 +82,11 @@ SHAPES: dict[str, Shape] = {
         "rules": "list of `id`, `text`, `line`, `evaluation` and `scenarios` (ids of those that cover it)",
         "findings": f"list of {_FINDING}",
     },
+    "spec rules": {
+        "rules": "list of `id`, `family`, `level`, `requires`, `why`, `waivable` and `example`: `part`, `good`, `bad`, "
+        "or `null`",
+    },
+    "spec rules RULE": {"id": "and the other fields of that one"},
     "spec new": {"id": "of the spec", "path": "its file, relative to the workspace"},
     "status": {
         "engine": "[EngineInfo](#engineinfo), or `null`",
@@ -108,6 +117,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     EngineInfo,
     EngineStatus,
     SpecRow,
+    Edit,
     AgentQuestion,
     EscapeAnswer,
     FailureGroup,

@@ -19,6 +19,7 @@ from scripts.reference_parts import (
     sections,
     table,
 )
+from scripts.reference_rules import rules
 
 from factory_tui import config
 from factory_tui.cli.main import COMMANDS, LATER, cli
@@ -35,9 +36,7 @@ from factory_tui.model.scenario import (
     RunExpect,
 )
 from factory_tui.model.spec import Kind, Question
-from factory_tui.scenarios.readiness import SCENARIO_RULES
 from factory_tui.specs.template import packaged_text
-from factory_tui.specs.validate import RULES
 from factory_tui.tui.actions import MOVEMENT, Where, actions_of, show_key
 from factory_tui.twins.messages import script
 
@@ -148,10 +147,12 @@ def spec() -> Iterator[str]:
     yield from say(
         "A spec is one Markdown file: a head of YAML between two lines of `---`, then the seven questions as `##`",
         "headings, in this order. `factory-tui spec new` writes a draft from a template; `factory-tui spec lint`",
-        "says what is missing, by [these rules](rules.md). The schema of the head: `factory-tui schema spec`.",
+        "says what is missing, by [these rules](../rules.md). The schema of the head: `factory-tui schema spec`.",
     )
     yield from ("## Head", "")
-    yield from fields(made, made.get("$defs", {}))
+    parts = made.get("$defs", {})
+    yield from fields(made, parts)
+    yield from sections({name: part for name, part in parts.items() if has_section(part)}, parts)
     yield from ("## The seven questions", "")
     guidance = _guidance(packaged_text(Kind.FEATURE))
     yield from table(("question", "for a feature"), [(each.value, guidance[each]) for each in Question])
@@ -229,21 +230,6 @@ def events() -> Iterator[str]:
     yield from table(("type", "meaning"), [(code(each), EVENT_MEANS[each]) for each in EVENT_TYPES])  # type: ignore[index]
 
 
-def rules() -> Iterator[str]:
-    """The rules of the validator."""
-    yield from say(
-        "A spec can be Ready when none of these finds an error. A waiver, `<!-- allow C02: reason -->`, turns a",
-        "finding of a rule that can be waived into a remark. Rules that begin with Q are about scenarios.",
-    )
-    all_rules = {**RULES, **SCENARIO_RULES}
-    rows = [
-        (code(each.id), each.level.value, "yes" if each.waivable else "no", f"{each.why[:1].upper()}{each.why[1:]}.")
-        for each in sorted(all_rules.values(), key=lambda rule: rule.id)
-    ]
-    yield from table(("rule", "level", "waivable", "why"), rows)
-    yield from say("An error keeps a spec from being Ready; a warning and an info never do.")
-
-
 def failure_classes() -> Iterator[str]:
     """The failure taxonomy."""
     yield from say(
@@ -276,16 +262,16 @@ def report_json() -> Iterator[str]:
 
 
 PAGES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
-    "commands": ("Commands", commands),
-    "keys": ("Keys of the control room", keys),
-    "configuration": ("Configuration", configuration),
-    "spec": ("Specs", spec),
+    "reference/commands": ("Commands", commands),
+    "reference/keys": ("Keys of the control room", keys),
+    "reference/configuration": ("Configuration", configuration),
+    "reference/spec": ("Specs", spec),
     "rules": ("Rules of the validator", rules),
-    "scenario": ("Scenarios", scenario),
-    "failure-classes": ("Failure classes", failure_classes),
-    "report": ("The report as JSON", report_json),
-    "json": ("Output as JSON", json_output),
-    "events": ("Events", events),
-    "twin": ("Scripts of the twin", twin),
+    "reference/scenario": ("Scenarios", scenario),
+    "reference/failure-classes": ("Failure classes", failure_classes),
+    "reference/report": ("The report as JSON", report_json),
+    "reference/json": ("Output as JSON", json_output),
+    "reference/events": ("Events", events),
+    "reference/twin": ("Scripts of the twin", twin),
 }
-"""File name → title and content."""
+"""Path below docs/, without its end → title and content."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from scripts.reference import REFERENCE, pages, stale
+from scripts.reference import DOCS, pages, stale
 from scripts.reference_pages import PAGES
 
 from factory_tui.cli.main import COMMANDS, cli
@@ -17,9 +17,9 @@ def test_the_committed_reference_is_what_the_code_would_write() -> None:
 
 
 def test_every_page_is_in_the_index() -> None:
-    index = (REFERENCE.parent / "README.md").read_text(encoding="utf-8")
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
 
-    assert [name for name in PAGES if f"(reference/{name}.md)" not in index] == []
+    assert [name for name in PAGES if f"({name}.md)" not in index] == []
 
 
 def test_every_type_of_event_has_its_meaning() -> None:
