@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,33 @@ from factory_tui.store.reader import Reader
 from factory_tui.store.store import Store
 
 HISTORY = Path(__file__).with_name("history_v1.sql")
+HISTORY_2 = Path(__file__).with_name("history_v2.sql")
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture(params=[1, 2], ids=["schema 1", "schema 2"])
+def version(request: pytest.FixtureRequest) -> int:
+    return request.param
 
 
 @pytest.fixture
-def old(path: Path) -> Path:
+def old(path: Path, version: int) -> Path:
+    return made(path, version)
+
+
+@pytest.fixture
+def first(path: Path) -> Path:
+    return made(path, 1)
+
+
+@pytest.fixture
+def second(path: Path) -> Path:
+    return made(path, 2)
+
+
+def made(path: Path, version: int) -> Path:
     with opened(path) as raw:
-        raw.executescript(HISTORY.read_text())
+        raw.executescript({1: HISTORY, 2: HISTORY_2}[version].read_text())
         raw.execute("PRAGMA journal_mode = WAL")
     return path
 
@@ -35,12 +57,12 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         raw.close()
 
 
-def content(raw: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of the tables that schema 1 has, in its columns."""
-    with opened(Path(":memory:")) as first:
-        first.executescript(HISTORY.read_text())
-        tables = [name for (name,) in first.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        columns = {table: [row[1] for row in first.execute(f"PRAGMA table_info({table})")] for table in tables}
+def content(raw: sqlite3.Connection, version: int) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the tables that this schema has, in its columns."""
+    with opened(Path(":memory:")) as then:
+        then.executescript({1: HISTORY, 2: HISTORY_2}[version].read_text())
+        tables = [name for (name,) in then.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {table: [row[1] for row in then.execute(f"PRAGMA table_info({table})")] for table in tables}
     chosen = {table: ", ".join(f'"{name}"' for name in names) for table, names in columns.items()}
     return {
         table: sorted(raw.execute(f"SELECT {names} FROM {table}"), key=repr)
@@ -69,24 +91,31 @@ def everything(reader: Reader) -> dict[str, object]:
         "amendments": reader.amendments(),
         "holding": reader.holding(),
         "paused": reader.paused(),
+        "versions": [reader.versions(spec) for spec in ("bank", "todo", "late")],
+        "revisions": reader.revisions(),
+        "rules": reader.earlier_rules(),
+        "past": reader.past_runs(),
+        "first time": reader.first_time_shipped(),
+        "read back": reader.last_read_back("bank"),
+        "spent": [reader.report("night shift", batch, None, NOW).spend for batch in ("b1", "b2")],
     }
 
 
 @pytest.mark.parametrize("full_check_bytes", [database.FULL_CHECK_BYTES, 0], ids=["small file", "large file"])
 async def test_an_old_history_is_migrated_in_full_with_a_copy_beside_it(
-    old: Path, monkeypatch: pytest.MonkeyPatch, full_check_bytes: int
+    old: Path, version: int, monkeypatch: pytest.MonkeyPatch, full_check_bytes: int
 ) -> None:
     monkeypatch.setattr(database, "FULL_CHECK_BYTES", full_check_bytes)
     with opened(old) as raw:
-        before = content(raw)
+        before = content(raw, version)
     await (await Store.open(old)).close()
 
     with opened(old) as raw:
         assert raw.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
-        assert content(raw) == before
-    with opened(old.with_name("runs.db.v1.bak")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone()[0] == 1
-        assert content(copy) == before
+        assert content(raw, version) == before
+    with opened(old.with_name(f"runs.db.v{version}.bak")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == version
+        assert content(copy, version) == before
 
 
 async def test_a_migrated_schema_is_that_of_a_new_file(old: Path, tmp_path: Path) -> None:
@@ -97,16 +126,16 @@ async def test_a_migrated_schema_is_that_of_a_new_file(old: Path, tmp_path: Path
         assert schema(migrated) == schema(new)
 
 
-async def test_the_operators_retries_of_an_old_history_are_counted(old: Path) -> None:
-    await (await Store.open(old)).close()
+async def test_the_operators_retries_of_an_old_history_are_counted(first: Path) -> None:
+    await (await Store.open(first)).close()
 
-    with opened(old) as raw:
+    with opened(first) as raw:
         retried = dict(raw.execute("SELECT run, retried FROM run"))
     assert retried == {"r1": 0, "r2": 1, "r3": 0, "r4": 0}
 
 
-async def test_an_old_history_goes_on_after_the_migration(old: Path) -> None:
-    async with await Store.open(old) as store:
+async def test_an_old_history_goes_on_after_the_migration(first: Path) -> None:
+    async with await Store.open(first) as store:
         await store.reclassify(2, FailureClass.SPEC_GAP, "the spec is silent")
         assert await store.last_state("bank") is RunState.QUEUED
         assert [each.failure_class for each in await store.failure_records()] == [
@@ -115,13 +144,14 @@ async def test_an_old_history_goes_on_after_the_migration(old: Path) -> None:
         ]
 
 
-async def test_an_old_history_is_read_before_any_engine_has_migrated_it(old: Path) -> None:
+async def test_an_old_history_is_read_before_any_engine_has_migrated_it(old: Path, version: int) -> None:
     before = old.read_bytes()
     with Reader(old) as reader:
         seen = everything(reader)
     assert old.read_bytes() == before
-    assert (seen["amendments"], seen["holding"], seen["paused"]) == ([], None, False)
-    assert {each.run for each in seen["board"]} == {"r3", "r4"}
+    if version == 1:
+        assert (seen["amendments"], seen["holding"], seen["paused"]) == ([], None, False)
+    assert {each.run for each in seen["board"]} == {1: {"r3", "r4"}, 2: {"r2", "r3", "r4"}}[version]
 
     await (await Store.open(old)).close()
     with Reader(old) as reader:
@@ -135,3 +165,36 @@ async def test_a_reader_that_looks_on_sees_the_migration(old: Path) -> None:
             assert everything(reader) == before
             await store.reclassify(1, FailureClass.SPEC_GAP, "the spec is silent")
             assert reader.failure(1).reclassified == "the spec is silent"
+
+
+async def test_what_an_older_program_left_in_the_texts_is_kept_beside_them(second: Path) -> None:
+    with Reader(second) as reader:
+        one, two = reader.versions("bank")
+        (todo,) = reader.versions("todo")
+    assert (one.version.template, [each.rule for each in one.version.waivers]) == ("feature@2", ["C07"])
+    assert [each.level.value for each in one.version.findings] == ["info"]
+    assert [(each.run, each.state.value, each.attempts, each.why) for each in one.runs] == [
+        ("r1", "failed", 1, "INCOMPLETE: half")
+    ]
+    assert [(each.run, each.state.value, each.cost, each.why) for each in two.runs] == [("r2", "shipped", 500, "")]
+    assert todo.runs[0].escaped == "it loses the last line"
+
+    await (await Store.open(second)).close()
+    with opened(second) as raw:
+        rows = raw.execute("SELECT spec, template, category, rules FROM spec_version ORDER BY spec, seen").fetchall()
+    assert rows == [
+        ("bank", "feature@2", "crud", '{"R1": "The bank must pay.", "R2": "The bank must count."}'),
+        ("bank", "feature@2", "crud", '{"R1": "The bank must pay.", "R3": "The bank must never owe."}'),
+        ("late", "", None, "{}"),
+        ("todo", "feature@2", "docs", '{"R1": "The list must be kept."}'),
+    ]
+
+
+async def test_a_call_without_a_run_is_possible_after_the_migration(second: Path) -> None:
+    await (await Store.open(second)).close()
+    with opened(second) as raw:
+        raw.execute(
+            "INSERT INTO call (day, attempt, role, model, state, reserved, amount, opened) "
+            "VALUES ('2026-11-21', 0, 'read-back', 'm', 'settled', 5, 5, 0)"
+        )
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
