@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 
+from factory_tui.specs.patterns import steps_bound
+
 DEADLINE_S = 2.0
 """Longest a search may take; a search that needs longer is undecided, and the check fails."""
 
@@ -20,9 +22,6 @@ import json, re, sys
 pattern, text = json.load(sys.stdin)
 sys.stdout.write("1" if re.search(pattern, text) else "0")
 """
-_QUANTIFIER = re.compile(r"[*+?{]")
-_REPEATED_GROUP = re.compile(r"\)[*+{]")
-_BACKREFERENCE = re.compile(r"\\[1-9]|\(\?P=")
 
 
 class Undecided(Exception):
@@ -38,20 +37,6 @@ def found(pattern: str, text: str) -> bool:
     if steps_bound(pattern, len(text)) <= INLINE_STEPS:
         return re.search(pattern, text) is not None
     return _found_by_process(pattern, text)
-
-
-def steps_bound(pattern: str, length: int) -> float:
-    """Upper bound of the steps a backtracking search takes, read off the pattern; infinite when unbounded.
-
-    Each quantifier outside a repeated group chooses among at most `length + 1` ends, the search chooses its start,
-    each alternative doubles the choices. Quantifier characters are counted wherever they stand, so the
-    bound errs upwards.
-    """
-    if _REPEATED_GROUP.search(pattern) or _BACKREFERENCE.search(pattern):
-        return float("inf")
-    quantifiers = len(_QUANTIFIER.findall(pattern.replace("(?", "(")))
-    choices = (length + 1.0) ** min(quantifiers + 1, 20) * 2.0 ** min(pattern.count("|"), 60)
-    return choices * (len(pattern) + 1)
 
 
 def _found_by_process(pattern: str, text: str) -> bool:

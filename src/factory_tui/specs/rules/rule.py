@@ -17,6 +17,7 @@ from factory_tui.model.spec import Kind, Question, Spec
 from factory_tui.model.version import Earlier
 from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.front import SECTION as FRONT_MATTER
+from factory_tui.specs.inputs import Input, inputs
 from factory_tui.specs.lines import split_lines
 from factory_tui.specs.statements import Sample, Statement, Table, samples, statements, tables
 from factory_tui.specs.template import Template
@@ -68,6 +69,11 @@ class Subject:
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         return tuple(tables(self.spec, self.visible))
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """What INPUTS says of each input."""
+        return tuple(inputs(self.tables, self.statements))
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
