@@ -1,10 +1,12 @@
 """C15: every broken field of the front matter is named with its line and what to write instead."""
 
+from pathlib import Path
+
 import pytest
 
 from factory_tui.config import Settings
 from factory_tui.model.finding import Level
-from factory_tui.specs import is_ready
+from factory_tui.specs import is_ready, parse
 from specs.texts import FRONT, findings, front_text, only, spec_text
 
 
@@ -183,3 +185,26 @@ def test_no_cap_at_all_only_warns() -> None:
 def test_a_placeholder_in_the_head_is_found() -> None:
     found = only(findings(spec_text(front_text(title="TBD"))))
     assert (found.rule, found.line, found.column, found.quote) == ("C02", 3, 8, "TBD")
+
+
+GUARDRAILS = "[{run: [sh, -c, 'true'], message: Keep the layers.}]"
+
+
+def test_only_an_architectural_spec_declares_guardrails() -> None:
+    found = only(findings(spec_text(front_text(guardrails=GUARDRAILS))))
+    assert (found.rule, found.level) == ("C15", Level.ERROR)
+    assert "move them to an architectural spec" in found.fix
+    architectural = front_text(kind="architectural", template="architectural@1", guardrails=GUARDRAILS)
+    assert not [each for each in findings(spec_text(architectural)) if "guardrail" in each.message]
+
+
+def test_a_guardrail_without_a_message_teaches_nothing() -> None:
+    head = front_text(kind="architectural", template="architectural@1", guardrails="[{run: ['true']}]")
+    assert any(each.rule == "C15" and "message" in each.message for each in findings(spec_text(head)))
+
+
+def test_guardrails_make_another_version_and_specs_without_any_keep_theirs() -> None:
+    plain = parse(Path("close-day.md"), spec_text(front_text(kind="architectural")))
+    guarded = parse(Path("close-day.md"), spec_text(front_text(kind="architectural", guardrails=GUARDRAILS)))
+    assert plain.hash != guarded.hash
+    assert plain.hash == parse(Path("close-day.md"), spec_text(front_text(kind="architectural", guardrails="[]"))).hash

@@ -104,6 +104,7 @@ def _run(
     from factory_tui.sandbox.port import SandboxError
     from factory_tui.scenarios import DirectoryUnreadable
     from factory_tui.specs import SpecUnreadable
+    from factory_tui.store import StoreError
 
     async def landed(result: ScenarioResult, done: int, total: int) -> None:
         print_lines(_result_lines(result, done, total))
@@ -117,6 +118,8 @@ def _run(
         return asyncio.run(judge())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+    except StoreError as error:
+        raise CommandFailed(error.what, error.todo) from None
     except (Unusable, SpecUnreadable) as error:
         raise CommandFailed(str(error), error.todo) from None
     except DirectoryUnreadable as error:

@@ -178,7 +178,7 @@ class AttemptAtWork:
     async def _evaluate(self, artifact: Artifact) -> Evaluation:
         """A broken evaluation is repeated, never taken for a verdict."""
         ground = self._ground
-        if load_sealed_suite(self._plant, ground.spec).hash != ground.suite.hash:
+        if load_sealed_suite(self._plant, ground.spec, ground.standing).hash != ground.suite.hash:
             raise Held(
                 HoldReason.ADMISSION,
                 "the scenarios changed while the run was building, and the new ones are not admitted",
@@ -192,6 +192,7 @@ class AttemptAtWork:
             base_commit=ground.base.commit,
             gate=self._plant.settings.gate,
             request=self._plant.sandbox_request(self._run.run, self._number, Role.EVALUATE, ground.image, ground.front),
+            constraints=ground.standing.binding,
         )
 
         async def landed(result: ScenarioResult, done: int, total: int) -> None:

@@ -13,12 +13,24 @@ from factory_tui.delivery import BaseTree, Target, TargetError, open_target
 from factory_tui.engine.held import Held
 from factory_tui.engine.plant import Plant
 from factory_tui.model.finding import Finding, Level
+from factory_tui.model.ids import SpecId
 from factory_tui.model.run import HoldReason
 from factory_tui.model.scenario import OnBase, Suite
-from factory_tui.model.spec import FrontMatter, Kind, Spec, Status
+from factory_tui.model.spec import FrontMatter, Kind, Spec
+from factory_tui.model.standing import Standing
 from factory_tui.regular_file import read_regular
 from factory_tui.sandbox.port import Role
-from factory_tui.scenarios import Admission, EvaluationJob, admit, load_suite, scenarios_dir
+from factory_tui.scenarios import (
+    Admission,
+    EvaluationJob,
+    StandingUnreadable,
+    admit,
+    hash_of_part,
+    joined,
+    load_suite,
+    scenarios_dir,
+    standing_orders,
+)
 from factory_tui.specs import load_specs, parse
 from factory_tui.store import StoredRun
 
@@ -42,7 +54,8 @@ class Ground:
     instructions: str
     """Text of the profile's `system` file."""
     context: tuple[ContextFile, ...]
-    constraints: tuple[Spec, ...]
+    standing: Standing
+    """What other specs ask of it; the suite has the scenarios of the constraints that bind."""
     findings: tuple[Finding, ...]
     """What the validator said when the run was queued, waived findings and those about scenarios included."""
 
@@ -57,7 +70,8 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
     spec = parse(spec_path(plant.workspace, run.spec), run.spec_text)
     if spec.front is None:
         raise Held(HoldReason.SPEC_NOT_READY, "the front matter cannot be read", f"factory-tui spec lint {run.spec}")
-    suite = load_sealed_suite(plant, spec)
+    standing = await standing_of(spec, plant)
+    suite = load_sealed_suite(plant, spec, standing)
     image = await plant.host.resolve_image(plant.settings.sandbox.image)
     try:
         target = await open_target(
@@ -74,12 +88,14 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
     except ContextError as error:
         what, _, todo = str(error).partition("\n")
         raise Held(HoldReason.CONTEXT, what, f"{todo}, then retry") from error
-    constraints = constraints_of(plant.workspace, spec)
     told = {f"context/{each.name}": each.text for each in context}
     told |= {f"the instructions of profile {profile.system}": instructions} if instructions else {}
-    told |= {f"specs/{each.id}.md": each.text for each in (spec, *constraints)}
+    told |= {f"specs/{each.id}.md": each.text for each in (spec, *standing.told)}
     await asyncio.to_thread(refuse_holdout, told, scenarios_dir(plant.workspace, plant.settings))
     await plant.store.bind_run(run.run, base_commit=base.commit, image=image, suite_hash=suite.hash)
+    await plant.store.bind_constraints(
+        run.run, [(each.id, each.hash, hash_of_part(suite, each.id)) for each in standing.binding]
+    )
     ground = Ground(
         spec=spec,
         front=spec.front,
@@ -90,7 +106,7 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         profile=profile,
         instructions=instructions,
         context=context,
-        constraints=constraints,
+        standing=standing,
         findings=_FINDINGS.validate_json(run.findings_json),
     )
     await require_admission(run, ground, plant)
@@ -115,38 +131,42 @@ def spec_path(workspace: Path, spec: str) -> Path:
     return workspace / "specs" / f"{spec}.md"
 
 
-def load_sealed_suite(plant: Plant, spec: Spec) -> Suite:
-    """The suite as it is now. Raises `Held` when it is broken or empty."""
-    suite, findings = load_suite(scenarios_dir(plant.workspace, plant.settings), spec.id)
+async def standing_of(spec: Spec, plant: Plant) -> Standing:
+    """What other specs ask of a run of `spec`, as they shipped last."""
+    library = load_specs(plant.workspace)
+    shipped: dict[SpecId, str] = {}
+    for each in library.specs.values():
+        if each.front is None or each.front.kind is not Kind.FEATURE:
+            version = await plant.store.last_shipped_version(each.id)
+            shipped |= {each.id: version[1]} if version is not None else {}
+    directory = scenarios_dir(plant.workspace, plant.settings)
+    return await asyncio.to_thread(standing_orders, spec, library, shipped, directory, plant.settings)
+
+
+def load_sealed_suite(plant: Plant, spec: Spec, standing: Standing) -> Suite:
+    """The suite as it is now, with those of the constraints that bind. Raises `Held` when it is broken or empty."""
+    directory = scenarios_dir(plant.workspace, plant.settings)
+    suite, findings = load_suite(directory, spec.id)
     errors = [each for each in findings if each.level is Level.ERROR]
     if errors:
-        first = errors[0]
-        raise Held(
-            HoldReason.NO_SCENARIOS,
-            f"{first.path}:{first.line}: {first.message}",
-            f"{first.fix}; then retry (all findings: factory-tui scenario lint {spec.id})",
-        )
+        raise _broken_suite(errors[0], spec.id)
     if not suite.scenarios:
         raise Held(
             HoldReason.NO_SCENARIOS,
             f"{spec.id} has no scenarios, so nothing could prove a result",
             f"write scenarios/{spec.id}/<id>.yaml, then retry",
         )
-    return suite
+    try:
+        return joined(suite, standing, directory)
+    except StandingUnreadable as broken:
+        raise _broken_suite(broken.finding, broken.spec) from broken
 
 
-def constraints_of(workspace: Path, spec: Spec) -> tuple[Spec, ...]:
-    """Constraint specs that are Ready and name the same target."""
-    if spec.front is None:
-        return ()
-    return tuple(
-        each
-        for each in load_specs(workspace).specs.values()
-        if each.id != spec.id
-        and each.front is not None
-        and each.front.kind is Kind.CONSTRAINT
-        and each.front.status is Status.READY
-        and each.front.target == spec.front.target
+def _broken_suite(finding: Finding, spec: str) -> Held:
+    return Held(
+        HoldReason.NO_SCENARIOS,
+        f"{finding.path}:{finding.line}: {finding.message}",
+        f"{finding.fix}; then retry (all findings: factory-tui scenario lint {spec})",
     )
 
 
@@ -162,6 +182,7 @@ async def require_admission(run: StoredRun, ground: Ground, plant: Plant) -> Non
         base_commit=ground.base.commit,
         gate=plant.settings.gate,
         request=plant.sandbox_request(run.run, 0, Role.PROOF, ground.image, ground.front),
+        constraints=ground.standing.binding,
     )
     admissions = await admit(job, plant.host, known)
     fresh = [each for each in admissions if each.scenario_hash not in known]

@@ -15,18 +15,23 @@ from factory_tui.model.finding import Level
 from factory_tui.model.ids import new_run_id
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import FrontMatter, Spec
+from factory_tui.model.standing import Standing
 from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
 from factory_tui.scenarios import (
     EvaluationJob,
     OnResult,
+    StandingUnreadable,
     admit,
     evaluate,
+    joined,
     load_suite,
     read_directory,
     scenarios_dir,
+    standing_orders,
 )
-from factory_tui.specs import read_spec, specs_dir
+from factory_tui.specs import load_specs, read_spec, specs_dir
+from factory_tui.store.reader import Reader
 
 ALONE = "-alone"
 """Added to the workspace's label, so that a running engine's sweep leaves these sandboxes to their command."""
@@ -67,13 +72,16 @@ async def evaluate_directory(
         Unusable, SpecUnreadable: a spec or scenario file.
         DirectoryUnreadable: `directory` or `base`.
         SandboxUnavailable: no sandbox can be created here.
+        StoreError: the history, which says which constraints hold, cannot be read.
     """
-    spec, _, suite = _read(workspace, settings, spec_id)
+    spec, _, own = _read(workspace, settings, spec_id)
+    standing = _standing(workspace, settings, spec)
+    suite = _joined(workspace, settings, own, standing)
     artifact = read_directory(directory)
     untouched = read_directory(base) if base is not None else None
     async with _host(workspace, settings) as host:
         request = await _request(workspace, settings, host, Role.EVALUATE)
-        job = EvaluationJob(spec, suite, artifact, untouched, None, settings.gate, request)
+        job = EvaluationJob(spec, suite, artifact, untouched, None, settings.gate, request, standing.binding)
         return await evaluate(job, host, on_result)
 
 
@@ -104,6 +112,20 @@ def _read(workspace: Path, settings: Settings, spec_id: str) -> tuple[Spec, Fron
     if broken is not None:
         raise Unusable(f"{broken.path}:{broken.line}: {broken.message}", broken.fix)
     return spec, spec.front, suite
+
+
+def _standing(workspace: Path, settings: Settings, spec: Spec) -> Standing:
+    """As a run would find them. Raises `StoreError` when the history cannot be read: it says what has shipped."""
+    with Reader(workspace / "runs.db") as reader:
+        shipped = reader.shipped_texts()
+    return standing_orders(spec, load_specs(workspace), shipped, scenarios_dir(workspace, settings), settings)
+
+
+def _joined(workspace: Path, settings: Settings, suite: Suite, standing: Standing) -> Suite:
+    try:
+        return joined(suite, standing, scenarios_dir(workspace, settings))
+    except StandingUnreadable as broken:
+        raise Unusable(str(broken), broken.finding.fix) from None
 
 
 @asynccontextmanager

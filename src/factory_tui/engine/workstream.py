@@ -100,7 +100,8 @@ class Workstream:
             attempt=number,
             profile=ground.profile,
             context=ground.context,
-            constraints=ground.constraints,
+            constraints=ground.standing.told,
+            guardrails=ground.standing.guardrails,
             feedback=feedback,
             deadline=self._deadline + (self._plant.hold.total() - self._held_before),
             max_turns=self._run.max_turns,
@@ -213,4 +214,4 @@ async def _advance(target: Target, commit: str, base_commit: str) -> None:
 def _feedback(ground: Ground, attempt: Attempt) -> Feedback:
     if attempt.evaluation is None:
         return Feedback(rules=(), passed=0, total=0, nothing_delivered=True)
-    return redact(ground.spec, attempt.evaluation)
+    return redact(ground.spec, attempt.evaluation, ground.standing.binding)

@@ -12,7 +12,7 @@ from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.lint import lint_suite
 from factory_tui.scenarios.load import load_suite, orphans, scenarios_dir
 from factory_tui.scenarios.readiness import SCENARIO_FAMILY, readiness
-from factory_tui.scenarios.standing import StandingUnreadable, joined, standing_orders
+from factory_tui.scenarios.standing import StandingUnreadable, hash_of_part, joined, standing_orders
 from factory_tui.scenarios.trace import trace_rows
 from factory_tui.scenarios.triage import triage
 
@@ -34,6 +34,7 @@ __all__ = [
     "admit",
     "decide",
     "evaluate",
+    "hash_of_part",
     "joined",
     "lint_suite",
     "load_suite",

@@ -6,7 +6,7 @@ holds: while the file is changed into the next version, the last one goes on.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from factory_tui.config import Settings
@@ -72,8 +72,16 @@ def joined(suite: Suite, standing: Standing, directory: Path) -> Suite:
     if not added:
         return suite
     scenarios = (*suite.scenarios, *added)
-    digest = hashlib.sha256("\n".join(sorted(each.hash for each in scenarios)).encode()).hexdigest()
-    return suite.model_copy(update={"scenarios": scenarios, "hash": digest})
+    return suite.model_copy(update={"scenarios": scenarios, "hash": _hash(scenarios)})
+
+
+def hash_of_part(suite: Suite, spec: SpecId) -> str:
+    """Hash of what one spec brings into a suite."""
+    return _hash(each for each in suite.scenarios if each.spec == spec)
+
+
+def _hash(scenarios: Iterable[LoadedScenario]) -> str:
+    return hashlib.sha256("\n".join(sorted(each.hash for each in scenarios)).encode()).hexdigest()
 
 
 def _in_force(spec: Spec, library: SpecLibrary, shipped: Mapping[SpecId, str]) -> Iterator[tuple[Spec, bool]]:

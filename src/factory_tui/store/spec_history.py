@@ -13,7 +13,15 @@ from factory_tui.model.spec import Category
 from factory_tui.model.version import Earlier, VersionView
 from factory_tui.store.cleaning import cleaned
 from factory_tui.store.database_file import DatabaseFile
-from factory_tui.store.version_rows import FIRST_TIME_SHIPPED, PAST_RUNS, parsed, past_run, rules_of, version_views
+from factory_tui.store.version_rows import (
+    FIRST_TIME_SHIPPED,
+    LAST_SHIPPED,
+    PAST_RUNS,
+    parsed,
+    past_run,
+    rules_of,
+    version_views,
+)
 
 
 class SpecHistory(DatabaseFile):
@@ -34,6 +42,11 @@ class SpecHistory(DatabaseFile):
         with self._question() as db:
             row = db.one("SELECT text FROM spec_version WHERE spec = ? AND hash = ?", spec, version) if db else None
             return clean(row["text"]) if row else None
+
+    def shipped_texts(self) -> Mapping[SpecId, str]:
+        """Spec id → text of the version that shipped last and did not escape. As written: it is parsed."""
+        with self._question() as db:
+            return {SpecId(spec): text for spec, text in db.all(LAST_SHIPPED)} if db else {}
 
     def revisions(self) -> Mapping[str, int]:
         """Spec id → how many versions of it are recorded."""

@@ -35,6 +35,11 @@ WHERE state = 'shipped' AND escaped IS NULL AND attempt = 1 AND retried = 0 AND 
 ) ORDER BY id DESC
 """
 
+LAST_SHIPPED = """
+SELECT run.spec, v.text FROM run JOIN spec_version AS v ON v.spec = run.spec AND v.hash = run.spec_hash
+WHERE run.id IN (SELECT max(id) FROM run WHERE state = 'shipped' AND escaped IS NULL GROUP BY spec)
+"""
+
 
 def parsed(spec: str, text: str) -> Spec:
     """A recorded text as a spec."""

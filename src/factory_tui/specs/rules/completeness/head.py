@@ -28,6 +28,7 @@ def front_matter(subject: Subject) -> Iterator[Finding]:
     yield from _repository(subject, front)
     yield from _dependencies(subject, front)
     yield from _twins(subject, front)
+    yield from _guardrails(subject, front)
     yield from _profile_and_budget(subject, front)
 
 
@@ -139,6 +140,16 @@ def _twins(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
             "twins",
             f"service twins ({', '.join(front.twins)}) cannot be started yet: the run would miss them",
             "write twins: [], and put a stand-in for the service into the scenario's files",
+        )
+
+
+def _guardrails(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
+    if front.guardrails and front.kind is not Kind.ARCHITECTURAL:
+        yield _c15(
+            subject,
+            "guardrails",
+            f"guardrails hold for every run of a target, but this spec is of kind {front.kind}: they would not be run",
+            "move them to an architectural spec of the same target, or write kind: architectural",
         )
 
 
