@@ -13,6 +13,7 @@ from factory_tui.model.money import MicroUsd, from_usd
 from factory_tui.model.report import Report
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Category, Kind, Question, Status
+from factory_tui.model.trace import TraceRow
 from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, Holding, LogLine, RunRow, RunView, SpecRow
 from factory_tui.tui.source import (
     AmendmentView,
@@ -20,6 +21,7 @@ from factory_tui.tui.source import (
     BoardView,
     Change,
     Draft,
+    Exemplar,
     LessonsView,
     Queued,
     SourceError,
@@ -27,7 +29,7 @@ from factory_tui.tui.source import (
     SpecText,
 )
 
-from . import morning, sample
+from . import evening, morning, sample
 
 PAGE = 1000
 TEN_DOLLARS = from_usd("10.00")
@@ -53,6 +55,8 @@ class FakeSource:
     drafts: dict[str, Draft] = field(default_factory=dict)
     aside: dict[str, str] = field(default_factory=dict)
     """`mine` or `theirs` → the text that was set aside."""
+    exemplars: dict[Kind, Exemplar] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
     engine: EngineInfo | None = sample.ENGINE
     name: str = "night-shift"
     read_only: bool = False
@@ -155,15 +159,26 @@ class FakeSource:
         row = next((each for each in self.spec_rows if each.id == spec), None)
         if row is None:
             raise SourceError(f"there is no spec {spec}", "n makes a new one")
-        text = self.texts.setdefault(spec, morning.SPEC_TEXT.format(id=row.id, title=row.title))
+        text = self.texts.setdefault(spec, evening.SPEC_TEXT.format(id=row.id, title=row.title))
         return SpecText(text, row.kind or Kind.FEATURE)
 
     async def check_spec(self, spec: str, text: str) -> tuple[Finding, ...]:
         self._ask()
-        return morning.findings(text)
+        return evening.findings(text)
+
+    async def trace(self, spec: str, text: str) -> tuple[TraceRow, ...]:
+        self._ask()
+        return evening.trace(text)
+
+    async def taken_ids(self, spec: str) -> frozenset[str]:
+        return self.taken
+
+    async def exemplar(self, kind: Kind, without: str) -> Exemplar | None:
+        self._ask()
+        return self.exemplars.get(kind)
 
     async def guidance(self, kind: Kind) -> Mapping[Question, str]:
-        return morning.GUIDANCE
+        return evening.GUIDANCE
 
     async def save_spec(self, spec: str, text: str, seen: str) -> None:
         self._command(f"save {spec}")

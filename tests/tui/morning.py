@@ -2,7 +2,6 @@
 
 from factory_tui.model.amendment import Amendment, AmendmentKind, AmendmentRecord, AmendmentState, Ask, RecurringGroup
 from factory_tui.model.failure import FailureClass, Qualifier
-from factory_tui.model.finding import Finding, Level
 from factory_tui.model.money import from_usd
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.report import (
@@ -221,84 +220,3 @@ HALF_REPORT = REPORT.model_copy(
         "unattended": None,
     }
 )
-
-SPEC_TEXT = """---
-id: {id}
-title: {title}
-kind: feature
-category: crud
-status: draft
-template: feature@1
-target: targets/todo
----
-## WHAT
-
-A to-do list over HTTP that keeps its items in SQLite.
-
-## WHO
-
-One person with a browser, who wants to see the list again tomorrow.
-
-## INPUTS
-
-| name | type | bounds | invalid case and its result |
-|---|---|---|---|
-| text | string | 1 to 200 characters | empty: status 400, R5 |
-
-## OUTPUTS
-
-- Channel: HTTP. Format: TBD
-
-## RULES
-
-- R1 `GET /items` must answer with every item.
-- R4 A restart must keep every item.
-
-## EVALUATION
-
-- E1 (R1): given an empty list, when it is read, then it is empty.
-
-## CONSTRAINTS
-
-- Touch nothing but `todo/`.
-"""
-
-GUIDANCE = {
-    Question.WHAT: "What it is, in two or three sentences, for a reader who has never seen the product.",
-    Question.WHO: "Who uses it, and what they want to achieve with it.",
-    Question.INPUTS: "Every input with type, bounds, and what happens to an invalid one.",
-    Question.OUTPUTS: "Every output with its channel and format, an example, and what a failure prints.",
-    Question.RULES: "One rule a line, numbered R1, R2: when … then must …. Edge cases below.",
-    Question.EVALUATION: "How each rule is shown to hold: given … when … then …, with the rules in brackets.",
-    Question.CONSTRAINTS: "What must not be touched, and the limits on time, size and cost.",
-}
-
-
-def findings(text: str) -> tuple[Finding, ...]:
-    """What the fake says about a text: a placeholder and a missing section, at the lines where they are."""
-    lines = text.split("\n")
-    found = [
-        Finding(
-            rule="C02",
-            level=Level.ERROR,
-            section="OUTPUTS",
-            line=number,
-            quote=line.strip(),
-            message="A placeholder is left, and the agent would have to guess.",
-            fix="say which format, with one example",
-        )
-        for number, line in enumerate(lines, start=1)
-        if "TBD" in line
-    ]
-    found += [
-        Finding(
-            rule="C01",
-            level=Level.ERROR,
-            line=len(lines),
-            message=f"The section {question} is missing.",
-            fix=f"add `## {question}`",
-        )
-        for question in Question
-        if f"## {question}" not in lines
-    ]
-    return tuple(sorted(found, key=lambda each: each.line))

@@ -2,15 +2,21 @@
 
 import asyncio
 import os
+import re
 import stat
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from factory_tui import config
+from factory_tui.model.ids import BatchId, RunId, SpecId
+from factory_tui.model.run import RunState
 from factory_tui.model.spec import Kind, Question, Status
+from factory_tui.store import NewRun
+from factory_tui.store.store import Store
 from factory_tui.tui.live import LiveSource
 from factory_tui.tui.source import Source, SourceError, SpecChanged, Topic
 
@@ -75,6 +81,20 @@ async def test_every_question_has_guidance(source: Source) -> None:
     said = await source.guidance(Kind.FEATURE)
     assert set(said) == set(Question)
     assert all(text and "\n" not in text for text in said.values())
+
+
+async def test_each_rule_is_traced_to_what_shows_and_proves_it(source: Source) -> None:
+    spec = known(source)
+    text = (await source.read_spec(spec)).text
+    rows = await source.trace(spec, text.replace("## RULES\n\n", "## RULES\n\n- R77 A new one must hold.\n"))
+    assert (rows[0].rule, rows[0].evaluation, rows[0].scenarios) == ("R77", (), ())
+    assert rows[1].rule == "R1"
+    assert rows[1].evaluation
+    assert rows[1].scenarios
+
+
+async def test_without_history_there_is_nothing_to_learn_from(source: Source) -> None:
+    assert await source.exemplar(Kind.FEATURE, "another") is None
 
 
 async def test_a_draft_is_kept_until_it_is_dropped(source: Source) -> None:
@@ -212,6 +232,51 @@ async def test_a_read_only_room_changes_nothing(tmp_path: Path) -> None:
     await source.close()
 
 
+async def test_an_id_that_a_scenario_covers_or_a_version_had_is_taken(live: LiveSource) -> None:
+    text = live.spec_file(LIVE).read_text()
+    proof = next((workspace_of(live) / "scenarios" / LIVE).glob("*.yaml"))
+    proof.write_text(re.sub(r"covers: .*", "covers: [R40]", proof.read_text()))
+    await recorded(
+        live, LIVE, text.replace("## EVALUATION\n", "## EVALUATION\n\n- E41 (R1): given a, when b, then c.\n")
+    )
+    taken = await live.taken_ids(LIVE)
+    assert {"R40", "E41", "R1"} <= taken
+    assert not {"R41", "E40"} & taken
+
+
+async def test_what_shipped_with_its_first_attempt_is_the_exemplar(live: LiveSource) -> None:
+    text = live.spec_file(LIVE).read_text()
+    await recorded(live, LIVE, text.replace("## WHO\n", "## WHO\n\x1b[2J"), shipped=True)
+    found = await live.exemplar(Kind.FEATURE, "half-done")
+    assert found is not None
+    assert found.spec == LIVE
+    assert found.title
+    assert "\x1b" not in found.answers[Question.WHO]
+    assert "- R1 " in found.answers[Question.RULES]
+    assert await live.exemplar(Kind.FEATURE, LIVE) is None, "a spec is no example for itself"
+    assert await live.exemplar(Kind.CONSTRAINT, "half-done") is None
+
+
+WAY = (RunState.PREPARING, RunState.BUILDING, RunState.COLLECTING, RunState.EVALUATING, RunState.SHIPPING,
+       RunState.SHIPPED)  # fmt: skip
+
+
+async def recorded(live: LiveSource, spec: str, text: str, *, shipped: bool = False) -> None:
+    """Have runs.db know a version of a spec, and a run of it."""
+    batch, run = BatchId("b00000001"), RunId("r00000001")
+    async with await Store.open(workspace_of(live) / "runs.db") as store:
+        await store.open_batch(batch, None)
+        await store.queue_run(
+            NewRun(run=run, batch=batch, spec=SpecId(spec), title="A run", spec_hash="h", spec_text=text,
+                   target="targets/logs", base="main")
+        )  # fmt: skip
+        if shipped:
+            for state in WAY:
+                await store.move_run(run, state)
+                if state is RunState.PREPARING:
+                    await store.start_attempt(run)
+
+
 CHANGES = [
     (f"specs/{LIVE}.md", Topic.SPECS),
     ("specs/_templates/feature.md", Topic.TEMPLATES),
@@ -220,23 +285,24 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "topics"), CHANGES, ids=lambda each: str(each).replace("/", " "))
-async def test_a_file_that_another_program_saves_is_news_within_a_second(
-    live: LiveSource, name: str, topics: Topic
-) -> None:
-    await live.specs()
-    changes = live.changes()
+@asynccontextmanager
+async def listening(source: LiveSource) -> AsyncIterator[asyncio.Queue[Topic]]:
+    """The news of a source."""
     heard: asyncio.Queue[Topic] = asyncio.Queue()
 
     async def listen() -> None:
-        async for change in changes:
+        async for change in source.changes():
             heard.put_nowait(change.topics)
 
-    listening = asyncio.create_task(listen())
-    file = workspace_of(live) / name
+    task = asyncio.create_task(listen())
+    yield heard
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def heard_after(heard: asyncio.Queue[Topic], file: Path, topics: Topic) -> float:
+    """Seconds from a save to its news. Nobody can say when the watches are there: save until one save is heard of."""
     before = file.read_text() if file.exists() else "x"
-    took = 60.0
-    # Nobody can say when the watches are there: save again until one save is heard of.
     for number in range(60):
         while not heard.empty():
             heard.get_nowait()
@@ -248,13 +314,19 @@ async def test_a_file_that_another_program_saves_is_news_within_a_second(
             async with asyncio.timeout(1.0):
                 while topics not in await heard.get():
                     pass
-            took = time.monotonic() - saved
-            break
+            return time.monotonic() - saved
         except TimeoutError:
             continue
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
-    assert took < 1.0
+    raise AssertionError(f"no news of {file.name}")
+
+
+@pytest.mark.parametrize(("name", "topics"), CHANGES, ids=lambda each: str(each).replace("/", " "))
+async def test_a_file_that_another_program_saves_is_news_within_a_second(
+    live: LiveSource, name: str, topics: Topic
+) -> None:
+    await live.specs()
+    async with listening(live) as heard:
+        assert await heard_after(heard, workspace_of(live) / name, topics) < 1.0
 
 
 async def test_specs_in_a_folder_that_came_later_are_news(tmp_path: Path) -> None:
@@ -263,16 +335,11 @@ async def test_specs_in_a_folder_that_came_later_are_news(tmp_path: Path) -> Non
     (workspace / "specs").rename(elsewhere)
     source = LiveSource(workspace, config.load(workspace, {}))
     assert await source.specs() == ()
-
-    async def hear() -> None:
-        async for change in source.changes():
-            if Topic.SPECS in change.topics and await source.specs():
-                return
-
-    hearing = asyncio.create_task(hear())
-    await asyncio.sleep(0.5)
-    elsewhere.rename(workspace / "specs")
-    async with asyncio.timeout(5):
-        await hearing
+    async with listening(source) as heard:
+        await heard_after(heard, workspace / "factory.toml", Topic.RUNS)
+        elsewhere.rename(workspace / "specs")
+        async with asyncio.timeout(10):
+            while Topic.SPECS not in await heard.get() or not await source.specs():
+                pass
     assert Status.READY in {each.status for each in await source.specs()}
     await source.close()

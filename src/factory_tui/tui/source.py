@@ -268,6 +268,10 @@ class Source(Protocol):
         """Rules × evaluation × scenarios of the text as if it were saved, in the order of the rules."""
         ...
 
+    async def taken_ids(self, spec: str) -> frozenset[str]:
+        """Ids that nothing new may have: of items that earlier versions had, and of rules that scenarios cover."""
+        ...
+
     async def exemplar(self, kind: Kind, without: str) -> Exemplar | None:
         """The newest spec of a kind, not `without`, that shipped with its first attempt; None when there is none."""
         ...

@@ -1,30 +1,22 @@
 """Editing specs in the control room: their text, what the validator says about it, and what must not be lost."""
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
 from factory_tui.model.foreign import clean, clean_line
-from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Kind, Question
+from factory_tui.model.trace import TraceRow
+from factory_tui.tui.live.checker import Checker
 from factory_tui.tui.live.commands import LiveCommands
 from factory_tui.tui.live.drafts import Drafts
-from factory_tui.tui.source import Draft, SourceError, SpecChanged, SpecText
-
-if TYPE_CHECKING:
-    from factory_tui.model.scenario import Suite
-    from factory_tui.specs import SpecLibrary
+from factory_tui.tui.live.exemplars import exemplar
+from factory_tui.tui.source import Draft, Exemplar, SourceError, SpecChanged, SpecText
 
 GUIDANCE = 1_200
 """Characters of guidance for one question."""
-
-READ_AGAIN_SECONDS = 2.0
-"""While a spec is edited, the files around it are read anew at most this often."""
 
 
 class LiveEditing(LiveCommands):
@@ -33,7 +25,7 @@ class LiveEditing(LiveCommands):
     def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
         super().__init__(workspace, settings, read_only=read_only)
         self._drafts = Drafts(workspace)
-        self._checker = Checker(workspace)
+        self._checker = Checker(workspace, self._reader)
 
     async def read_spec(self, spec: str) -> SpecText:
         return await self._ask(lambda: read_text(self.spec_file(spec)))
@@ -43,6 +35,15 @@ class LiveEditing(LiveCommands):
 
     async def guidance(self, kind: Kind) -> Mapping[Question, str]:
         return await self._ask(lambda: guidance_of(self._workspace, kind))
+
+    async def trace(self, spec: str, text: str) -> tuple[TraceRow, ...]:
+        return await self._ask(lambda: self._checker.trace(self.spec_file(spec), text, self._settings))
+
+    async def taken_ids(self, spec: str) -> frozenset[str]:
+        return await self._ask(lambda: self._checker.taken_ids(self.spec_file(spec), self._settings))
+
+    async def exemplar(self, kind: Kind, without: str) -> Exemplar | None:
+        return await self._ask(lambda: exemplar(self._reader, kind, without))
 
     async def save_spec(self, spec: str, text: str, seen: str) -> None:
         self._allowed()
@@ -69,42 +70,6 @@ class LiveEditing(LiveCommands):
         self._allowed()
         path = await self._ask(lambda: self._drafts.set_aside(spec, text, whose))
         return str(path.relative_to(self._workspace))
-
-
-class Checker:
-    """Findings on texts that are not saved yet. What else decides them is read anew now and then, not for every key."""
-
-    def __init__(self, workspace: Path) -> None:
-        self._workspace = workspace
-        self._around: tuple[Path, float, SpecLibrary, Suite, tuple[Finding, ...]] | None = None
-
-    def forget(self) -> None:
-        """A file changed: the next check reads everything anew."""
-        self._around = None
-
-    def check(self, path: Path, text: str, settings: Settings) -> tuple[Finding, ...]:
-        """Findings in the order of the file, then those of scenario files; their texts are clean."""
-        from factory_tui.scenarios import readiness
-        from factory_tui.scenarios.triage import clean_finding
-        from factory_tui.specs import SpecLibrary, parse
-
-        spec = parse(path, text)
-        library, suite, broken = self._read(path, spec.id, settings)
-        specs = MappingProxyType({**library.specs, spec.id: spec})
-        around = SpecLibrary(specs, library.unreadable, library.templates, library.broken_templates)
-        found = readiness(spec, around, suite, broken, settings)
-        return tuple(clean_finding(each, self._workspace) for each in found)
-
-    def _read(self, path: Path, spec: SpecId, settings: Settings) -> "tuple[SpecLibrary, Suite, tuple[Finding, ...]]":
-        from factory_tui.scenarios import load_suite, scenarios_dir
-        from factory_tui.specs import load_specs
-
-        now, around = time.monotonic(), self._around
-        if around is None or around[0] != path or now - around[1] > READ_AGAIN_SECONDS:
-            suite, broken = load_suite(scenarios_dir(self._workspace, settings), spec)
-            around = (path, now, load_specs(self._workspace), suite, broken)
-            self._around = around
-        return around[2], around[3], around[4]
 
 
 def read_text(path: Path) -> SpecText:
