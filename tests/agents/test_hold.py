@@ -123,7 +123,7 @@ async def test_a_wait_that_no_sandbox_outlives_is_the_operators_matter(
     twin: Twin, held: ModelGateway, told: Told, ledger: MemoryLedger
 ) -> None:
     spec = twin.script(fault("rate_limit", 1, ", retry_after: 90000"))
-    with pytest.raises(ModelCallFailed, match="asks to wait 90000 s, longer than a sandbox is kept") as failed:
+    with pytest.raises(ModelCallFailed, match="asks to wait 90000 s, longer than this call may wait") as failed:
         await held.ask(request(spec), ledger.book())
     assert failed.value.end is BuildEnd.PROVIDER_HOLD
     assert told.story == []
@@ -132,7 +132,7 @@ async def test_a_wait_that_no_sandbox_outlives_is_the_operators_matter(
 async def test_a_hold_that_outlasts_the_sandbox_ends_the_build_uncharged(twin: Twin, ledger: MemoryLedger) -> None:
     hold = ProviderHold(pauses=(60.0,))
     async with ModelGateway(Model(base_url="twin"), load_prices(), None, twin.url, QUICK, hold=hold) as gateway:
-        with pytest.raises(ModelCallFailed, match="overloaded; that lasts longer than a sandbox") as failed:
+        with pytest.raises(ModelCallFailed, match="overloaded; that lasts longer than this call may wait") as failed:
             await gateway.ask(request(twin.script(fault("overloaded", 99)), latest=in_seconds(3)), ledger.book())
     assert failed.value.end is BuildEnd.PROVIDER
     assert ledger.count() == Tally()

@@ -83,7 +83,7 @@ class ModelGateway:
         self.prices = prices
         self.hold = hold or ProviderHold(now=now)
         self._timeout_s = settings.timeout_s
-        self._is_twin = settings.is_twin
+        self.is_twin = settings.is_twin
         self._key = key or NO_KEY_NEEDED
         self._retry = retry or RetryPolicy()
         self._now = now or (lambda: datetime.now(UTC))
@@ -111,7 +111,7 @@ class ModelGateway:
             UnknownModel: there is no price for the model.
         """
         body = _body(request)
-        size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", errors="replace"))
+        size = _size(body)
         deadline = self.hold.deadline(request.deadline, request.latest)
         async with self.hold.caller() as caller:
             call = _Call(request, body, size, book, deadline, caller)
@@ -131,6 +131,10 @@ class ModelGateway:
                 else:
                     await caller.answered()
                     return answer
+
+    def most(self, request: ModelRequest) -> MicroUsd:
+        """What one try of `request` may cost at most, as it would be reserved. Raises `UnknownModel`."""
+        return self._worst_case(request, _size(_body(request)))
 
     async def verify_model(self, model: str) -> None:
         """Ask the service, free of charge, whether it serves `model`.
@@ -155,7 +159,7 @@ class ModelGateway:
             await call.caller.wait(call.deadline.latest)
         except HeldTooLong as held:
             raise ModelCallFailed(
-                BuildEnd.PROVIDER, f"{held}; that lasts longer than a sandbox is kept for it", call.lost
+                BuildEnd.PROVIDER, f"{held}; that lasts longer than this call may wait", call.lost
             ) from None
         if self._remaining(call) <= 0:
             raise ModelCallFailed(BuildEnd.DEADLINE, "the deadline came before the model answered", call.lost)
@@ -163,11 +167,7 @@ class ModelGateway:
     async def _try_once(self, call: _Call) -> ModelAnswer:
         request, book = call.request, call.book
         price = self.prices.of(request.model)
-        counted = request.counted
-        tokens = input_bound(
-            price, call.size, counted.tokens if counted else None, counted.request_bytes if counted else None
-        )
-        amount = worst_case(price, tokens, request.max_tokens)
+        amount = self._worst_case(request, call.size)
         reservation = await self._reserve(call, amount)
         if call.caller.must_wait:
             await _close_entry(book, reservation, charged=False)
@@ -202,6 +202,11 @@ class ModelGateway:
             counted=Counted(usage.input + usage.cache_write + usage.cache_write_1h + usage.cache_read, call.size),
         )
 
+    def _worst_case(self, request: ModelRequest, size: int) -> MicroUsd:
+        price, counted = self.prices.of(request.model), request.counted
+        known = (counted.tokens, counted.request_bytes) if counted else (None, None)
+        return worst_case(price, input_bound(price, size, *known), request.max_tokens)
+
     async def _reserve(self, call: _Call, amount: MicroUsd) -> Reservation:
         """Waits for money that others have reserved, but not beyond the deadline."""
         request = call.request
@@ -219,7 +224,7 @@ class ModelGateway:
     async def _stream(self, call: _Call) -> StreamedAnswer:
         """The whole answer; success is `message_stop` and a stop reason, nothing less."""
         request = call.request
-        answer = StreamedAnswer(free=self._is_twin)
+        answer = StreamedAnswer(free=self.is_twin)
         headers = {
             "x-factory-spec": request.spec,
             "x-factory-attempt": str(request.attempt),
@@ -266,7 +271,7 @@ class ModelGateway:
         assert trouble.retry_after is not None
         longest = (call.deadline.latest - self._now()).total_seconds()
         if trouble.retry_after > longest:
-            what = f"{trouble.what}; it asks to wait {trouble.retry_after:.0f} s, longer than a sandbox is kept for it"
+            what = f"{trouble.what}; it asks to wait {trouble.retry_after:.0f} s, longer than this call may wait"
             raise ModelCallFailed(BuildEnd.PROVIDER_HOLD, what, call.lost) from None
         return self._now() + timedelta(seconds=trouble.retry_after)
 
@@ -297,4 +302,10 @@ def _body(request: ModelRequest) -> dict[str, Any]:
     }
     if request.effort is not None:
         body["output_config"] = {"effort": request.effort}
+    if request.tool_choice is not None:
+        body["tool_choice"] = request.tool_choice
     return body
+
+
+def _size(body: dict[str, Any]) -> int:
+    return len(json.dumps(body, ensure_ascii=False).encode("utf-8", errors="replace"))

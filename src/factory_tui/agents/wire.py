@@ -39,6 +39,8 @@ class ModelRequest:
     role: str = "build"
     """Who asks; the twin chooses its script by spec, attempt and role."""
     effort: str | None = None
+    tool_choice: Block | None = None
+    """Which tool has to be called; None leaves it to the model."""
     counted: Counted | None = None
     """Tightens the worst case; None when this history has not been counted."""
     lost: MicroUsd = NOTHING

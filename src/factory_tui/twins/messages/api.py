@@ -19,6 +19,8 @@ from factory_tui.twins.messages.script import Fault, FaultKind, Script, ScriptEr
 
 BODY_CAP = 32 * 1024 * 1024
 """The API's limit for a request."""
+_ROLES = frozenset({"build", "readback"})
+"""Who may ask; a script has a part for each."""
 _BYTES_PER_TOKEN = 4
 """For `count_tokens`: an estimate, as the API's own answer is."""
 
@@ -51,6 +53,16 @@ class HttpReply:
     """Body; the pause comes after the first piece."""
     pause_s: float = 0.0
     ending: Ending = Ending.WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a script has for a request."""
+
+    turn: Turn
+    tokens: Tokens
+    pause_s: float = 0.0
+    fault: Fault | None = None
 
 
 @dataclass(slots=True)
@@ -102,22 +114,27 @@ class MessagesApi:
         spec = request.headers.get("x-factory-spec", "")
         role = request.headers.get("x-factory-role", "build")
         attempt = _attempt(request.headers.get("x-factory-attempt", "1"))
-        script = self._script(spec) if role == "build" else None
-        if script is None:
-            what = f"the spec {spec!r}" if role == "build" else f"the role {role!r}"
-            turn, tokens, pause_s, fault = Turn(text=f"There is no script for {what}."), Tokens(), 0.0, None
-        else:
-            fault = self._fault(script, spec, attempt, asked.turn, request.body.decode())
-            turn = script.turn(attempt, asked.turn)
-            if fault is not None and fault.kind is FaultKind.ANSWER:
-                turn, fault = fault.instead, None
-            tokens = script.tokens(turn)
-            pause_s = (script.delay_ms if turn.delay_ms is None else turn.delay_ms) / 1000
+        said = self._said(asked, spec, role, attempt, request.body)
+        turn, tokens, pause_s, fault = said.turn, said.tokens, said.pause_s, said.fault
         if fault is not None:
             broken = _broken(fault, request)
             if broken is not None:
                 return broken
         return _spoken(asked, reply.message_of(turn, asked.model, tokens), request_id, pause_s, fault)
+
+    def _said(self, asked: MessagesRequest, spec: str, role: str, attempt: int, body: bytes) -> _Said:
+        script = self._script(spec) if role in _ROLES else None
+        if script is None:
+            what = f"the spec {spec!r}" if role in _ROLES else f"the role {role!r}"
+            return _Said(Turn(text=f"There is no script for {what}."), Tokens())
+        if role == "readback":
+            turn = script.readback.turn() if script.readback else Turn(text="There is no read-back in the script.")
+            return _Said(turn, script.tokens(turn), script.pause_s(turn))
+        fault = self._fault(script, spec, attempt, asked.turn, body.decode())
+        turn = script.turn(attempt, asked.turn)
+        if fault is not None and fault.kind is FaultKind.ANSWER:
+            turn, fault = fault.instead, None
+        return _Said(turn, script.tokens(turn), script.pause_s(turn), fault)
 
     def _fault(self, script: Script, spec: str, attempt: int, turn: int, asked: str) -> Fault | None:
         for position, fault in enumerate(script.faults):

@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, f
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from factory_tui.model.spec import Question
 from factory_tui.regular_file import read_regular
+
+READ_BACK = "read_back"
+"""Tool that a request for a read-back forces."""
 
 _FILE_CAP = 8 * 1024 * 1024
 
@@ -133,6 +137,41 @@ class Turn(_Part):
     """Why the turn stops; None is `tool_use` with tools and `end_turn` without."""
 
 
+class Remark(_Part):
+    """A question of a read-back."""
+
+    question: str
+    """On one line."""
+    section: Question
+    """The section whose answer should say it."""
+    quote: str
+    """Words of the spec, exactly; a remark without them is dropped."""
+    answers: Annotated[tuple[str, ...], Field(min_length=2, max_length=5)]
+    """Two to five proposed answers."""
+    impact: Annotated[int, Field(ge=1, le=5)] = 3
+    """What a wrong guess would cost; 5 is most."""
+    uncertainty: Annotated[int, Field(ge=1, le=5)] = 3
+    """How open it is; 5 is most."""
+
+
+class ReadBackScript(_Part):
+    """What the model says when the spec is read back."""
+
+    summary: str
+    """The feature in its words."""
+    questions: tuple[Remark, ...] = ()
+    """What it would have to guess."""
+    usage: Tokens | None = None
+    """Tokens that differ from those of the script."""
+    delay_ms: Annotated[int, Field(ge=0, le=3_600_000)] | None = None
+    """Pause before the answer."""
+
+    def turn(self) -> Turn:
+        """The one turn: the form that the request forces, filled in."""
+        filled = self.model_dump(mode="json", include={"summary", "questions"})
+        return Turn(tools=(Tool(raw=Raw(name=READ_BACK, input=filled)),), usage=self.usage, delay_ms=self.delay_ms)
+
+
 class FaultKind(StrEnum):
     OVERLOADED = "overloaded"
     RATE_LIMIT = "rate_limit"
@@ -192,6 +231,8 @@ class Script(_Part):
     """Pause before each answer."""
     faults: tuple[Fault, ...] = ()
     """What goes wrong on the way."""
+    readback: ReadBackScript | None = None
+    """What the model says when the spec is read back; without it the read-back says that there is none."""
 
     def turn(self, attempt: int, number: int) -> Turn:
         """Turn `number` of `attempt`, both from 1; past the end a plain closing word."""
@@ -204,6 +245,10 @@ class Script(_Part):
         """Usage of `turn`: what it states itself, else what the script states."""
         own = turn.usage.model_dump(exclude_unset=True) if turn.usage is not None else {}
         return self.usage.model_copy(update=own)
+
+    def pause_s(self, turn: Turn) -> float:
+        """Seconds before the answer."""
+        return (self.delay_ms if turn.delay_ms is None else turn.delay_ms) / 1000
 
 
 def load_script(path: Path) -> Script:
