@@ -136,6 +136,7 @@ def run_lines(view: RunView) -> Iterator[str]:
         "branch": row.branch,
     }
     yield from (f"  {name:<13} {value}" for name, value in bound.items() if value)
+    yield from (f"  {'constraint':<13} {spec} {spec_hash}" for spec, spec_hash in view.constraints)
     for attempt in view.attempts:
         yield ""
         yield from _attempt_lines(attempt)

@@ -128,3 +128,5 @@ def _bindings(view: RunView) -> Iterator[Line]:
     for name, value in bound:
         if value:
             yield fact(name, value)
+    for spec, version in view.constraints:
+        yield fact("under", f"{spec} {version[:12]}")
