@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from factory_tui.checker import Checker
 from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.spec import Kind, Question
 from factory_tui.model.trace import TraceRow
-from factory_tui.tui.live.checker import Checker
 from factory_tui.tui.live.commands import LiveCommands
 from factory_tui.tui.live.drafts import Drafts
 from factory_tui.tui.live.exemplars import exemplar
