@@ -43,6 +43,7 @@ EventType = Literal[
     "disclosure.made",
     "container.reaped",
     "image.progress",
+    "spec.read_back",
 ]
 """Clients must ignore types and fields that they do not know."""
 
@@ -87,6 +88,7 @@ EVENT_MEANS: dict[EventType, str] = {
     "disclosure.made": "Something about a hidden result was told to an agent: rule ids and counts, nothing else.",
     "container.reaped": "A sandbox that an earlier engine had left was removed.",
     "image.progress": "The sandbox image is being built; a line says how far.",
+    "spec.read_back": "A model has read a spec back; how many questions it left, and what that cost.",
 }
 """What each says, for whoever follows the stream."""
 

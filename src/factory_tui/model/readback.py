@@ -45,8 +45,27 @@ class ReadBack(BaseModel):
     questions: tuple[ReadBackQuestion, ...] = ()
     """At most five, by impact × uncertainty."""
     dropped: int = 0
-    """Remarks that quoted nothing of the spec verbatim."""
+    """Remarks that were left out: they quoted nothing of the spec verbatim, or had not the form of one."""
     model: str = ""
     cost: MicroUsd = NOTHING
     when: datetime
     """Aware UTC."""
+
+
+class ReadBackPlan(BaseModel):
+    """What reading a spec back would mean now; nothing is asked of a model for it."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    spec: str
+    hash: str
+    """Version that the file holds."""
+    model: str
+    charged: bool
+    """False when the twin answers: nothing is paid."""
+    most: MicroUsd
+    """What one call may cost at most."""
+    reading: bool = False
+    """A read-back of this version is under way; asking joins it."""
+    recorded: bool = False
+    """This version was read back before; asking gives that one, unless a fresh one is wanted."""

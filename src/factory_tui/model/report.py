@@ -61,7 +61,7 @@ class Spend(_Part):
     """Money of one span against its cap."""
 
     name: str
-    """`batch`, `day`."""
+    """`batch`, `day`, and `of it read-backs` when the day had any."""
     spent: MicroUsd
     """So far."""
     cap: MicroUsd | None

@@ -1,12 +1,15 @@
 """The ledger in runs.db: every model call is a row that is reserved, sent, then settled or presumed, or released."""
 
 import asyncio
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
 from factory_tui.ledger import CapExceeded, Caps, Fit, Refuse, Reservation, Spent, Tally, Wait, fits
-from factory_tui.model.ids import RunId
+from factory_tui.model.event import EventDraft
+from factory_tui.model.ids import RunId, SpecId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.usage import Usage
 from factory_tui.store.runs import UnknownRun, emit_for, usd
@@ -30,13 +33,16 @@ class Freed:
 
 
 @dataclass(frozen=True, slots=True)
-class RunBook:
-    """Money of one run; implements `ledger.book.Book`."""
+class _StoredBook(ABC):
+    """Money of one payer; implements `ledger.book.Book`."""
 
     writer: Writer
-    run: RunId
     caps: Caps
     freed: Freed
+
+    @abstractmethod
+    def _reserve_in(self, tx: Tx, attempt: int, role: str, model: str, amount: MicroUsd) -> Reservation | Wait | Refuse:
+        """Ask the caps and write the row, in one transaction."""
 
     async def reserve(self, attempt: int, role: str, model: str, amount: MicroUsd) -> Reservation:
         """Set the worst case aside. Waits while only other reservations are in the way.
@@ -73,7 +79,7 @@ class RunBook:
         self, attempt: int, role: str, model: str, amount: MicroUsd
     ) -> Reservation | Wait | Refuse:
         trying = asyncio.ensure_future(
-            self.writer.transact(lambda tx: reserve(tx, self.run, self.caps, attempt, role, model, amount))
+            self.writer.transact(lambda tx: self._reserve_in(tx, attempt, role, model, amount))
         )
         try:
             return await asyncio.shield(trying)
@@ -92,6 +98,31 @@ class RunBook:
             self.freed.tell()
 
 
+@dataclass(frozen=True, slots=True)
+class RunBook(_StoredBook):
+    """Money of one run."""
+
+    run: RunId
+
+    def _reserve_in(self, tx: Tx, attempt: int, role: str, model: str, amount: MicroUsd) -> Reservation | Wait | Refuse:
+        return reserve(tx, self.run, self.caps, attempt, role, model, amount)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBackBook(_StoredBook):
+    """Money of one read-back, which belongs to no run and no batch: the run cap of its spec is its own cap."""
+
+    spec: SpecId
+    calls: list[int] = field(default_factory=list)
+    """Its tries so far."""
+
+    def _reserve_in(self, tx: Tx, attempt: int, role: str, model: str, amount: MicroUsd) -> Reservation | Wait | Refuse:
+        answer = reserve_alone(tx, self.spec, self.calls, self.caps, role, model, amount)
+        if isinstance(answer, Reservation):
+            self.calls.append(answer.call)
+        return answer
+
+
 class LedgerMisuse(RuntimeError):
     """A call was moved along an edge that the ledger does not have."""
 
@@ -104,24 +135,47 @@ def reserve(
     if row is None:
         raise UnknownRun(f"there is no run {run}")
     batch, day = row["batch"], tx.now.date().isoformat()
-    spent = Spent(run=_tally(tx, "run", run), batch=_tally(tx, "batch", batch), day=_tally(tx, "day", day))
+    spent = Spent(run=_tally(tx, "run = ?", run), batch=_tally(tx, "batch = ?", batch), day=_tally(tx, "day = ?", day))
     answer = fits(caps, spent, amount)
     if isinstance(answer, Refuse):
-        data: dict[str, JsonValue] = {
-            "cap": answer.cap,
-            "limit_usd": usd(answer.limit),
-            "spent_usd": usd(answer.spent),
-            "wanted_usd": usd(amount),
-        }
-        emit_for(tx, run, "limit.reached", data, attempt)
+        emit_for(tx, run, "limit.reached", _reached(answer, amount), attempt)
     if not isinstance(answer, Fit):
         return answer
+    return _insert(tx, run, batch, attempt, role, model, amount)
+
+
+def reserve_alone(
+    tx: Tx, spec: SpecId, earlier: Sequence[int], caps: Caps, role: str, model: str, amount: MicroUsd
+) -> Reservation | Wait | Refuse:
+    """As `reserve`, for a call without a run; `earlier` are those that its own cap covers too."""
+    marks = ", ".join("?" * len(earlier))
+    spent = Spent(run=_tally(tx, f"id IN ({marks})", *earlier), day=_tally(tx, "day = ?", tx.now.date().isoformat()))
+    answer = fits(replace(caps, batch=None), spent, amount)
+    if isinstance(answer, Refuse):
+        tx.emit(EventDraft(type="limit.reached", spec=spec, data=_reached(answer, amount)))
+    if not isinstance(answer, Fit):
+        return answer
+    return _insert(tx, None, None, 0, role, model, amount)
+
+
+def _reached(refused: Refuse, wanted: MicroUsd) -> dict[str, JsonValue]:
+    return {
+        "cap": refused.cap,
+        "limit_usd": usd(refused.limit),
+        "spent_usd": usd(refused.spent),
+        "wanted_usd": usd(wanted),
+    }
+
+
+def _insert(
+    tx: Tx, run: RunId | None, batch: str | None, attempt: int, role: str, model: str, amount: MicroUsd
+) -> Reservation:
     number = tx.run(
         "INSERT INTO call (run, batch, day, attempt, role, model, state, reserved, amount, opened) "
         "VALUES (?, ?, ?, ?, ?, ?, 'reserved', ?, ?, ?)",
         run,
         batch,
-        day,
+        tx.now.date().isoformat(),
         attempt,
         role,
         model,
@@ -167,9 +221,9 @@ def settle_orphans(tx: Tx) -> tuple[int, int]:
     return len(sent), len(orphans) - len(sent)
 
 
-def _tally(tx: Tx, scope: str, name: str) -> Tally:
+def _tally(tx: Tx, scope: str, *values: str | int) -> Tally:
     rows = tx.all(
-        f"SELECT state IN ('reserved', 'sent') AS open, sum(amount) FROM call WHERE {scope} = ? GROUP BY 1", name
+        f"SELECT state IN ('reserved', 'sent') AS open, sum(amount) FROM call WHERE {scope} GROUP BY 1", *values
     )
     sums = {bool(row["open"]): MicroUsd(row[1]) for row in rows}
     return Tally(spent=sums.get(False, MicroUsd(0)), reserved=sums.get(True, MicroUsd(0)))

@@ -162,16 +162,23 @@ def _failure_facts(row: sqlite3.Row) -> FailureFacts:
     )
 
 
+_PAID = "SELECT coalesce(sum(amount), 0) FROM call WHERE state IN ('settled', 'presumed')"
+
+
 def _spend(db: Snapshot, batch: sqlite3.Row, day_cap: MicroUsd | None) -> list[Spend]:
+    """What read-backs cost belongs to no batch; it is a part of the day's, and named where there is any."""
     day = from_micros(batch["started"]).date().isoformat()
-    spent = {
-        scope: db.one(
-            f"SELECT coalesce(sum(amount), 0) FROM call WHERE {scope} = ? AND state IN ('settled', 'presumed')", value
-        )
-        for scope, value in (("batch", batch["batch"]), ("day", day))
-    }
-    caps = {"batch": batch["cap"], "day": day_cap}
-    return [Spend(name=scope, spent=MicroUsd(row[0]), cap=caps[scope]) for scope, row in spent.items() if row]
+    read_backs = _paid(db, "day = ? AND role = 'readback'", day)
+    spend = [
+        Spend(name="batch", spent=_paid(db, "batch = ?", batch["batch"]), cap=batch["cap"]),
+        Spend(name="day", spent=_paid(db, "day = ?", day), cap=day_cap),
+    ]
+    return [*spend, Spend(name="of it read-backs", spent=read_backs, cap=None)] if read_backs else spend
+
+
+def _paid(db: Snapshot, scope: str, value: str) -> MicroUsd:
+    row = db.one(f"{_PAID} AND {scope}", value)
+    return MicroUsd(row[0] if row else 0)
 
 
 def _earlier(db: Snapshot, number: int) -> Earlier | None:

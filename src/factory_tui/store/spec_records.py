@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from factory_tui.model.ids import RunId, SpecId
 from factory_tui.model.readback import ReadBack
-from factory_tui.model.version import SpecVersion
+from factory_tui.model.version import Earlier, SpecVersion
 from factory_tui.store import read_backs, versions
 from factory_tui.store.writer import Writer
 
@@ -17,6 +17,10 @@ class SpecRecords:
     async def record_version(self, version: SpecVersion) -> None:
         """Keep a version that became Ready; one that is known learns its newest text and findings."""
         await self._writer.transact(lambda tx: versions.record_version(tx, version))
+
+    async def earlier_versions(self, spec: SpecId | str) -> tuple[Earlier, ...]:
+        """What the recorded versions of a spec said, oldest first."""
+        return await self._writer.transact(lambda tx: versions.earlier(tx, spec))
 
     async def last_shipped_version(self, spec: SpecId | str) -> tuple[str, str] | None:
         """Hash and text of the version whose newest run shipped and was not marked as an escaped defect."""
@@ -33,4 +37,9 @@ class SpecRecords:
         await self._writer.transact(lambda tx: versions.bind_constraints(tx, run, bound))
 
     async def record_read_back(self, read_back: ReadBack) -> None:
+        """Keep it; emits `spec.read_back`."""
         await self._writer.transact(lambda tx: read_backs.record(tx, read_back))
+
+    async def read_back_of(self, spec: SpecId | str, version: str) -> ReadBack | None:
+        """The newest one of a version (its whole hash)."""
+        return await self._writer.transact(lambda tx: read_backs.of_version(tx, spec, version))

@@ -19,6 +19,7 @@ from factory_tui.model.run import AT_REST, LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import attempts, book, intake, runs, versions
+from factory_tui.store.book import ReadBackBook
 from factory_tui.store.decisions import Decisions
 from factory_tui.store.rows import Answer, NewRun, NotReady, StoredRun
 from factory_tui.store.spec_records import SpecRecords
@@ -290,7 +291,11 @@ class Store(Decisions, SpecRecords):
 
     def book(self, run: RunId | str, caps: Caps) -> book.RunBook:
         """The ledger of one run, under its caps."""
-        return book.RunBook(self._writer, RunId(run), caps, self._freed)
+        return book.RunBook(self._writer, caps, self._freed, RunId(run))
+
+    def read_back_book(self, spec: SpecId | str, caps: Caps) -> ReadBackBook:
+        """The ledger of one read-back: the cap for runs is its own, and no batch pays for it."""
+        return ReadBackBook(self._writer, caps, self._freed, SpecId(spec))
 
     async def settle_orphans(self) -> tuple[int, int]:
         """At start: calls that were sent are presumed at full reservation, reserved ones released; how many of each."""

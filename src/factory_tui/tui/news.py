@@ -23,6 +23,7 @@ _BY_FAMILY = {
     "amendment": Topic.FAILURES | Topic.TEMPLATES | Topic.SPECS,
     "batch": Topic.RUNS,
     "engine": Topic.ENGINE | Topic.RUNS,
+    "spec": Topic.SPECS,
 }
 """First word of an event's type → what it touches. Unknown families touch nothing."""
 
