@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from factory_tui.config import ConfigError
 from factory_tui.engine.plant import Plant
+from factory_tui.engine.versions import record_versions
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import BatchId, SpecId, new_batch_id, new_run_id
 from factory_tui.model.money import from_usd
@@ -31,6 +32,7 @@ async def take_in(names: Sequence[str], plant: Plant) -> Intake:
 
     A Ready spec with errors becomes a held run, so that the morning shows it with its findings.
     """
+    await record_versions(plant)
     library = load_specs(plant.workspace)
     wanted, refused = _wanted(names, library)
     runs: list[str] = []
@@ -58,6 +60,7 @@ async def queue_spec_again(spec_id: str, plant: Plant, answer: Answer | None = N
     Raises:
         LookupError: the spec is gone or cannot be read, or the question is not open any more.
     """
+    await record_versions(plant)
     library = load_specs(plant.workspace)
     spec = library.specs.get(SpecId(spec_id))
     if spec is None or spec.front is None:
@@ -114,6 +117,7 @@ async def _current_batch(plant: Plant) -> BatchId:
 async def _queue(
     spec: Spec, front: FrontMatter, library: SpecLibrary, batch: BatchId, plant: Plant, answer: Answer | None = None
 ) -> str:
+    library = replace(library, earlier={spec.id: await plant.store.earlier_versions(spec.id)})
     findings, problem = _findings(spec, front, library, plant)
     run = new_run_id(plant.now())
     settings = plant.settings

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from factory_tui.engine.plant import Plant, workspace_hash
+from factory_tui.engine.versions import record_versions
 from factory_tui.model.event import EventDraft
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.sandbox.port import SandboxError
@@ -37,6 +38,7 @@ async def recover(plant: Plant) -> Recovery:
         trouble = str(error)
     await store.settle_orphans()
     await store.end_hold()
+    await record_versions(plant)
     runs = []
     for run in await store.live_runs():
         await store.move_run(run.run, RunState.QUEUED, why="the engine ended during the run; it starts again")

@@ -1,7 +1,7 @@
 """What runs.db knows of specs: their versions with results, what they said before, what their runs cost and took."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,10 +13,13 @@ from factory_tui.model.spec import Category
 from factory_tui.model.version import Earlier, VersionView
 from factory_tui.store.cleaning import cleaned
 from factory_tui.store.database_file import DatabaseFile
+from factory_tui.store.inbox import Inbox
 from factory_tui.store.version_rows import (
     FIRST_TIME_SHIPPED,
     LAST_SHIPPED,
     PAST_RUNS,
+    RULES,
+    cleaned_version,
     parsed,
     past_run,
     rules_of,
@@ -25,23 +28,32 @@ from factory_tui.store.version_rows import (
 
 
 class SpecHistory(DatabaseFile):
-    """Questions about specs. What became Ready while no engine ran is in files yet: `specs.versions` has those."""
+    """Questions about specs. Versions that wait in files to be recorded count like those in the database."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._parsed: dict[tuple[str, str], tuple[Category | None, Mapping[str, str]]] = {}
-        """Category and rules of versions that an older program recorded: their texts are parsed once."""
+        """Category and rules of texts from which nothing was kept yet: they are parsed once."""
+        self._inbox = Inbox(path.parent)
 
     def versions(self, spec: str) -> list[VersionView]:
-        """Every recorded version, oldest first, with its runs."""
+        """Every version that became Ready, oldest first, with its runs."""
+        waiting = self._inbox.versions()  # first: what is taken in meanwhile is then in both places, never in none
         with self._question() as db:
-            return version_views(db, spec) if db else []
+            recorded = version_views(db, spec) if db else []
+        known = {each.version.hash for each in recorded}
+        more = [VersionView(number=0, version=cleaned_version(each)) for each in waiting if each.spec == spec]
+        found = [*recorded, *(each for each in more if each.version.hash not in known)]
+        found.sort(key=lambda each: (each.version.when, each.version.hash))
+        return [each.model_copy(update={"number": number}) for number, each in enumerate(found, start=1)]
 
     def version_text(self, spec: str, version: str) -> str | None:
         """Clean text of a version (its whole hash); None when it is not recorded."""
+        waiting = self._inbox.versions()
         with self._question() as db:
             row = db.one("SELECT text FROM spec_version WHERE spec = ? AND hash = ?", spec, version) if db else None
-            return clean(row["text"]) if row else None
+        texts = [row["text"]] if row else [each.text for each in waiting if (each.spec, each.hash) == (spec, version)]
+        return clean(texts[0]) if texts else None
 
     def shipped_texts(self) -> Mapping[SpecId, str]:
         """Spec id → text of the version that shipped last and did not escape. As written: it is parsed."""
@@ -49,27 +61,24 @@ class SpecHistory(DatabaseFile):
             return {SpecId(spec): text for spec, text in db.all(LAST_SHIPPED)} if db else {}
 
     def revisions(self) -> Mapping[str, int]:
-        """Spec id → how many versions of it are recorded."""
+        """Spec id → how many versions of it became Ready."""
+        names = {(each.spec, each.hash) for each in self._inbox.versions()}
         with self._question() as db:
-            rows = db.all("SELECT spec, count(*) FROM spec_version GROUP BY spec") if db else []
-            return {clean(spec): count for spec, count in rows}
+            rows = db.all("SELECT spec, hash FROM spec_version") if db else []
+        return Counter(clean(spec) for spec, _ in names.union((row["spec"], row["hash"]) for row in rows))
 
     def earlier_rules(self) -> Mapping[SpecId, tuple[Earlier, ...]]:
-        """Spec id → rules of its recorded versions, oldest first. As written: the validator compares with the file."""
-        found: defaultdict[SpecId, list[Earlier]] = defaultdict(list)
+        """Spec id → rules of its versions, oldest first. As written: the validator compares them with the file."""
+        waiting = self._inbox.versions()
+        found: defaultdict[SpecId, dict[str, Earlier]] = defaultdict(dict)
         with self._question() as db:
-            rows = (
-                db.all(
-                    "SELECT spec, hash, rules, CASE WHEN rules IS NULL THEN text END AS text FROM spec_version "
-                    "ORDER BY seen, hash"
-                )
-                if db
-                else []
-            )
-            for spec, version, rules, text in rows:
+            for spec, version, rules, text in db.all(RULES) if db else []:
                 said = json.loads(rules) if text is None else self._in_text(spec, version, text)[1]
-                found[SpecId(spec)].append(Earlier(version, said))
-        return {spec: tuple(each) for spec, each in found.items()}
+                found[SpecId(spec)][version] = Earlier(version, said)
+        for each in waiting:
+            said = self._in_text(each.spec, each.hash, each.text)[1]
+            found[each.spec].setdefault(each.hash, Earlier(each.hash, said))
+        return {spec: tuple(versions.values()) for spec, versions in found.items()}
 
     def first_time_shipped(self) -> list[tuple[str, str]]:
         """Spec and hash of versions that shipped when first tried and did not escape, newest first."""

@@ -41,6 +41,12 @@ WHERE run.id IN (SELECT max(id) FROM run WHERE state = 'shipped' AND escaped IS 
 """
 
 
+RULES = """
+SELECT spec, hash, rules, CASE WHEN rules IS NULL THEN text END AS text FROM spec_version ORDER BY seen, hash
+"""
+"""Of every version, oldest first; `text` as in `PAST_RUNS`."""
+
+
 def parsed(spec: str, text: str) -> Spec:
     """A recorded text as a spec."""
     from factory_tui.specs import parse  # what this program recorded needs no parser, and a screen does not wait for it
@@ -85,22 +91,39 @@ def _version(row: sqlite3.Row) -> SpecVersion:
     if row["rules"] is None:
         found = parsed(row["spec"], row["text"])
         template, waivers = found.front.template if found.front else "", found.waivers
-    return SpecVersion(
-        spec=SpecId(clean(row["spec"])),
-        hash=clean(row["hash"]),
-        title=clean_line(row["title"]),
-        text=clean(row["text"]),
-        template=clean_line(template),
-        findings=tuple(_finding(each) for each in json.loads(row["findings"])),
-        waivers=tuple(_clean_waiver(each) for each in waivers),
-        when=from_micros(row["seen"]),
+    return cleaned_version(
+        SpecVersion(
+            spec=SpecId(row["spec"]),
+            hash=row["hash"],
+            title=row["title"],
+            text=row["text"],
+            template=template,
+            findings=tuple(Finding.model_validate(each) for each in json.loads(row["findings"])),
+            waivers=waivers,
+            when=from_micros(row["seen"]),
+        )
     )
 
 
-def _finding(data: object) -> Finding:
-    found = Finding.model_validate(data)
+def cleaned_version(version: SpecVersion) -> SpecVersion:
+    """For a view."""
+    return version.model_copy(
+        update={
+            "spec": SpecId(clean(version.spec)),
+            "hash": clean(version.hash),
+            "title": clean_line(version.title),
+            "text": clean(version.text),
+            "template": clean_line(version.template),
+            "findings": tuple(_clean_finding(each) for each in version.findings),
+            "waivers": tuple(_clean_waiver(each) for each in version.waivers),
+        }
+    )
+
+
+def _clean_finding(found: Finding) -> Finding:
     texts = {"message": clean_line(found.message, limit=2000), "fix": clean_line(found.fix, limit=2000)}
-    return found.model_copy(update={**texts, "quote": clean_line(found.quote), "edit": None})
+    path = None if found.path is None else clean_line(found.path)
+    return found.model_copy(update={**texts, "quote": clean_line(found.quote), "path": path, "edit": None})
 
 
 def _waivers(text: str) -> tuple[Waiver, ...]:

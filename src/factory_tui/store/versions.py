@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from factory_tui.model.ids import RunId, SpecId
-from factory_tui.model.version import SpecVersion
+from factory_tui.model.version import Earlier, SpecVersion
 from factory_tui.store.values import Value, to_micros
 from factory_tui.store.version_rows import parsed, rules_of
 from factory_tui.store.writer import Tx
@@ -52,6 +52,12 @@ def parse_older(tx: Tx) -> None:
             row["spec"],
             row["hash"],
         )
+
+
+def earlier(tx: Tx, spec: SpecId | str) -> tuple[Earlier, ...]:
+    """What its recorded versions said, oldest first."""
+    rows = tx.all("SELECT hash, rules FROM spec_version WHERE spec = ? ORDER BY seen, hash", spec)
+    return tuple(Earlier(row["hash"], json.loads(row["rules"])) for row in rows)
 
 
 def last_shipped(tx: Tx, spec: SpecId | str) -> tuple[str, str] | None:
