@@ -8,6 +8,7 @@ import pytest
 from factory_tui.control import Refused
 from factory_tui.model.failure import DecidedBy, FailureClass
 from factory_tui.model.run import HoldReason, RunState
+from factory_tui.report.spec_rows import SpecsPast
 from factory_tui.scenarios import triage
 from tests.engine.factory import RIGHT, Factory, delivers
 
@@ -39,7 +40,7 @@ async def test_the_work_is_taken_back_and_the_escape_is_on_record(tmp_path: Path
     assert record.failure_class is FailureClass.UNCLEAR
     assert "it greets the dead" in record.cause
     with factory.reader() as reader:
-        (row,) = triage(factory.workspace, factory.settings(), reader.last_runs())
+        (row,) = SpecsPast(reader.last_runs()).on(triage(factory.workspace, factory.settings()))
     assert row.escaped == "it greets the dead", "the triage list does not call it shipped"
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.money import MicroUsd
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec
 from factory_tui.scenarios import lint_suite, load_suite, readiness
@@ -225,16 +224,16 @@ def test_a_missing_scenario_can_be_waived_in_the_spec(spec: Spec) -> None:
     assert [(each.rule, each.level) for each in found] == [("Q09", Level.INFO)]
 
 
-def test_triage_lists_every_file_with_its_coverage_and_history(spec: Spec) -> None:
+def test_triage_lists_every_file_with_its_coverage(spec: Spec) -> None:
     workspace = spec.path.parents[1]
     write(spec, "one", "[R1]")
     (workspace / "specs" / "latin.md").write_bytes(b"\xe9")
     (workspace / "specs" / "evil.md").write_text('---\nid: evil\ntitle: "a\\e[31mb"\n---\n', encoding="utf-8")
-    rows = {row.id: row for row in triage(workspace, Settings(), costs={"close-day": (MicroUsd(5), 2)})}
+    rows = {row.id: row for row in triage(workspace, Settings())}
 
     assert list(rows) == ["close-day", "evil", "latin"]
     day = rows["close-day"]
-    assert (day.rules, day.covered_rules, day.scenarios, day.errors, day.cost, day.runs) == (2, 1, 1, 1, 5, 2)
+    assert (day.rules, day.covered_rules, day.scenarios, day.errors, day.agent) == (2, 1, 1, 1, "default")
     assert rows["latin"].status is None
     assert "not UTF-8" in rows["latin"].findings[0].message
     assert "\x1b" not in rows["evil"].model_dump_json()

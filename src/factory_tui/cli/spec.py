@@ -1,11 +1,9 @@
-"""`spec new|list|show|lint|rules|ready|draft|park`."""
-
-from pathlib import Path
+"""`spec new|list|show|lint|rules|ready|draft|park|priority|advice`."""
 
 import click
 
 from factory_tui.cli.chosen import Judged, Workspace, find_spec, judge, open_workspace
-from factory_tui.cli.findings import echo, finding_json, print_findings, shown_path, styled, summary, table
+from factory_tui.cli.findings import echo, finding_json, print_findings, shown_path, styled, summary
 from factory_tui.cli.lint import lint_specs, linted
 from factory_tui.cli.output import (
     CommandFailed,
@@ -18,12 +16,10 @@ from factory_tui.cli.output import (
     workspace_of,
 )
 from factory_tui.cli.rules import rules
-from factory_tui.config import Settings
+from factory_tui.cli.spec_list import advice, list_specs
+from factory_tui.cli.spec_priority import priority
 from factory_tui.model.foreign import clean, clean_line
-from factory_tui.model.money import show_usd
 from factory_tui.model.spec import Category, Kind, Spec, Status
-from factory_tui.model.views import SpecRow
-from factory_tui.scenarios import triage
 from factory_tui.specs import (
     EditRefused,
     SpecUnreadable,
@@ -40,7 +36,10 @@ def spec() -> None:
     """Specs: what is wanted, and whether it can be built."""
 
 
+spec.add_command(advice)
 spec.add_command(lint_specs)
+spec.add_command(list_specs)
+spec.add_command(priority)
 spec.add_command(rules)
 
 
@@ -82,51 +81,6 @@ def _named(words: tuple[str, ...], kind: str | None) -> tuple[str, str]:
     if len(words) > 1:
         raise click.UsageError(f"one id, with one of {', '.join(kinds)} before it if you like: {' '.join(words)}")
     return words[0], kind or Kind.FEATURE.value
-
-
-@spec.command("list")
-@as_json
-@click.pass_context
-def list_specs(context: click.Context, as_json: bool) -> None:
-    """Every spec with its state, findings, coverage and history."""
-    workspace = workspace_of(context)
-    rows = _with_history(workspace, settings_of(workspace))
-    if as_json:
-        print_json({"specs": [row.model_dump(mode="json", exclude={"findings"}) for row in rows]})
-    elif not rows:
-        print_lines(["No specs yet. Write one: factory-tui spec new ID"])
-    else:
-        head = ("SPEC", "STATUS", "KIND", "CATEGORY", "PRIO", "FINDINGS", "COVERED", "LAST", "COST", "TITLE")
-        print_lines(table([_cells(row) for row in rows], head))
-
-
-def _with_history(workspace: Path, settings: Settings) -> list[SpecRow]:
-    from factory_tui.store import StoreError
-    from factory_tui.store.reader import Reader
-
-    try:
-        with Reader(workspace / "runs.db") as reader:
-            return triage(workspace, settings, reader.last_runs(), reader.spec_cost())
-    except StoreError as error:
-        print_error(f"the history is left out: {error.what}", error.todo)
-        return triage(workspace, settings)
-
-
-def _cells(row: SpecRow) -> tuple[str, ...]:
-    errors = f"{row.errors} error{'s' * (row.errors != 1)}"
-    warnings = f"{row.warnings} warning{'s' * (row.warnings != 1)}"
-    return (
-        row.id,
-        row.status.value if row.status else "broken",
-        row.kind.value if row.kind else "-",
-        row.category.value if row.category else "-",
-        str(row.priority),
-        errors if row.errors else warnings if row.warnings else "none",
-        f"{row.covered_rules}/{row.rules}",
-        "escaped" if row.escaped else row.last_state.value if row.last_state else "-",
-        show_usd(row.cost) if row.runs else "-",
-        row.title,
-    )
 
 
 @spec.command("show")

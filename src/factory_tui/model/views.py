@@ -60,6 +60,8 @@ class SpecRow(_View):
     """Template version that it was written against."""
     estimate: Estimate = Estimate(n=0)
     """What a run would cost and take, and its chance to ship, from history."""
+    unsaved: bool = False
+    """Text was typed in the control room and not saved."""
 
     @property
     def has_run_as_it_is(self) -> bool:

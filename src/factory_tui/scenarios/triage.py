@@ -1,36 +1,24 @@
 """The triage list: every spec of a workspace with its state, findings, coverage and history."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from factory_tui.config import Settings
+from factory_tui.config import ConfigError, Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.foreign import clean_line
-from factory_tui.model.money import NOTHING, MicroUsd
 from factory_tui.model.scenario import Suite
-from factory_tui.model.spec import Spec
-from factory_tui.model.views import RunRow, SpecRow
+from factory_tui.model.spec import FrontMatter, Spec
+from factory_tui.model.views import SpecRow
 from factory_tui.scenarios.load import load_suite, scenarios_dir
 from factory_tui.scenarios.readiness import readiness
 from factory_tui.specs import SpecUnreadable, load_specs
 
-NO_RUNS: Mapping[str, RunRow] = {}
-NO_COSTS: Mapping[str, tuple[MicroUsd, int]] = {}
 
-
-def triage(
-    workspace: Path,
-    settings: Settings,
-    last_runs: Mapping[str, RunRow] = NO_RUNS,
-    costs: Mapping[str, tuple[MicroUsd, int]] = NO_COSTS,
-) -> list[SpecRow]:
-    """A row for each spec file, unreadable ones included, by id; all text is cleaned.
+def triage(workspace: Path, settings: Settings) -> list[SpecRow]:
+    """A row for each spec file, unreadable ones included, by id; all text is cleaned. History is added elsewhere.
 
     Args:
         workspace: its files are read.
         settings: of the workspace.
-        last_runs: the last run by spec id, from the store.
-        costs: money and number of all runs by spec id, from the store.
     """
     library = load_specs(workspace)
     directory = scenarios_dir(workspace, settings)
@@ -38,19 +26,12 @@ def triage(
     for spec in library.specs.values():
         suite, broken = load_suite(directory, spec.id)
         findings = readiness(spec, library, suite, broken, settings)
-        rows.append(_row(spec, suite, findings, workspace, last_runs.get(spec.id), costs.get(spec.id, (NOTHING, 0))))
+        rows.append(_row(spec, suite, findings, workspace, settings))
     rows += [_unreadable(each, workspace) for each in library.unreadable]
     return sorted(rows, key=lambda row: row.id)
 
 
-def _row(
-    spec: Spec,
-    suite: Suite,
-    findings: tuple[Finding, ...],
-    workspace: Path,
-    last: RunRow | None,
-    cost: tuple[MicroUsd, int],
-) -> SpecRow:
+def _row(spec: Spec, suite: Suite, findings: tuple[Finding, ...], workspace: Path, settings: Settings) -> SpecRow:
     front = spec.front
     rules = {item.id for item in spec.rules if item.id.startswith("R")}
     covered = {rule for each in suite.scenarios for rule in each.scenario.covers}
@@ -68,12 +49,18 @@ def _row(
         rules=len(rules),
         covered_rules=len(rules & covered),
         version=clean_line(spec.hash),
-        last_run=last.run if last else None,
-        last_state=last.state if last else None,
-        escaped=last.escaped if last else "",
-        cost=cost[0],
-        runs=cost[1],
+        depends_on=tuple(clean_line(each) for each in front.depends_on) if front else (),
+        agent=_agent(front, settings) if front else "",
+        template=clean_line(front.template) if front else "",
     )
+
+
+def _agent(front: FrontMatter, settings: Settings) -> str:
+    """The profile that would build it; empty when the spec names one that does not exist, which is a finding."""
+    try:
+        return clean_line(settings.profile_name(front))
+    except ConfigError:
+        return ""
 
 
 def clean_finding(finding: Finding, workspace: Path) -> Finding:

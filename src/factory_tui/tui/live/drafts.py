@@ -32,6 +32,14 @@ class Drafts:
         except (FileNotFoundError, UnicodeDecodeError):
             return None
 
+    def names(self) -> frozenset[str]:
+        """Specs that have a draft."""
+        try:
+            files = set(os.listdir(self._own_folder()))
+        except OSError:
+            return frozenset()
+        return frozenset(each.removesuffix(".md") for each in files if f"{each}.seen" in files)
+
     def keep(self, spec: str, text: str, seen: str) -> None:
         """Replace the draft of a spec. The base comes first: a draft without it is not read."""
         path = self._path(spec)

@@ -2,12 +2,17 @@
 
 import threading
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from factory_tui.config import Settings
-from factory_tui.model.money import NOTHING
-from factory_tui.model.views import SpecRow
+from factory_tui.model.run import FINAL
+from factory_tui.model.views import RunRow, SpecRow
+from factory_tui.report.estimate import Estimates
+from factory_tui.report.spec_rows import SpecsPast
 from factory_tui.store.reader import Reader
+from factory_tui.tui.live.drafts import Drafts
 from factory_tui.tui.live.kept import Signature, digest, keep, recall, signature
 
 FILES_SECONDS = 1.0
@@ -20,33 +25,47 @@ class LiveTriage:
     def __init__(self, workspace: Path, reader: Reader) -> None:
         self._workspace, self._reader = workspace, reader
         self._lock = threading.Lock()
+        self._drafts = Drafts(workspace)
+        self._estimates: tuple[frozenset[tuple[str, bool, str]], Estimates] | None = None
+        """With the last runs that they were made after."""
         self._rows: list[SpecRow] = []
         self._signature: Signature | None = None
+        self._settings: Settings | None = None
         self._looked = 0.0
+        self._still = 0
+        """Changes of many files that are under way."""
 
     def rows(self, settings: Settings) -> tuple[SpecRow, ...]:
         """From the files, with the history of each spec from the store."""
         with self._lock:
             self._read(settings)
             read = list(self._rows)
-        runs, costs, versions = self._reader.last_runs(), self._reader.spec_cost(), self._reader.last_versions()
-        rows = []
-        for row in read:
-            last, (cost, count) = runs.get(row.id), costs.get(row.id, (NOTHING, 0))
-            history = {"last_run": last.run, "last_state": last.state, "escaped": last.escaped} if last else {}
-            history |= {"last_version": versions.get(row.id, "")} if last else {}
-            rows.append(row.model_copy(update={**history, "cost": cost, "runs": count}) if last or count else row)
-        return tuple(rows)
+        return tuple(self._past().on(read, self._drafts.names()))
+
+    def _past(self) -> SpecsPast:
+        reader = self._reader
+        runs = reader.last_runs()
+        return SpecsPast(
+            runs, reader.last_versions(), reader.spec_cost(), reader.revisions(), self._estimates_after(runs)
+        )
+
+    def _estimates_after(self, runs: Mapping[str, RunRow]) -> Estimates:
+        """The history of all runs is read again only when one of them came to its end, or escaped since."""
+        ended = frozenset((row.run, row.state in FINAL, row.escaped) for row in runs.values())
+        known = self._estimates
+        if known is None or known[0] != ended:
+            known = self._estimates = (ended, Estimates(self._reader.past_runs()))
+        return known[1]
 
     def _read(self, settings: Settings) -> None:
         now = time.monotonic()
-        if self._signature is not None and now - self._looked < FILES_SECONDS:
+        if self._signature is not None and (self._still or now - self._looked < FILES_SECONDS):
             return
         self._looked = now
         files = self._files(settings)
-        if files != self._signature:
+        if files != self._signature or settings != self._settings:
             self._rows = self._rows_of(files, settings)
-            self._signature = files
+            self._signature, self._settings = files, settings
 
     def _rows_of(self, files: Signature, settings: Settings) -> list[SpecRow]:
         of = digest(files, settings)
@@ -58,6 +77,16 @@ class LiveTriage:
         rows = triage(self._workspace, settings)
         keep(self._workspace, of, rows)
         return rows
+
+    @contextmanager
+    def holding_still(self) -> Iterator[None]:
+        """While many files are changed: rows stay as they were, and are read again once, at the end."""
+        self._still += 1
+        try:
+            yield
+        finally:
+            self._still -= 1
+            self.look_again()
 
     def look_again(self) -> None:
         """Something changed: the next question compares the files whenever it comes."""
