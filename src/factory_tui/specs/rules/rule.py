@@ -15,10 +15,12 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Kind, Question, Spec
 from factory_tui.model.version import Earlier
+from factory_tui.specs.english import english_sections
 from factory_tui.specs.errors import TemplateError
 from factory_tui.specs.front import SECTION as FRONT_MATTER
 from factory_tui.specs.inputs import Input, inputs
 from factory_tui.specs.lines import split_lines
+from factory_tui.specs.placeholders import Placeholder, placeholders
 from factory_tui.specs.statements import Sample, Statement, Table, samples, statements, tables
 from factory_tui.specs.template import Template
 
@@ -67,6 +69,29 @@ class Subject:
         return tuple(statements(self.spec, self.visible, self.prose))
 
     @cached_property
+    def said(self) -> Mapping[Question, tuple[Statement, ...]]:
+        """The statements of each question that has one."""
+        groups: dict[Question, list[Statement]] = {}
+        for each in self.statements:
+            groups.setdefault(each.question, []).append(each)
+        return {question: tuple(each) for question, each in groups.items()}
+
+    @cached_property
+    def placeholders(self) -> tuple[Placeholder, ...]:
+        """What the author has still to answer."""
+        front = self.spec.front
+        if front is not None and front.kind in self.templates:
+            left = self.templates[front.kind].sample_lines
+        else:
+            left = frozenset().union(*(template.sample_lines for template in self.templates.values()))
+        return tuple(placeholders(self.lines, self.visible, self.prose, left))
+
+    @cached_property
+    def open_lines(self) -> frozenset[int]:
+        """Lines with a placeholder: C02 is about them, so every other rule keeps silent there."""
+        return frozenset(each.line for each in self.placeholders)
+
+    @cached_property
     def tables(self) -> tuple[Table, ...]:
         return tuple(tables(self.spec, self.visible))
 
@@ -84,6 +109,11 @@ class Subject:
     def words(self) -> frozenset[str]:
         """Every word of the prose in small letters: a rule whose words are not among them has nothing to look for."""
         return frozenset(_WORD.findall(self.spec.prose.casefold()))
+
+    @cached_property
+    def english(self) -> frozenset[Question]:
+        """The questions that are answered in English: rules about words keep to these."""
+        return english_sections(self.spec, self.words)
 
     def line(self, number: int) -> str:
         """The 1-based line as the file has it, without the space around it."""
