@@ -1,12 +1,13 @@
 """A source in memory. It keeps the promises of `tui.source.Source`, and `test_source.py` holds both to them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from factory_tui.control.protocol import EscapeAnswer
 from factory_tui.model.amendment import AmendmentState
+from factory_tui.model.estimate import Advice, PastRun
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.finding import Finding
 from factory_tui.model.money import MicroUsd, from_usd
@@ -15,16 +16,21 @@ from factory_tui.model.run import RunState
 from factory_tui.model.spec import Category, Kind, Question, Status
 from factory_tui.model.trace import TraceRow
 from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, Holding, LogLine, RunRow, RunView, SpecRow
+from factory_tui.report.advice import advise
+from factory_tui.report.estimate import expected
 from factory_tui.tui.source import (
     AmendmentView,
     BatchPlan,
     BoardView,
     Change,
+    ChangedSpecs,
     Draft,
     Exemplar,
     LessonsView,
     Queued,
+    RefusedChange,
     SourceError,
+    SpecChange,
     SpecChanged,
     SpecText,
 )
@@ -33,6 +39,10 @@ from . import evening, morning, sample
 
 PAGE = 1000
 TEN_DOLLARS = from_usd("10.00")
+
+
+async def nothing() -> None:
+    """Takes no time."""
 
 
 @dataclass
@@ -68,6 +78,9 @@ class FakeSource:
     meanwhile: Callable[[], None] = lambda: None
     """What another viewer does just before a command arrives."""
     engine_error: SourceError | None = None
+    past: tuple[PastRun, ...] = ()
+    slowly: Callable[[], Awaitable[None]] = nothing
+    """What happens before each of many changes."""
     commands: list[str] = field(default_factory=list)
     directory: Path = Path("/srv/factory/specs")
     questions: int = 0
@@ -125,10 +138,11 @@ class FakeSource:
 
     async def plan(self) -> BatchPlan:
         self._ask()
-        ready = tuple(row.id for row in self.spec_rows if row.status is Status.READY and not row.errors)
+        rows = [row for row in self.spec_rows if row.status is Status.READY and not row.errors]
+        ready = tuple(row.id for row in rows)
         return BatchPlan(
             specs=ready, parallel=3, attempts=2, run_cap=from_usd("2.00"), batch_cap=self.batch_cap, day_cap=None,
-            charged=self.batch_cap is not None,
+            charged=self.batch_cap is not None, expected=expected(row.estimate for row in rows),
         )  # fmt: skip
 
     async def connect(self, *, start: bool) -> EngineInfo | None:
@@ -146,8 +160,34 @@ class FakeSource:
         if status is Status.READY and row.errors:
             finding = row.findings[0]
             raise SourceError(f"{spec} cannot be Ready: {finding.rule} {finding.message}", finding.fix)
-        changed = row.model_copy(update={"status": status})
-        self.spec_rows = tuple(changed if each is row else each for each in self.spec_rows)
+        self._change_row(spec, status=status)
+
+    async def set_priority(self, spec: str, priority: int) -> None:
+        self._command(f"priority {priority} {spec}")
+        self._change_row(spec, priority=priority)
+
+    async def change_specs(self, changes: Sequence[SpecChange], progress: Callable[[int], None]) -> ChangedSpecs:
+        done: list[str] = []
+        refused: list[RefusedChange] = []
+        for number, each in enumerate(changes, start=1):
+            await self.slowly()
+            try:
+                if each.priority is not None:
+                    await self.set_priority(each.spec, each.priority)
+                if each.status is not None:
+                    await self.set_status(each.spec, each.status)
+                done.append(each.spec)
+            except SourceError as error:
+                refused.append(RefusedChange(each.spec, error.what, error.todo))
+            progress(number)
+        return ChangedSpecs(tuple(done), tuple(refused))
+
+    async def advice(self) -> tuple[Advice, ...]:
+        self._ask()
+        return advise(self.past)
+
+    def _change_row(self, spec: str, **changes: object) -> None:
+        self.spec_rows = tuple(each.model_copy(update=changes) if each.id == spec else each for each in self.spec_rows)
 
     def spec_file(self, spec: str) -> Path:
         return self.directory / f"{spec}.md"

@@ -4,7 +4,7 @@ Screens know this Protocol only. `live.LiveSource` reads files, the database and
 own, and both pass the same contract.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
@@ -32,6 +32,7 @@ from factory_tui.model.views import (
     RunView,
     SpecRow,
 )
+from factory_tui.report.estimate import Expected
 
 
 class SourceError(Exception):
@@ -170,6 +171,8 @@ class BatchPlan:
     """Ready specs that are queued and held at once, for their errors."""
     unchanged: int = 0
     """Ready specs that are left out: nothing changed since their last run."""
+    expected: Expected | None = None
+    """What the specs would come to, as far as there is history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,33 @@ class Queued:
     runs: tuple[str, ...]
     refused: tuple[tuple[str, str], ...] = field(default=())
     """Spec and reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecChange:
+    """What a spec file is to say of itself from now on; None leaves it as it is."""
+
+    spec: str
+    status: Status | None = None
+    priority: int | None = None
+    """0 is the highest, 4 the lowest."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedChange:
+    """A spec that stayed as it was."""
+
+    spec: str
+    what: str
+    todo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSpecs:
+    """What became of specs that were to be changed together."""
+
+    done: tuple[str, ...] = ()
+    refused: tuple[RefusedChange, ...] = ()
 
 
 class Source(Protocol):
@@ -277,6 +307,10 @@ class Source(Protocol):
         ...
 
     # Deciding what to build
+
+    async def change_specs(self, changes: Sequence[SpecChange], progress: Callable[[int], None]) -> ChangedSpecs:
+        """Change each spec that may be changed; the rest is told. `progress` hears how many have been dealt with."""
+        ...
 
     async def set_priority(self, spec: str, priority: int) -> None:
         """0 is the highest, 4 the lowest."""

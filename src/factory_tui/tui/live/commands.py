@@ -1,13 +1,16 @@
 """What the screens tell the real source to do: the engine carries it out, spec files are changed by the spec room."""
 
+from collections.abc import Callable, Sequence
+
 from factory_tui.control import ControlClient, EscapeAnswer, NoEngine, ensure_engine
 from factory_tui.model.failure import FailureClass
-from factory_tui.model.foreign import clean, clean_line
+from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Status
 from factory_tui.model.views import EngineInfo
+from factory_tui.tui.live.spec_changes import change_specs
 from factory_tui.tui.live.views import LiveViews
 from factory_tui.tui.live.workspace import told
-from factory_tui.tui.source import Queued, SourceError
+from factory_tui.tui.source import ChangedSpecs, Queued, SourceError, SpecChange
 
 
 class LiveCommands(LiveViews):
@@ -25,30 +28,20 @@ class LiveCommands(LiveViews):
                 return None
 
     async def set_status(self, spec: str, status: Status) -> None:
+        await self._change_one(SpecChange(spec, status=status))
+
+    async def set_priority(self, spec: str, priority: int) -> None:
+        await self._change_one(SpecChange(spec, priority=priority))
+
+    async def _change_one(self, change: SpecChange) -> None:
+        changed = await self.change_specs((change,), lambda _: None)
+        for each in changed.refused:
+            raise SourceError(each.what, each.todo)
+
+    async def change_specs(self, changes: Sequence[SpecChange], progress: Callable[[int], None]) -> ChangedSpecs:
         self._allowed()
-        await self._ask(lambda: self._set_status(spec, status))
-        self._triage.look_again()
-
-    def _set_status(self, spec: str, status: Status) -> None:
-        from factory_tui.scenarios import load_suite, readiness, scenarios_dir
-        from factory_tui.specs import EditRefused, SpecUnreadable, is_ready, load_specs, set_status
-
-        try:
-            if status is not Status.READY:
-                set_status(self.spec_file(spec), status)
-                return
-            library = load_specs(self._workspace)
-            found = next((each for name, each in library.specs.items() if name == spec), None)
-            if found is None:
-                raise SourceError(f"{spec} cannot be Ready: its file cannot be read", "e opens it in the editor")
-            suite, broken = load_suite(scenarios_dir(self._workspace, self._settings), found.id)
-            findings = readiness(found, library, suite, broken, self._settings)
-            if not is_ready(findings):
-                first = next(each for each in findings if each.level == "error")
-                raise SourceError(f"{spec} cannot be Ready: {first.rule} {clean(first.message)}", clean(first.fix))
-            set_status(found.path, status, seen=found.text)
-        except (EditRefused, SpecUnreadable) as error:
-            raise SourceError(clean(f"{error.path.name}: {error.what}"), clean(error.todo)) from error
+        with told(), self._triage.holding_still():
+            return await change_specs(self._workspace, self._settings, self._reader, changes, progress)
 
     # Runs
 

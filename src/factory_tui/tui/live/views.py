@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from factory_tui.config import Settings
+from factory_tui.model.estimate import Advice
 from factory_tui.model.money import MicroUsd, from_usd
 from factory_tui.model.report import Report
 from factory_tui.model.spec import Status
 from factory_tui.model.views import FailureGroup, LogLine, RunView, SpecRow
+from factory_tui.report.advice import advise
+from factory_tui.report.estimate import expected
 from factory_tui.tui.live.lessons import lessons_of
 from factory_tui.tui.live.triage import LiveTriage
 from factory_tui.tui.live.workspace import LiveWorkspace
@@ -54,6 +57,9 @@ class LiveViews(LiveWorkspace):
         day_cap, now = _cap(self._settings.limits.day_usd), datetime.now(UTC)
         return await self._ask(lambda: self._reader.report(self.name, batch, day_cap, now))
 
+    async def advice(self) -> tuple[Advice, ...]:
+        return await self._ask(lambda: advise(self._reader.past_runs()))
+
     async def plan(self) -> BatchPlan:
         await self._read_settings()
         limits, ready = self._settings.limits, [row for row in await self.specs() if row.status is Status.READY]
@@ -68,6 +74,7 @@ class LiveViews(LiveWorkspace):
             batch_cap=_cap(limits.batch_usd),
             day_cap=_cap(limits.day_usd),
             charged=not self._settings.model.is_twin,
+            expected=expected(row.estimate for row in rows if not row.errors),
         )
 
 
