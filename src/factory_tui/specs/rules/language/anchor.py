@@ -1,0 +1,40 @@
+"""Whether an item says something that can be checked besides its vague words."""
+
+import re
+
+from factory_tui.specs.rules.rule import Subject
+from factory_tui.specs.statements import Statement
+from factory_tui.specs.words import word_rows
+
+_NAMES = re.compile(r"\b[RE]\d{1,4}[a-z]?\b")
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W_]+")
+_EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|one of|either)", re.IGNORECASE)
+_LONGEST_TERM = 4
+
+
+def is_anchored(subject: Subject, statement: Statement) -> bool:
+    """It has a number, a choice of values, code, quoted text, an example or a term of the glossary."""
+    return (
+        statement.visible != statement.prose
+        or _DIGIT.search(_NAMES.sub("", statement.prose)) is not None
+        or _EXAMPLE.search(statement.prose) is not None
+        or _has_known_word(subject, statement.prose.casefold())
+    )
+
+
+def _has_known_word(subject: Subject, text: str) -> bool:
+    words = _WORD.findall(text)
+    if not _number_words().isdisjoint(words):
+        return True
+    terms = subject.glossary.terms
+    return bool(terms) and any(
+        " ".join(words[start : start + length]) in terms
+        for length in range(1, _LONGEST_TERM + 1)
+        for start in range(len(words) - length + 1)
+    )
+
+
+def _number_words() -> frozenset[str]:
+    """`one` is more often a pronoun."""
+    return (frozenset(row.split()[0] for row in word_rows("number_words")) | {"once", "twice"}) - {"one", "a", "an"}

@@ -1,0 +1,137 @@
+"""L09: a number says what it counts, and a range whether its ends belong to it."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import BlockKind, Question
+from factory_tui.specs.quantities import Measure, Quantity, quantities
+from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, judged
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
+from factory_tui.specs.statements import Statement
+
+_MEASURED = frozenset(
+    {"timeout", "timeouts", "latency", "within", "delay", "delays", "interval", "ttl", "duration", "wait", "waits"}
+)
+"""What is measured in a unit of time."""
+
+_BEFORE_NUMBER = re.compile(
+    r"\b(?:timeouts?|latency|within|delays?|interval|ttl|duration|waits?)"
+    r"(?:\s(?:is|of|must|be|at|most|least|below|under|set|to|for|defaults?)|\s?[:=<≤])*\s?$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\s*(?:$|[.,;:)|]|(?:and|or|then|after|before|when|if)\b)", re.IGNORECASE)
+_FAR = 60
+
+_RANGE = re.compile(r"\d\s?(?:to|and|through|until|[-–—]|\.\.\.?|…)\s?[-+−]?\d")
+"""Whether looking closely is worth it."""
+
+_TO = re.compile(r"\s?(?:to|through|until|and|[-–—]|\.\.\.?|…)\s?")
+_ENDS_SAID = re.compile(r"\b(?:in|ex)clu|\bboth ends\b|\bhalf[- ]open\b|[\[(]\d", re.IGNORECASE)
+_FOR_ALL = re.compile(r"\b(?:bounds|ranges|limits|ends)\b[^.\n]{0,80}\binclusive|\binclusive (?:bounds|ranges)", re.I)
+_CHANGE = re.compile(
+    r"\b(?:chang|mov|convert|map|renam|increas|decreas|grow|drop|fall|rais|ris|turn|switch|go|went|rotat|rais)\w{0,5}\b"
+    r"[^.;:,|\n]{0,60}$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\bbetween\s$", re.IGNORECASE)
+
+_IN_A_TEXT = frozenset({Question.INPUTS, Question.RULES, Question.CONSTRAINTS, Question.OUTPUTS})
+
+
+def numbers(subject: Subject) -> Iterator[Finding]:
+    """L09: a time without a unit, a range that does not say whether its ends belong to it."""
+    measured = not subject.words.isdisjoint(_MEASURED)
+    if measured or _RANGE.search(subject.spec.prose):
+        yield from islice(_numbers(subject, measured), MOST_IN_SPEC)
+
+
+def _numbers(subject: Subject, measured: bool) -> Iterator[Finding]:
+    ends_said: bool | None = None
+    for statement in judged(subject, _IN_A_TEXT):
+        has_range = _RANGE.search(statement.prose) is not None
+        if measured and any(character.isdigit() for character in statement.prose):
+            yield from _without_unit(subject, statement)
+        if has_range and _ENDS_SAID.search(statement.prose) is None:
+            if ends_said is None:
+                ends_said = _says_for_all(subject)
+            if not ends_said:
+                yield from islice(_ranges(subject, statement), 1)
+
+
+def _without_unit(subject: Subject, statement: Statement) -> Iterator[Finding]:
+    text = statement.prose
+    for quantity in islice(quantities(text), MOST_IN_SPEC):
+        if (
+            quantity.kind is Measure.NUMBER
+            and _BEFORE_NUMBER.search(text[max(0, quantity.start - _FAR) : quantity.start])
+            and _ENDS.match(text[quantity.end : quantity.end + _FAR])
+        ):
+            yield _found(
+                subject,
+                statement,
+                quantity.start,
+                quantity.end,
+                "the number has no unit: seconds and milliseconds differ by a factor of a thousand",
+                f"write the unit: {text[quantity.start : quantity.end].strip()} seconds",
+            )
+
+
+def _ranges(subject: Subject, statement: Statement) -> Iterator[Finding]:
+    text = statement.prose
+    for low, high in pairwise(islice(quantities(text), MOST_IN_SPEC)):
+        joint = text[low.end : high.start]
+        if _TO.fullmatch(joint) and low.value < high.value and _is_range(statement, low, high, joint.strip()):
+            quote = text[low.start : high.end]
+            yield _found(
+                subject,
+                statement,
+                low.start,
+                high.end,
+                "the range does not say whether its ends belong to it: tests of the boundary differ by one",
+                f"write {' '.join(quote.split())} inclusive, or exclusive, or at least … and below …",
+            )
+
+
+def _is_range(statement: Statement, low: Quantity, high: Quantity, joint: str) -> bool:
+    """Elsewhere than in INPUTS, numbers without a unit may be the names of something: codes, sections."""
+    if statement.question is not Question.INPUTS and high.kind is Measure.NUMBER:
+        return False
+    before = statement.prose[max(0, low.start - _FAR) : low.start]
+    if joint == "and":
+        return _BETWEEN.search(before) is not None
+    if joint in {"-", "–", "—"} and high.kind is Measure.NUMBER:
+        return False
+    return _CHANGE.search(before) is None
+
+
+def _says_for_all(subject: Subject) -> bool:
+    heads = (cell.text for table in subject.tables for cell in table.header)
+    return any("clusive" in text for text in heads) or any(
+        statement.kind is not BlockKind.ROW and _FOR_ALL.search(statement.prose) for statement in subject.statements
+    )
+
+
+def _found(subject: Subject, statement: Statement, start: int, end: int, message: str, fix: str) -> Finding:
+    line, column = statement.place(start)
+    quote = statement.prose[start:end].partition("\n")[0].rstrip()
+    return found(subject, "L09", message, fix, line=line, column=column, quote=quote, level=Level.WARNING)
+
+
+_LIMITS = "- Performance: {}\n\n### Out of scope\n\n- Lines."
+
+RULES = (
+    Rule(
+        "L09",
+        Level.WARNING,
+        "a bound that is read two ways is tested one way",
+        numbers,
+        requires="a unit for each time, inclusive or exclusive for each range",
+        example=Example(
+            Question.CONSTRAINTS,
+            _LIMITS.format("files of 1 to 9 MB inclusive are counted within 2 seconds."),
+            _LIMITS.format("files of 1 to 9 MB are counted within 2."),
+        ),
+    ),
+)

@@ -1,0 +1,104 @@
+"""L13 and L14: remarks about how a spec reads. They are infos: half of them or more are fine as they stand."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import Kind, Question
+from factory_tui.specs.rules.language.wording import finding, hits, judged
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
+from factory_tui.specs.statements import Statement
+from factory_tui.specs.words import word_list
+
+_MOST = 3
+_BODY = re.compile(r"[RE]\d{1,4}[a-z]?\b(?:\s?\([^()\n]{0,200}\))?[*_`]{0,3}[\s:.)*_-]{0,8}")
+_PRONOUN = re.compile(
+    r"(?P<what>It|This|They|These|Those|He|She)\s(?:must|shall|should|will|is|are|has|have|does|do)\b", re.I
+)
+_PASSIVE = re.compile(
+    r"\b(?:must|shall)\s(?:(?:always|never|not|also|then)\s)?be\s(?P<what>[a-z]{4,12})\b(?!\sby\b)", re.IGNORECASE
+)
+_PRONOUNS = frozenset({"it", "this", "they", "these", "those", "he", "she"})
+
+
+def inside_words(subject: Subject) -> Iterator[Finding]:
+    """L13: WHAT tells what a user can do, not what the program is made of; a structure is made of just that."""
+    front = subject.spec.front
+    if front is not None and front.kind is not Kind.FEATURE:
+        return
+    for hit in islice(hits(subject, "inside_words", frozenset({Question.WHAT})), _MOST):
+        yield finding(
+            subject,
+            "L13",
+            hit,
+            f"“{hit.quote}” is seen from inside of the program only: WHAT tells what is possible for a user",
+            hit.phrase.advice,
+            Level.INFO,
+        )
+
+
+def standing_alone(subject: Subject) -> Iterator[Finding]:
+    """L14: a rule is read alone, so it names who acts and what it speaks of."""
+    if not (subject.words.isdisjoint(word_list("passive_verbs")) and subject.words.isdisjoint(_PRONOUNS)):
+        yield from islice(_standing_alone(subject), _MOST)
+
+
+def _standing_alone(subject: Subject) -> Iterator[Finding]:
+    for statement in judged(subject, frozenset({Question.RULES})):
+        body = _BODY.search(statement.prose) if statement.id else None
+        if body is None:
+            continue
+        pronoun = _PRONOUN.match(statement.prose, body.end())
+        passive = None if pronoun else _PASSIVE.search(statement.prose, body.end())
+        if pronoun is not None:
+            yield _found(
+                subject,
+                statement,
+                pronoun,
+                f"“{pronoun['what']}” points to another item: a rule is read and judged alone",
+                "name the thing",
+            )
+        elif passive is not None and passive["what"].casefold() in word_list("passive_verbs"):
+            yield _found(
+                subject,
+                statement,
+                passive,
+                f"“{passive['what']}” does not say who acts, and how it is seen",
+                "name the part that acts, and what can be observed then",
+            )
+
+
+def _found(subject: Subject, statement: Statement, match: re.Match[str], message: str, fix: str) -> Finding:
+    line, column = statement.place(match.start("what"))
+    return found(subject, "L14", message, fix, line=line, column=column, quote=match["what"], level=Level.INFO)
+
+
+_ITEM = "- R1 {}\n- R2 If FILE is empty, then `count-words` must print `0`.\n- R3 `count-words` must never change FILE."
+
+RULES = (
+    Rule(
+        "L13",
+        Level.INFO,
+        "what is asked for is not how it is built",
+        inside_words,
+        requires="what a user can do, in WHAT of a feature",
+        example=Example(
+            Question.WHAT,
+            "A command `count-words` that prints how many words a text file holds.",
+            "A command `count-words` whose base class reads a text file with a regular expression.",
+        ),
+    ),
+    Rule(
+        "L14",
+        Level.INFO,
+        "a rule is read alone",
+        standing_alone,
+        requires="rules that name who acts and what they speak of",
+        example=Example(
+            Question.RULES,
+            _ITEM.format("`count-words` must print the number of words in FILE."),
+            _ITEM.format("It must print the number of words in FILE."),
+        ),
+    ),
+)

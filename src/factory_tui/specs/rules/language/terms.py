@@ -1,0 +1,177 @@
+"""L10 and L11: one name for one thing, and every name explained."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.glossary import Term
+from factory_tui.model.spec import BlockKind, Question
+from factory_tui.specs.quantities import units
+from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, asked
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
+from factory_tui.specs.statements import Statement
+from factory_tui.specs.words import word_list
+
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,5}(?![\w])")
+_WORD = re.compile(r"[^\W_]+")
+_JOINTS = frozenset("-_/.@#$%&+=<>{}'’")
+"""What makes a longer name of letters: a part number, a path, a code."""
+
+_NAMED = re.compile(
+    r"(?:\b(?:the|an?|each|every|no|any)\s)(?P<term>[A-Z][a-z]{2,20}(?:\s[A-Z][a-z]{2,20}){1,3})(?![\w-])(?!\s\()"
+)
+"""A name of several words behind an article: things that have one name only go without."""
+
+
+def undefined_terms(subject: Subject) -> Iterator[Finding]:
+    """L10: an acronym, or a term with capitals, that is explained nowhere."""
+    first: dict[str, tuple[Statement, int]] = {}
+    for statement in subject.statements:
+        if statement.question in subject.english:
+            for match in _ACRONYM.finditer(statement.prose, asked(statement)):
+                if match[0] not in first and _is_acronym(match, statement.prose):
+                    first[match[0]] = statement, match.start()
+    if first:
+        explained = _explained(subject, frozenset(first))
+        for name, (statement, at) in islice(first.items(), MOST_IN_SPEC):
+            if name not in explained:
+                yield _undefined(
+                    subject,
+                    statement,
+                    at,
+                    name,
+                    f"{name} is explained neither here nor in the glossary: a reader who does not know it guesses",
+                    f"write it in full once, with {name} in brackets, or add to context/glossary.md: "
+                    f"- **{name}**: what it means",
+                )
+    yield from islice(_named(subject), MOST_IN_SPEC)
+
+
+def _is_acronym(match: re.Match[str], text: str) -> bool:
+    name, start, end = match[0], match.start(), match.end()
+    beside = text[start - 1 : start] + text[end : end + 1]
+    return (
+        sum(map(str.isalpha, name)) > 1
+        and not (start and (text[start - 1].isalnum() or text[start - 1] in _JOINTS))
+        and not (text[end : end + 1] in _JOINTS and text[end + 1 : end + 2].isalnum())
+        and "/" not in beside
+        and name not in word_list("common_acronyms")
+        and name not in word_list("shouted_words")
+        and name not in units()
+    )
+
+
+def _explained(subject: Subject, names: frozenset[str]) -> frozenset[str]:
+    """Those that the glossary knows, that the spec explains, or that stand for a value of it."""
+    found = {name for name in names if name.casefold() in subject.glossary.terms}
+    found |= names & frozenset(_WORD.findall(" ".join(term.name for term in subject.glossary.terms.values())))
+    found |= names & frozenset(_code_words(subject))
+    found |= names & frozenset(
+        word for table in subject.tables for row in table.rows if row for word in _WORD.findall(row[0].text)
+    )
+    return frozenset(found | {name for name in names - found if _is_defined(name, subject.spec.visible)})
+
+
+def _code_words(subject: Subject) -> Iterator[str]:
+    """Words of code and quoted text: they name what a program or a user types."""
+    for sample in subject.samples:
+        yield from _WORD.findall(sample.text)
+    for seen, said in zip(subject.visible, subject.prose, strict=False):
+        if seen != said:
+            yield from (Counter(_WORD.findall(seen)) - Counter(_WORD.findall(said))).elements()
+
+
+def _is_defined(name: str, text: str) -> bool:
+    """`full name (ABC)`, `ABC (full name)`, `ABC: …`, `ABC is …`, `ABC, the …`, `ABC means …`, `**ABC**`."""
+    name = rf"{name}s?"
+    ways = (
+        rf"\({name}[),;]",
+        rf"\b{name}\s\([^()\W\d_][^()\n]{{4,100}}\)",
+        rf"\*\*{name}\*\*",
+        rf"^[\s*+|-]{{0,8}}{name}\s?[:=–—|]",
+        rf"\b{name},? (?:is|are|means|names|stands|being|holds|the|an?|which)\b",
+        rf"\b(?:called|named|as|variable) {name}\b",
+    )
+    return re.search("|".join(ways), text, re.MULTILINE) is not None
+
+
+def _named(subject: Subject) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for statement in subject.statements:
+        if statement.kind is BlockKind.PARAGRAPH or statement.question not in subject.english:
+            continue
+        for match in _NAMED.finditer(statement.prose):
+            term = " ".join(match["term"].split())
+            small = term.casefold()
+            if small in seen or small in subject.glossary.terms or small.removesuffix("s") in subject.glossary.terms:
+                continue
+            seen.add(small)
+            if subject.spec.visible.count(term) > 1 and not _is_defined(re.escape(term), subject.spec.visible):
+                yield _undefined(
+                    subject,
+                    statement,
+                    match.start("term"),
+                    term,
+                    f"{term} is written like a term with a meaning of its own, and explained nowhere",
+                    f"add to context/glossary.md: - **{small}**: what it means; or write it in small letters",
+                )
+
+
+def _undefined(subject: Subject, statement: Statement, at: int, name: str, message: str, fix: str) -> Finding:
+    line, column = statement.place(at)
+    return found(subject, "L10", message, fix, line=line, column=column, quote=name, level=Level.WARNING)
+
+
+def one_name(subject: Subject) -> Iterator[Finding]:
+    """L11: a thing of the glossary goes by the name that the glossary gives it."""
+    avoided = {
+        name: term
+        for name, term in subject.glossary.avoided.items()
+        if name not in subject.glossary.terms and _WORD.search(name) and subject.words.issuperset(_WORD.findall(name))
+    }
+    if avoided:
+        yield from islice(_other_names(subject, avoided), MOST_IN_SPEC)
+
+
+def _other_names(subject: Subject, avoided: dict[str, Term]) -> Iterator[Finding]:
+    names = sorted(avoided, key=lambda each: (-len(each), each))
+    pattern = re.compile(
+        r"(?<![\w-])(?:" + "|".join(r"\s".join(map(re.escape, each.split())) for each in names) + r")(?![\w-])", re.I
+    )
+    for statement in subject.statements:
+        for match in pattern.finditer(statement.prose, asked(statement)):
+            term = avoided[" ".join(match[0].casefold().split())]
+            line, column = statement.place(match.start())
+            yield found(
+                subject,
+                "L11",
+                f"“{match[0]}” is another name for {term.name}: readers take two names for two things",
+                f"write {term.name}, as context/glossary.md does",
+                line=line,
+                column=column,
+                quote=match[0].partition("\n")[0],
+                level=Level.WARNING,
+            )
+
+
+_ANSWER = "An editor who wants to know whether a text keeps the limit of {}."
+
+RULES = (
+    Rule(
+        "L10",
+        Level.WARNING,
+        "a name that is not explained is guessed",
+        undefined_terms,
+        requires="acronyms and terms with capitals that the spec or the glossary explains",
+        example=Example(Question.WHO, _ANSWER.format("the word limit office (WLO)"), _ANSWER.format("the WLO")),
+    ),
+    Rule(
+        "L11",
+        Level.WARNING,
+        "two names are taken for two things",
+        one_name,
+        requires="the name that the glossary gives a thing",
+    ),
+)

@@ -1,0 +1,118 @@
+"""Where the words of a list stand in a spec, and how much that matters there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from factory_tui.model.finding import Edit, Finding, Level
+from factory_tui.model.spec import Question
+from factory_tui.specs.parse import ANSWERED
+from factory_tui.specs.rules.rule import Subject, found
+from factory_tui.specs.statements import Statement
+from factory_tui.specs.words.phrases import Phrase, phrase_list
+
+BUILT_FROM = frozenset({Question.RULES, Question.OUTPUTS, Question.EVALUATION, Question.CONSTRAINTS})
+"""Sections whose every item is built or judged."""
+
+ASKED_FOR = BUILT_FROM | {Question.WHAT, Question.INPUTS}
+"""All but the one that tells of people and their wishes."""
+
+MOST_IN_STATEMENT = 5
+MOST_IN_SPEC = 100
+"""A list that is longer than this teaches nobody; it keeps a hostile text from taking minutes."""
+
+_SAID = "answer:"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of a list in a statement."""
+
+    phrase: Phrase
+    statement: Statement
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        return " ".join(self.statement.prose[self.start : self.end].split())
+
+    @property
+    def before(self) -> str:
+        """What stands before it in the statement."""
+        return self.statement.prose[: self.start]
+
+    @property
+    def after(self) -> str:
+        return self.statement.prose[self.end :]
+
+    def edit(self, text: str) -> Edit:
+        """It is replaced by `text`."""
+        line, column = self.statement.place(self.start)
+        end_line, end_column = self.statement.place(self.end)
+        return Edit(line=line, column=column, end_line=end_line, end_column=end_column, text=text)
+
+
+def hits(
+    subject: Subject,
+    name: str,
+    questions: frozenset[Question] = ASKED_FOR,
+    means: Callable[[Hit], bool] = lambda hit: True,
+) -> Iterator[Hit]:
+    """The phrases of a list in the English statements of some sections, without what is out of scope.
+
+    WHAT tells a purpose in plain words: what is doubtful elsewhere is right there.
+
+    Args:
+        subject: the spec.
+        name: of the list.
+        questions: sections to look at.
+        means: whether a hit is meant as the list means it; those for which it is false do not count.
+    """
+    listed = phrase_list(name)
+    keys = listed.keys_in(subject.words)
+    if keys:
+        everywhere = (
+            hit
+            for statement in judged(subject, questions)
+            for hit in islice(
+                filter(
+                    means,
+                    (
+                        Hit(each.phrase, statement, each.start, each.end)
+                        for each in listed.matches(statement.prose, keys)
+                        if each.start >= asked(statement)
+                        and not (each.phrase.doubtful and statement.question is Question.WHAT)
+                    ),
+                ),
+                MOST_IN_STATEMENT,
+            )
+        )
+        yield from islice(everywhere, MOST_IN_SPEC)
+
+
+def judged(subject: Subject, questions: frozenset[Question]) -> Iterator[Statement]:
+    """The English statements of some sections that are asked for."""
+    for statement in subject.statements:
+        if (
+            statement.question in questions
+            and statement.question in subject.english
+            and "out of scope" not in statement.subsection.casefold()
+        ):
+            yield statement
+
+
+def asked(statement: Statement) -> int:
+    """Where an agent's question ends: what it asked is not said by the spec, only what was answered is."""
+    if statement.subsection != ANSWERED:
+        return 0
+    return max(0, statement.prose.casefold().find(_SAID))
+
+
+def finding(
+    subject: Subject, rule: str, hit: Hit, message: str, fix: str, level: Level, edit: Edit | None = None
+) -> Finding:
+    """A finding whose place and quote are the words themselves."""
+    line, column = hit.statement.place(hit.start)
+    quote = hit.statement.prose[hit.start : hit.end].partition("\n")[0].rstrip()
+    return found(subject, rule, message, fix, line=line, column=column, quote=quote, level=level, edit=edit)
