@@ -6,16 +6,8 @@ from hypothesis import strategies as st
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.foreign import clean
-from factory_tui.tui.editing.lines import (
-    FRONT,
-    findings_within,
-    marks,
-    next_finding,
-    part_at,
-    parts,
-    side_lines,
-    state,
-)
+from factory_tui.tui.editing.lines import marks, next_finding, side_lines, state
+from factory_tui.tui.editing.outline import FRONT, findings_within, outline, part_at
 from factory_tui.tui.widgets.editor_text import LONGEST_LINE, MOST_CHARACTERS, NotEditable, drawn, opened, pasted
 
 
@@ -85,7 +77,7 @@ Something.
 ## 5. RULES
 - R1
 """
-PARTS = parts(TEXT.split("\n"))
+PARTS = outline(TEXT.split("\n"))
 
 
 def finding(line: int, level: Level = Level.ERROR, path: str | None = None) -> Finding:
@@ -121,6 +113,6 @@ def test_ready_is_decided_by_errors_only() -> None:
 
 
 def test_foreign_names_of_sections_are_cleaned() -> None:
-    found = parts(["## \x1b[2Jboo"])
-    lines = list(side_lines(found, 0, (), {}, guides=True))
+    found = outline(["## \x1b[2Jboo"])
+    lines = list(side_lines(found, 0, (), {}))
     assert "\x1b" not in "".join(each.text for each in lines)

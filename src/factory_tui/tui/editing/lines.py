@@ -1,59 +1,15 @@
-"""What stands beside the text of a spec: pure functions of the text, its findings, and where the cursor is."""
+"""What is said about a text while it is typed: pure functions of its parts, its findings, and where the cursor is."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Question
+from factory_tui.tui.editing.outline import Part, findings_within, part_at, parts, question_of
 from factory_tui.tui.look import BLANK, LEVELS, Line, Span, Tone, line, show_count
 from factory_tui.tui.words import finding_count, finding_lines, head
 
-FRONT = "front matter"
-
-_HEADING = re.compile(r"^ {0,3}##[ \t]+(?:\d+[.)]?[ \t]*)?(.+?)[ \t#]*$")
-_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
-
-
-class Part(NamedTuple):
-    """A question's answer, or the front matter."""
-
-    name: str
-    row: int
-    """0-based line on which it starts."""
-
-
-def parts(rows: Sequence[str]) -> list[Part]:
-    """The front matter and the second level headings of a text, in order. Headings in code are none."""
-    found, fence = [Part(FRONT, 0)], ""
-    for row, text in enumerate(rows):
-        mark = _FENCE.match(text)
-        if mark:
-            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
-        elif not fence and (heading := _HEADING.match(text)):
-            found.append(Part(heading[1], row))
-    return found
-
-
-def part_at(found: Sequence[Part], row: int) -> Part:
-    """The part that a line belongs to."""
-    return next(each for each in reversed(found) if each.row <= row)
-
-
-def question_of(part: Part) -> Question | None:
-    return Question(part.name) if part.name in Question.__members__ else None
-
-
-def findings_within(found: Sequence[Part], part: Part, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings on the lines of a part, in the order of the file."""
-    after = next((each.row for each in found if each.row > part.row), None)
-    return [
-        each
-        for each in findings
-        if each.path is None and part.row < each.line and (after is None or each.line <= after)
-    ]
 
 
 def marks(findings: Sequence[Finding]) -> dict[int, Level]:
@@ -90,21 +46,21 @@ def side_lines(
     row: int,
     findings: Sequence[Finding],
     guidance: Mapping[Question, str],
-    *,
-    guides: bool,
 ) -> Iterator[Line]:
     """What there is to say where the cursor is: its line's findings, its section's, the guidance, then the rest."""
-    part = part_at(found, row)
+    part = part_at(parts(found), row)
     within = findings_within(found, part, findings)
     here = [each for each in within if each.line == row + 1]
     near = [each for each in within if each.line != row + 1]
     yield head(clean_line(part.name, limit=40))
     for each in [*here, *near]:
         yield from finding_lines(each)
+        if each.edit is not None:
+            yield line("    ", Span("F6", Tone.KEY), Span(" does this", Tone.DIM), indent=4)
     if not within:
         yield line(Span("✓ no findings here", Tone.GOOD))
     question = question_of(part)
-    if guides and question is not None and guidance.get(question):
+    if question is not None and guidance.get(question):
         yield BLANK
         yield line(Span(guidance[question], Tone.DIM))
     yield from _elsewhere(findings, within)

@@ -1,8 +1,8 @@
-"""The editor: a spec's text, what the validator says about it while it is typed, and what the template asks."""
+"""The editor: a spec's text, what the validator says about it while it is typed, and what helps to answer."""
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual import on
@@ -12,24 +12,20 @@ from textual.widgets import TextArea
 
 from factory_tui.model.finding import Finding
 from factory_tui.model.foreign import clean_line
-from factory_tui.model.spec import Question
 from factory_tui.tui.actions import Where, actions_of, bindings_for, key_hints
 from factory_tui.tui.base import RoomScreen
 from factory_tui.tui.editing.desk import Desk
-from factory_tui.tui.editing.lines import (
-    findings_within,
-    marks,
-    next_finding,
-    part_at,
-    parts,
-    side_lines,
-    state,
-)
+from factory_tui.tui.editing.elsewhere import edit_elsewhere
+from factory_tui.tui.editing.fixing import fix
+from factory_tui.tui.editing.lines import marks, state
+from factory_tui.tui.editing.outline import name_at, outline
+from factory_tui.tui.editing.pieces import Pieces
 from factory_tui.tui.editing.saving import Saving
+from factory_tui.tui.editing.side import Side
 from factory_tui.tui.editing.typing_pause import TypingPause
-from factory_tui.tui.look import Span, Tone, show_count
+from factory_tui.tui.editing.ways import Ways
+from factory_tui.tui.look import Span, Tone
 from factory_tui.tui.room import Room
-from factory_tui.tui.screens.choose import Choice, ChooseScreen
 from factory_tui.tui.source import SourceError, SpecText, Topic
 from factory_tui.tui.widgets.bar import Bar, KeyBar
 from factory_tui.tui.widgets.editor_area import EditorArea
@@ -69,14 +65,13 @@ class EditorScreen(RoomScreen):
         self.desk = Desk(spec, read.text)
         self.findings: tuple[Finding, ...] | None = None
         """None until the first check."""
-        self._kind, self._first_line = read.kind, first_line
-        self._guidance: Mapping[Question, str] = {}
-        self._guides = True
+        self._first_line, self._checked = first_line, ""
         self.text = self.desk.shown
         """What the area holds, also after it is gone."""
-        self._parts = parts(self.text.split("\n"))
-        self._check = TypingPause(CHECK_AFTER, self._check_now)
-        self._saving = Saving(self)
+        self.outline = outline(self.text.split("\n"))
+        self._check = TypingPause(CHECK_AFTER, self.check)
+        self._saving, self._side = Saving(self), Side(self, read.kind)
+        self._ways, self._pieces = Ways(self), Pieces(self)
 
     # Parts
 
@@ -99,6 +94,11 @@ class EditorScreen(RoomScreen):
     def loaded(self) -> bool:
         """True once the text has been checked."""
         return self.findings is not None
+
+    @property
+    def findings_are_of_this_text(self) -> bool:
+        """False while something was typed that is not checked yet."""
+        return self.loaded and self._checked == self.text
 
     @property
     def is_settled(self) -> bool:
@@ -124,7 +124,7 @@ class EditorScreen(RoomScreen):
     async def _open(self) -> None:
         # `q` is a letter here, so the way out has to be named.
         self.query_one(KeyBar).show_keys([("esc", "back"), *key_hints(self.where, self.source.read_only)])
-        self._guidance = await self.source.guidance(self._kind)
+        await self._side.open()
         self._check.touch()
         await self._saving.offer_draft()
 
@@ -148,7 +148,7 @@ class EditorScreen(RoomScreen):
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
         self.text = event.text_area.text
-        self._parts = parts(event.text_area.document.lines)
+        self.outline = outline(event.text_area.document.lines)
         self._check.touch()
         self._saving.keep.touch()
         self.show_state()
@@ -163,16 +163,17 @@ class EditorScreen(RoomScreen):
         event.stop()
         self.say(event.what)
 
-    async def _check_now(self) -> None:
+    async def check(self) -> None:
         """Findings on a text that is not there any more are of no use: the next pause brings others."""
         text = self.area.text
         try:
             findings = await self.source.check_spec(self.spec, self.desk.file_text(text))
+            await self._side.follow(text)
         except SourceError as error:
             self.say_error(error.what, error.todo)
             return
         if self.area.text == text:
-            self.findings = findings
+            self.findings, self._checked = findings, text
             self.area.mark(marks(findings))
             self.show_state()
 
@@ -192,18 +193,17 @@ class EditorScreen(RoomScreen):
         if not self._is_whole:
             return
         row, findings = self.area.cursor_row, self.findings or ()
-        left = [Span(f"{clean_line(self.spec)} · "), Span(clean_line(part_at(self._parts, row).name), Tone.STRONG)]
+        left = [Span(f"{clean_line(self.spec)} · "), Span(name_at(self.outline, row), Tone.STRONG)]
         left += [Span(" · "), *state(findings)] if self.loaded else [Span(" · checking …", Tone.DIM)]
         self.summarise(left, (Span("● unsaved", Tone.WARN) if self.unsaved else Span("✓ saved", Tone.DIM),))
         outside = self.desk.outside
         self.set_class(bool(outside), "-outside")
         self.query_one("#outside", Bar).show((Span(f" ! {outside}", Tone.WARN),))
-        lines = side_lines(self._parts, row, findings, self._guidance, guides=self._guides)
-        self.query_one("#side", TextPane).set_lines(lines if self.loaded else ())
+        self._side.draw()
 
     async def reload(self, topics: Topic) -> None:
         if topics & Topic.TEMPLATES:
-            self._guidance = await self.source.guidance(self._kind)
+            await self._side.open()
         if topics & self.topics:
             await self._saving.look()
             self._check.touch()
@@ -214,51 +214,44 @@ class EditorScreen(RoomScreen):
         self.attempt(self._saving.save_and_say())
 
     def action_next_finding(self) -> None:
-        self._go_to_finding(1)
+        self._ways.to_finding(1)
 
     def action_previous_finding(self) -> None:
-        self._go_to_finding(-1)
+        self._ways.to_finding(-1)
 
-    def _go_to_finding(self, step: int) -> None:
-        found = next_finding(self.findings or (), self.area.cursor_row, step)
-        if found is not None:
-            self.area.go_to(found.line - 1, found.column - 1, center=True)
-            self.area.focus()
-        elif self.findings:
-            self.say("the findings that are left are about scenario files; they stand beside the text")
-        elif self.loaded:
-            self.say("no findings")
-
-    def action_toggle_guidance(self) -> None:
-        self._guides = not self._guides
-        self.show_state()
+    def action_fix(self) -> None:
+        self.attempt(fix(self))
 
     def action_sections(self) -> None:
-        self.attempt(self._ask_for_section())
-
-    async def _ask_for_section(self) -> None:
-        rows = {each.name: each for each in reversed(self._parts)}
-        choices = []
-        for number, question in enumerate(Question, start=1):
-            part = rows.get(question)
-            within = findings_within(self._parts, part, self.findings or ()) if part else []
-            about = show_count(len(within), "finding") if within else "✓"
-            choices.append(Choice(str(number), question, question, about if part else "! is missing"))
-        chosen = await self.answer_to(ChooseScreen("Go to", choices, entry=""))
-        if chosen is not None and chosen.choice not in rows:
-            self.say(f"write ## {chosen.choice} on a line of its own; it has no section yet")
-        elif chosen is not None:
-            self.area.go_to(rows[chosen.choice].row, center=True)
+        self.attempt(self._ways.ask_for_section())
 
     def action_next_section(self) -> None:
-        self._go_to_part(next((each.row for each in self._parts if each.row > self.area.cursor_row), None))
+        self._ways.to_part(1)
 
     def action_previous_section(self) -> None:
-        self._go_to_part(next((each.row for each in reversed(self._parts) if each.row < self.area.cursor_row), None))
+        self._ways.to_part(-1)
 
-    def _go_to_part(self, row: int | None) -> None:
-        if row is not None:
-            self.area.go_to(row, center=True)
+    def action_trace(self) -> None:
+        self.attempt(self._ways.ask_for_rule())
+
+    def action_turn_side(self) -> None:
+        self.attempt(self._side.turn())
+
+    def action_add_piece(self) -> None:
+        self.attempt(self._pieces.ask_and_add())
+
+    def action_next_pane(self) -> None:
+        if not (self.area.has_focus and self._pieces.go_on()):
+            super().action_next_pane()
+
+    def action_undo(self) -> None:
+        self.area.undo()
+
+    def action_redo(self) -> None:
+        self.area.redo()
+
+    def action_edit_elsewhere(self) -> None:
+        self.attempt(edit_elsewhere(self, self._saving))
 
     # Leaving
 

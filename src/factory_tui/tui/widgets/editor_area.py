@@ -9,14 +9,15 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.document._document import Location
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from factory_tui.model.finding import Level
+from factory_tui.model.finding import Edit, Level
 from factory_tui.tui.look import LEVELS, Tone
-from factory_tui.tui.widgets.editor_text import MOST_CHARACTERS, drawn, pasted
+from factory_tui.tui.widgets.editor_text import MOST_CHARACTERS, NotEditable, drawn, inserted, pasted
 from factory_tui.tui.widgets.toned import tone_style
 
 MOST_ROWS = 4_000
@@ -95,10 +96,43 @@ class EditorArea(TextArea):
         row, column = self.cursor_location
         if row > end[0]:
             row += text.count("\n") - old.count("\n")
-        self.history.checkpoint()
-        self.replace(text[first : len(text) - same], start, end)
-        self.history.checkpoint()
+        self._swap(text[first : len(text) - same], start, end)
         self.go_to(row, column)
+
+    def carry_out(self, edit: Edit) -> str:
+        """Make a change by one edit that can be undone, with the cursor where it starts; what stood there.
+
+        Raises:
+            NotEditable: the text has no such place, or cannot hold what would stand there.
+        """
+        start, end = (edit.line - 1, edit.column - 1), (edit.end_line - 1, edit.end_column - 1)
+        lines = self.document.lines
+        if not all(0 <= row < len(lines) and 0 <= column <= len(lines[row]) for row, column in (start, end)):
+            raise NotEditable("the text has no such place any more")
+        text, before = inserted(edit.text), self.get_text_range(start, end)
+        self._swap(text, start, end)
+        self.go_to(*start)
+        return before
+
+    def _swap(self, text: str, start: Location, end: Location) -> None:
+        """One step of undo."""
+        self.history.checkpoint()
+        self.replace(text, start, end)
+        self.history.checkpoint()
+
+    def select_next(self, texts: Sequence[str], last: int) -> str:
+        """Select the first of these texts behind the cursor, on a 0-based line up to `last`; which, or empty."""
+        start = max(self.selection)
+        for row in range(start[0], min(last, self.document.line_count - 1) + 1):
+            from_column = start[1] if row == start[0] else 0
+            line = self.document.get_line(row)
+            found = [(at, each) for each in texts if (at := line.find(each, from_column)) >= 0]
+            if found:
+                column, text = min(found)
+                self.go_to(row, column)
+                self.move_cursor((row, column + len(text)), select=True)
+                return text
+        return ""
 
     def find_matching_bracket(self, bracket: str, search_from: tuple[int, int]) -> None:
         """Prose has no use for it, and an open bracket would be looked for through the whole text at each key."""
@@ -228,7 +262,12 @@ def _keys(bindings: Iterable[BindingType]) -> Mapping[str, str]:
     return {key: each.action for each in named for key in each.key.split(",")}
 
 
-_OWN_KEYS = _keys((*TextArea.BINDINGS, *EditorArea.BINDINGS))
+_SCREENS = frozenset({"f6", "f7"})
+"""Keys that Textual selects a line and everything with; the screen has more need of them."""
+
+_OWN_KEYS = {
+    key: action for key, action in _keys((*TextArea.BINDINGS, *EditorArea.BINDINGS)).items() if key not in _SCREENS
+}
 
 
 def _place(text: str, index: int) -> tuple[int, int]:

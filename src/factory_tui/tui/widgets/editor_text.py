@@ -103,6 +103,11 @@ def _sign(match: re.Match[str]) -> str:
     return "\u2421" if number == 0x7F else "\ufffd"
 
 
+def inserted(text: str) -> str:
+    """A piece of a file's text as the editor holds it. Raises `NotEditable`."""
+    return _with_stand_ins(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def pasted(text: str) -> tuple[str, bool]:
     """Text from outside as it may be inserted, and whether something had to be taken out of it."""
     kept = clean(text)

@@ -162,6 +162,13 @@ class TextPane(ScrollView, Toned, can_focus=True):
     def action_sideways(self, by: int) -> None:
         self.scroll_to(x=self.scroll_offset.x + by, animate=False, force=True)
 
+    def reveal(self, line: int) -> None:
+        """Scroll no further than it takes to see a line, numbered from 0."""
+        row = next((row for row, (number, _) in enumerate(self._rows) if number >= line), 0)
+        top, height = self.scroll_offset.y, self.size.height
+        if not top <= row < top + height:
+            self._to(row if row < top else row - height + 1)
+
     def _move(self, row: int) -> None:
         at_end = row >= len(self._rows) - self.size.height
         if self.follows and not at_end:

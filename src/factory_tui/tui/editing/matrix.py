@@ -1,0 +1,72 @@
+"""The trace matrix in words: beside the text, a line for each rule; alone, a table."""
+
+from collections.abc import Iterator, Sequence
+
+from factory_tui.model.trace import TraceRow
+from factory_tui.tui.look import Line, Span, Tone, line, show_count
+from factory_tui.tui.widgets.table import Cells, Column
+from factory_tui.tui.words import head
+
+COLUMNS = (
+    Column("STATE", 15),
+    Column("RULE", 6),
+    Column("WHAT IT SAYS", 20, flex=3, rank=1),
+    Column("EVALUATION", 12, flex=1),
+    Column("SCENARIOS", 16, flex=2),
+)
+
+
+def trace_state(row: TraceRow) -> Span:
+    """What a rule lacks first, as glyph and word."""
+    if not row.scenarios and not row.reserve:
+        return Span("✗ no scenario", Tone.BAD)
+    if not row.evaluation:
+        return Span("✗ not evaluated", Tone.BAD)
+    if not row.scenarios:
+        return Span("! reserve only", Tone.WARN)
+    return Span("✓ proven", Tone.GOOD)
+
+
+def trace_cells(row: TraceRow, here: bool) -> Cells:
+    """A row of the table."""
+    scenarios = ", ".join((*row.scenarios, *(f"{each} (reserve)" for each in row.reserve)))
+    return (
+        trace_state(row),
+        Span(row.rule, Tone.STRONG),
+        Span(row.text),
+        Span(" ".join(row.evaluation) or "–", Tone.PLAIN if row.evaluation else Tone.BAD),
+        Span(scenarios or "–", Tone.PLAIN if row.scenarios else Tone.WARN if row.reserve else Tone.BAD),
+    )
+
+
+def proven(rows: Sequence[TraceRow]) -> str:
+    """`3 of 5 rules are proven`."""
+    done = sum(trace_state(row).tone is Tone.GOOD for row in rows)
+    return f"{done} of {show_count(len(rows), 'rule is', 'rules are')} proven"
+
+
+def trace_lines(rows: Sequence[TraceRow], at: int) -> Iterator[Line]:
+    """A line for each rule; the one on the 0-based line `at` of the file is marked.
+
+    The first line is a head, so the line of a rule is one more than its place.
+    """
+    yield head("Rules × evaluation × scenarios")
+    for row in rows:
+        state = trace_state(row)
+        here = row.line == at + 1
+        spans = [Span("▌" if here else " ", Tone.KEY), Span(f"{row.rule:<4}", Tone.STRONG), Span(" ")]
+        spans += [Span(" ".join(row.evaluation) or "–"), Span(" · ")]
+        if row.scenarios:
+            spans.append(Span(show_count(len(row.scenarios), "scenario")))
+        if state.tone is not Tone.GOOD:
+            spans += [Span(" · "), state] if row.scenarios else [state]
+        yield line(*spans, indent=6)
+    if rows:
+        yield line(Span(f" {proven(rows)}", Tone.DIM))
+    else:
+        yield line(Span("no rules yet; F5 adds one", Tone.DIM))
+
+
+def place_of(rows: Sequence[TraceRow], at: int) -> int:
+    """Line of `trace_lines` that has the last rule up to a 0-based line of the file."""
+    return sum(row.line <= at + 1 for row in rows)
