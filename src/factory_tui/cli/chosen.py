@@ -1,16 +1,19 @@
 """The specs that a command was asked about, and what was found in them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from factory_tui.cli.findings import shown_path
-from factory_tui.cli.output import CommandFailed, settings_of, workspace_of
+from factory_tui.cli.output import CommandFailed, print_error, settings_of, workspace_of
 from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
+from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec
+from factory_tui.model.version import Earlier
 from factory_tui.scenarios import load_suite, readiness, scenarios_dir
 from factory_tui.specs import SpecLibrary, SpecUnreadable, is_ready, load_specs, read_spec, specs_dir
 from factory_tui.specs.schema_errors import nearest
@@ -41,7 +44,20 @@ class Judged:
 def open_workspace(context: click.Context) -> Workspace:
     """The workspace with every spec in it."""
     path = workspace_of(context)
-    return Workspace(path, settings_of(path), load_specs(path))
+    return Workspace(path, settings_of(path), replace(load_specs(path), earlier=earlier_rules(path)))
+
+
+def earlier_rules(workspace: Path) -> Mapping[SpecId, tuple[Earlier, ...]]:
+    """What earlier versions said; nothing, and a word about it, when the history cannot be read."""
+    from factory_tui.store import StoreError
+    from factory_tui.store.spec_history import SpecHistory
+
+    try:
+        with SpecHistory(workspace / "runs.db") as history:
+            return history.earlier_rules()
+    except StoreError as error:
+        print_error(f"earlier versions are left out: {error.what}", error.todo)
+        return {}
 
 
 def judge(workspace: Workspace, found: Spec) -> Judged:

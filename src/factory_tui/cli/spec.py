@@ -1,5 +1,9 @@
 """`spec new|list|show|lint|rules|ready|draft|park|priority|advice`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+
 import click
 
 from factory_tui.cli.chosen import Judged, Workspace, find_spec, judge, open_workspace
@@ -178,7 +182,7 @@ def _change_status(context: click.Context, names: tuple[str, ...], status: Statu
         judged = judge(workspace, found)
         allowed = status is not Status.READY or judged.ready
         if allowed:
-            _set(workspace, found, status)
+            _set(workspace, judged, status)
         refused = refused or not allowed
         entries.append(
             {**linted(judged, workspace), "changed": allowed, "status": _status_after(found, status, allowed)}
@@ -191,11 +195,26 @@ def _change_status(context: click.Context, names: tuple[str, ...], status: Statu
         end(Exit.FINDINGS)
 
 
-def _set(workspace: Workspace, found: Spec, status: Status) -> None:
+def _set(workspace: Workspace, judged: Judged, status: Status) -> None:
+    found = judged.spec
     try:
-        set_status(found.path, status, seen=found.text)
+        with _recorded(workspace, judged) if status is Status.READY else nullcontext():
+            set_status(found.path, status, seen=found.text)
     except (EditRefused, SpecUnreadable) as error:
         raise CommandFailed(f"{shown_path(error.path, workspace.path)}: {error.what}", error.todo) from None
+
+
+@contextmanager
+def _recorded(workspace: Workspace, judged: Judged) -> Iterator[None]:
+    """The version is in the history before the file says that it is Ready."""
+    from factory_tui.store import StoreError
+    from factory_tui.store.inbox import Inbox, version_of
+
+    try:
+        with Inbox(workspace.path).keeping(version_of(judged.spec, judged.findings, datetime.now(UTC))):
+            yield
+    except StoreError as error:
+        raise CommandFailed(f"{judged.spec.id} stays as it is: {error.what}", error.todo) from None
 
 
 def _status_after(found: Spec, status: Status, changed: bool) -> str | None:

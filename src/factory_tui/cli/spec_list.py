@@ -44,9 +44,9 @@ def _with_history(workspace: Path, settings: Settings) -> list[SpecRow]:
     from factory_tui.store import StoreError
     from factory_tui.store.reader import Reader
 
-    rows = triage(workspace, settings)
     try:
         with Reader(workspace / "runs.db") as reader:
+            rows = triage(workspace, settings, reader.earlier_rules())
             return SpecsPast(
                 reader.last_runs(),
                 reader.last_versions(),
@@ -56,7 +56,7 @@ def _with_history(workspace: Path, settings: Settings) -> list[SpecRow]:
             ).on(rows)
     except StoreError as error:
         print_error(f"the history is left out: {error.what}", error.todo)
-        return rows
+        return triage(workspace, settings)
 
 
 def _cells(row: SpecRow) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ async def record_versions(plant: Plant) -> None:
 
     What is no version is set aside under another name, and the engine's log says why.
     """
-    for each in await asyncio.to_thread(Inbox(plant.workspace).look):
+    for each in await asyncio.to_thread(Inbox(plant.workspace, thorough=True).look):
         try:
             if isinstance(each, Refused):
                 log.warning("%s: %s; it is kept as %s", each.path, each.why, each.set_aside().name)

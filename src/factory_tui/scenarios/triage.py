@@ -1,26 +1,35 @@
 """The triage list: every spec of a workspace with its state, findings, coverage and history."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from factory_tui.config import ConfigError, Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.foreign import clean_line
+from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import FrontMatter, Spec
+from factory_tui.model.version import Earlier
 from factory_tui.model.views import SpecRow
 from factory_tui.scenarios.load import load_suite, scenarios_dir
 from factory_tui.scenarios.readiness import readiness
 from factory_tui.specs import SpecUnreadable, load_specs
 
+NO_HISTORY: Mapping[SpecId, tuple[Earlier, ...]] = {}
 
-def triage(workspace: Path, settings: Settings) -> list[SpecRow]:
+
+def triage(
+    workspace: Path, settings: Settings, earlier: Mapping[SpecId, tuple[Earlier, ...]] = NO_HISTORY
+) -> list[SpecRow]:
     """A row for each spec file, unreadable ones included, by id; all text is cleaned. History is added elsewhere.
 
     Args:
         workspace: its files are read.
         settings: of the workspace.
+        earlier: what earlier versions of each spec said, from the store.
     """
-    library = load_specs(workspace)
+    library = replace(load_specs(workspace), earlier=earlier)
     directory = scenarios_dir(workspace, settings)
     rows = []
     for spec in library.specs.values():

@@ -7,7 +7,7 @@ the history, so nobody can tell the difference.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,8 +66,10 @@ class Refused:
 class Inbox:
     """The files of a workspace that wait. What was read once is kept for as long as its file is the same."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, *, thorough: bool = False) -> None:
+        """`thorough`: each text is parsed, to see that it has the hash that it is filed under."""
         self._folder = workspace / PLACE
+        self._thorough = thorough
         self._read: dict[Identity, Waiting | Refused] = {}
 
     def keep(self, version: SpecVersion) -> None:
@@ -76,11 +78,7 @@ class Inbox:
         Raises:
             StoreError: it cannot be written.
         """
-        path = self._folder / f"{version.spec}.{version.hash}{_SUFFIX}"
-        if not re.fullmatch(ID_PATTERN, version.spec) or not _HASH.fullmatch(version.hash):
-            raise StoreError(
-                f"{path}: cannot be the name of a version", "use an id of small letters, digits and dashes"
-            )
+        path = self._path(version)
         try:
             if self._folder.is_symlink():
                 raise StoreError(f"{self._folder}: is a link", "make it a directory; versions are kept there")
@@ -96,15 +94,55 @@ class Inbox:
                 f"{path}: the version cannot be recorded: {error.strerror}", "check permissions and free space"
             ) from error
 
+    @contextmanager
+    def keeping(self, version: SpecVersion) -> Iterator[None]:
+        """Keep a version while its spec is made Ready; it is dropped again when that is refused.
+
+        Whoever is killed in between leaves a version that was found Ready, which does no harm; the other way round a
+        Ready spec could be without one.
+
+        Raises:
+            StoreError: it cannot be written; the spec was left alone.
+        """
+        path = self._path(version)
+        was_there = path.exists()
+        self.keep(version)
+        try:
+            yield
+        except Exception:
+            if not was_there:
+                with suppress(OSError):
+                    path.unlink()
+            raise
+
     def versions(self) -> tuple[SpecVersion, ...]:
         """What waits, as written, oldest first; files that are no versions are left out."""
         found = (each.version for each in self.look() if isinstance(each, Waiting))
         return tuple(sorted(found, key=lambda each: (each.when, each.spec, each.hash)))
 
+    def _look(self, path: Path, identity: Identity) -> Waiting | Refused | None:
+        try:
+            version = _version_in(path)
+            if self._thorough and parsed(version.spec, version.text).hash != version.hash:
+                raise ValueError("its text has another hash")
+        except FileNotFoundError:
+            return None  # taken in meanwhile
+        except OSError as error:
+            return Refused(path, f"it cannot be read: {error.strerror}")
+        except ValueError as error:
+            return Refused(path, f"it is no version: {str(error).splitlines()[0]}")
+        return Waiting(version, path, identity)
+
+    def _path(self, version: SpecVersion) -> Path:
+        path = self._folder / _name(version)
+        if not re.fullmatch(ID_PATTERN, version.spec) or not _HASH.fullmatch(version.hash):
+            raise StoreError(f"{path}: no name of a version", "use an id of small letters, digits and dashes")
+        return path
+
     def look(self) -> tuple[Waiting | Refused, ...]:
         """Every file, by name."""
         paths = {identity: path for path in _paths(self._folder) if (identity := _identity_or_none(path))}
-        found = {identity: self._read.get(identity) or _read(path, identity) for identity, path in paths.items()}
+        found = {identity: self._read.get(identity) or self._look(path, identity) for identity, path in paths.items()}
         self._read = {identity: each for identity, each in found.items() if each is not None}
         return tuple(self._read.values())
 
@@ -121,6 +159,10 @@ def version_of(spec: Spec, findings: Iterable[Finding], when: datetime) -> SpecV
         waivers=spec.waivers,
         when=when,
     )
+
+
+def _name(version: SpecVersion) -> str:
+    return f"{version.spec}.{version.hash}{_SUFFIX}"
 
 
 def _paths(folder: Path) -> Iterator[Path]:
@@ -143,31 +185,18 @@ def _identity_or_none(path: Path) -> Identity | None:
         return None  # taken in meanwhile
 
 
-def _read(path: Path, identity: Identity) -> Waiting | Refused | None:
-    try:
-        return Waiting(_version_in(path), path, identity)
-    except FileNotFoundError:
-        return None  # taken in meanwhile
-    except OSError as error:
-        return Refused(path, f"it cannot be read: {error.strerror}")
-    except ValueError as error:
-        return Refused(path, f"it is no version: {str(error).splitlines()[0]}")
-
-
 def _version_in(path: Path) -> SpecVersion:
-    """Raises `ValueError` unless the file holds exactly what its name says."""
+    """Raises `ValueError` unless the file holds the version that it is named after."""
     if path.is_symlink():
         raise ValueError("a link")
     data = read_regular(path, MOST_BYTES)
     if len(data) > MOST_BYTES:
         raise ValueError(f"larger than {MOST_BYTES:,} bytes")
     version = SpecVersion.model_validate_json(data)
-    if path.name != f"{version.spec}.{version.hash}{_SUFFIX}":
+    if path.name != _name(version):
         raise ValueError(f"it names {version.spec} {version.hash[:12]}")
     if version.when.tzinfo is None:
         raise ValueError("its time has no zone")
-    if parsed(version.spec, version.text).hash != version.hash:
-        raise ValueError("its text has another hash")
     return version
 
 

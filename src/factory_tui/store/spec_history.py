@@ -60,12 +60,16 @@ class SpecHistory(DatabaseFile):
         with self._question() as db:
             return {SpecId(spec): text for spec, text in db.all(LAST_SHIPPED)} if db else {}
 
-    def revisions(self) -> Mapping[str, int]:
-        """Spec id → how many versions of it became Ready."""
-        names = {(each.spec, each.hash) for each in self._inbox.versions()}
+    def version_names(self) -> frozenset[tuple[str, str]]:
+        """Spec id and hash of every version."""
+        waiting = {(clean(each.spec), clean(each.hash)) for each in self._inbox.versions()}
         with self._question() as db:
             rows = db.all("SELECT spec, hash FROM spec_version") if db else []
-        return Counter(clean(spec) for spec, _ in names.union((row["spec"], row["hash"]) for row in rows))
+        return frozenset(waiting.union((clean(spec), clean(version)) for spec, version in rows))
+
+    def revisions(self) -> Mapping[str, int]:
+        """Spec id → how many versions of it became Ready."""
+        return Counter(spec for spec, _ in self.version_names())
 
     def earlier_rules(self) -> Mapping[SpecId, tuple[Earlier, ...]]:
         """Spec id → rules of its versions, oldest first. As written: the validator compares them with the file."""

@@ -6,7 +6,7 @@ that a triage depends on, its rows are taken from here and those rooms stay unlo
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -47,10 +47,10 @@ def signature(folders: Iterable[Path]) -> Signature:
     return frozenset(each for folder in folders for each in _stats(folder))
 
 
-def digest(files: Signature, settings: Settings) -> str:
-    """Names what a triage depends on: the files, the settings, the program."""
+def digest(files: Signature, settings: Settings, versions: Set[tuple[str, str]] = frozenset()) -> str:
+    """Names what a triage depends on: the files, the settings, the earlier versions (spec and hash), the program."""
     program = Path(factory_tui.__file__).parent
-    parts = (settings.model_dump_json(), repr(sorted(files)), repr(sorted(_program(program))))
+    parts = (settings.model_dump_json(), *(repr(sorted(each)) for each in (files, versions, _program(program))))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -68,13 +68,13 @@ class LiveTriage:
             self._signature, self._settings = files, settings
 
     def _rows_of(self, files: Signature, settings: Settings) -> list[SpecRow]:
-        of = digest(files, settings)
+        of = digest(files, settings, self._reader.version_names())
         kept = recall(self._workspace, of)
         if kept is not None:
             return kept
         from factory_tui.scenarios import triage
 
-        rows = triage(self._workspace, settings)
+        rows = triage(self._workspace, settings, self._reader.earlier_rules())
         keep(self._workspace, of, rows)
         return rows
 
