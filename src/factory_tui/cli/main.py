@@ -35,6 +35,7 @@ COMMANDS = {
     "report": "factory_tui.cli.report:report",
     "image": "factory_tui.cli.image:image",
     "schema": "factory_tui.cli.schema:schema",
+    "lsp": "factory_tui.cli.lsp:lsp",
 }
 """Name → where its click command lives."""
 

@@ -3,7 +3,7 @@
 from factory_tui.specs.answers import write_answer
 from factory_tui.specs.edit import new_spec, redrafted, set_priority, set_status
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside, SpecUnreadable, TemplateError
-from factory_tui.specs.library import SpecLibrary, load_specs, read_spec, spec_paths, specs_dir
+from factory_tui.specs.library import SpecLibrary, is_spec_path, load_specs, read_spec, spec_paths, specs_dir
 from factory_tui.specs.parse import parse
 from factory_tui.specs.save import save_spec
 from factory_tui.specs.template import Template, load_template, template_path, template_text
@@ -28,6 +28,7 @@ __all__ = [
     "guidance",
     "in_order",
     "is_ready",
+    "is_spec_path",
     "load_specs",
     "load_template",
     "new_spec",

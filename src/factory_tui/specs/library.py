@@ -85,7 +85,12 @@ def spec_paths(workspace: Path) -> list[Path]:
         found = sorted(specs_dir(workspace).glob("*.md"))
     except OSError:
         return []
-    return [each for each in found if each.name[0] not in "_." and each.name.lower() != "readme.md"]
+    return [each for each in found if is_spec_path(each)]
+
+
+def is_spec_path(path: Path) -> bool:
+    """Whether a file of `specs/` holds a spec, by its name."""
+    return path.suffix == ".md" and path.name[0] not in "_." and path.name.lower() != "readme.md"
 
 
 def load_specs(workspace: Path) -> SpecLibrary:
