@@ -1,0 +1,86 @@
+"""X03: each value that an input may have is dealt with somewhere."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import Question
+from factory_tui.specs.inputs import Input
+from factory_tui.specs.rules.consistency.example_text import INPUTS
+from factory_tui.specs.rules.consistency.rows import allowed
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
+
+MOST = 500
+"""Values of all enums that are looked for."""
+
+_REFUSING = re.compile(
+    r"\b(?:none of|not one of|no other|any other|other than|out of its bounds|invalid|unknown|does not name|neither)\b",
+    re.I,
+)
+"""A rule that says what happens to all other values deals with none of these."""
+
+
+def values_have_rules(subject: Subject) -> Iterator[Finding]:
+    """X03: a value of an enum stands in a rule or an evaluation, or the rules are about its input whatever it is."""
+    if not any(_may_list(cell.text) for row in subject.inputs for cell in row.said):
+        return
+    left = MOST
+    for row in subject.inputs:
+        values = allowed(tuple(cell.text for cell in row.said)).values
+        if values and left > 0 and not _is_named(subject, row):
+            left -= len(values)
+            yield from _unmentioned(subject, row, values)
+
+
+def _may_list(text: str) -> bool:
+    return "one of" in text or "ither" in text or "num" in text or "One of" in text
+
+
+def _is_named(subject: Subject, row: Input) -> bool:
+    """Whether a rule or an evaluation is about the input as such."""
+    items = (*subject.spec.rules, *subject.spec.evaluation)
+    return any(_holds(item.text, name) and not _REFUSING.search(item.text) for name in row.names for item in items)
+
+
+def _unmentioned(subject: Subject, row: Input, values: tuple[str, ...]) -> Iterator[Finding]:
+    cell = next((cell for cell in row.said if _may_list(cell.text)), row.said[0])
+    start = min(row.line, cell.line)
+    elsewhere = "\n".join((*subject.visible[: start - 1], *subject.visible[start:])).casefold()
+    for value in values:
+        if not _holds(elsewhere, value.casefold()):
+            at = cell.text.find(value)
+            yield found(
+                subject,
+                "X03",
+                f"{value} is a value of {row.names[0]}, but no rule and no evaluation says what it does",
+                f"add a rule for {value}, name it in one, or take it out of the values",
+                line=cell.line,
+                column=cell.column + max(at, 0),
+                quote=value,
+            )
+
+
+def _holds(text: str, word: str) -> bool:
+    return word in text and _whole(word).search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _whole(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+
+
+RULES = (
+    Rule(
+        "X03",
+        Level.ERROR,
+        "a value that no rule is about does whatever the agent thinks of",
+        values_have_rules,
+        requires="a rule or an evaluation for each value of an enum",
+        example=Example(
+            Question.INPUTS,
+            good=f"{INPUTS}| FORM | one of `number`, `text` | exactly these words | `words`: exit code 3, R3 |",
+            bad=f"{INPUTS}| FORM | one of `number`, `roman` | exactly these words | `words`: exit code 3, R3 |",
+        ),
+    ),
+)
