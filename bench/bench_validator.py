@@ -26,7 +26,7 @@ def typical_spec(spec_id: str) -> str:
     prose = "The operator keeps a ledger of a shop and closes the day with one command.\n" * 8
     head = f"---\nid: {spec_id}\ntitle: Close the day\nkind: feature\ncategory: crud\nstatus: ready\n"
     more = "target: targets/shop\nbase: main\npriority: 2\ndepends_on: []\nbudget_usd: 1.00\nsetup: []\n---\n"
-    inputs = "| name | type | bounds | invalid |\n|---|---|---|---|\n| FILE | path | 1 to 4096 | missing: code 3 |\n"
+    inputs = "| name | type | bounds | invalid |\n|---|---|---|---|\n| FILE | path | 1 to 4096 characters inclusive | missing: code 3 |\n"
     outputs = "One line.\n\n```console\n$ close\nclosed 12\n```\n"
     answers = {
         "WHAT": prose,

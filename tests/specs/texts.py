@@ -28,7 +28,7 @@ FRONT = {
 SECTIONS = {
     "WHAT": "A command that closes the day of a shop.",
     "WHO": "The shopkeeper, who wants to go home with correct books.",
-    "INPUTS": "| name | type | bounds | invalid |\n|---|---|---|---|\n| DAY | date | 1970 to 2100 | `x`: exit code 2 |",
+    "INPUTS": "| name | type | bounds | invalid |\n|---|---|---|---|\n| DAY | date | 1970 to 2100 inclusive | `x`: exit code 2 |",
     "OUTPUTS": "One line on standard output.\n\n```console\n$ close 2026-01-01\nclosed\n```\n\nFailure: exit code 2.",
     "RULES": (
         "- R1 If DAY is open, then the command must close it.\n- R2 The command must never close a day twice.\n\n"
