@@ -13,6 +13,7 @@ from factory_tui.engine.server import ControlServer
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.money import MicroUsd
+from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.run import FINAL, HoldReason, RunState
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import NewRun
@@ -98,6 +99,12 @@ class SmallEngine:
 
     async def reject(self, amendment: int, reason: str) -> None:
         raise CommandRefused(f"amendment {amendment} is part of feature@2", "nothing is left to do")
+
+    async def read_back(self, spec: str, fresh: bool) -> ReadBack:
+        raise CommandRefused(f"the twin has no read-back for {spec}", "add one", missing=True)
+
+    async def plan_read_back(self, spec: str) -> ReadBackPlan:
+        return ReadBackPlan(spec=spec, hash="h", model="m", charged=False, most=MicroUsd(70_000))
 
     async def pause(self) -> None:
         self.is_paused = True

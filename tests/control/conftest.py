@@ -13,6 +13,8 @@ from factory_tui.config import Settings
 from factory_tui.engine.commands import CommandRefused, EscapeAnswer, RunAnswer
 from factory_tui.engine.server import ControlServer
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.money import MicroUsd
+from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.views import EngineInfo
 from factory_tui.store.store import Store
 
@@ -76,6 +78,13 @@ class SmallEngine:
 
     async def reject(self, amendment: int, reason: str) -> None:
         self.told.append(("reject", amendment, reason))
+
+    async def read_back(self, spec: str, fresh: bool) -> ReadBack:
+        self.told.append(("read back", spec, fresh))
+        return ReadBack(spec=spec, hash="h", summary="It greets.", when=datetime(2026, 11, 21, tzinfo=UTC))
+
+    async def plan_read_back(self, spec: str) -> ReadBackPlan:
+        return ReadBackPlan(spec=spec, hash="h", model="m", charged=True, most=MicroUsd(70_000))
 
     async def pause(self) -> None:
         self.is_paused = True

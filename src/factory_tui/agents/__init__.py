@@ -7,6 +7,7 @@ from factory_tui.agents.hold import LONGEST_HOLD, ProviderHold
 from factory_tui.agents.key import ApiKey, KeyUnusable, read_api_key
 from factory_tui.agents.native import NativeAgent
 from factory_tui.agents.port import Agent, BuildJob, BuildWatch, ContextFile
+from factory_tui.agents.readback import ReadBackAgent, ReadBackFailed, ReadBackJob
 from factory_tui.agents.wire import ModelCallFailed
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "ModelGateway",
     "NativeAgent",
     "ProviderHold",
+    "ReadBackAgent",
+    "ReadBackFailed",
+    "ReadBackJob",
     "RetryPolicy",
     "load_client",
     "read_api_key",

@@ -32,7 +32,10 @@ from factory_tui.control.protocol import (
     Hello,
     HelloParams,
     Pause,
+    PlanReadBack,
     Propose,
+    ReadBackParams,
+    ReadBackSpec,
     Reject,
     RejectParams,
     Request,
@@ -42,6 +45,7 @@ from factory_tui.control.protocol import (
     RunAnswer,
     RunName,
     RunParams,
+    SpecName,
     Status,
     Stop,
     encode,
@@ -49,10 +53,14 @@ from factory_tui.control.protocol import (
 )
 from factory_tui.model.event import Event
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.views import EngineInfo
 
 ANSWER_SECONDS = 60.0
 """Longest wait for an answer; queueing a thousand specs takes some seconds."""
+
+READ_BACK_SECONDS = 330.0
+"""Longest wait for a read-back: the engine gives one up after five minutes."""
 
 _FIXED = ("seq", "ts", "type", "batch", "run", "attempt", "spec")
 
@@ -137,6 +145,16 @@ class ControlClient:
         params = _checked(RejectParams, amendment=amendment, reason=reason)
         await self.call(Reject(id=next(self._ids), params=params))
 
+    async def plan_read_back(self, spec: str) -> ReadBackPlan:
+        """What a read-back of a spec would mean now; no model is asked."""
+        request = PlanReadBack(id=next(self._ids), params=_checked(SpecName, spec=spec))
+        return ReadBackPlan.model_validate(await self.call(request))
+
+    async def read_back(self, spec: str, *, fresh: bool = False) -> ReadBack:
+        """A spec in a model's words: what was recorded for its version, unless `fresh`. Takes up to some minutes."""
+        request = ReadBackSpec(id=next(self._ids), params=_checked(ReadBackParams, spec=spec, fresh=fresh))
+        return ReadBack.model_validate(await self.call(request, within=READ_BACK_SECONDS))
+
     async def pause(self) -> None:
         await self.call(Pause(id=next(self._ids)))
 
@@ -150,7 +168,7 @@ class ControlClient:
         """Ask the engine to end; it brings in the work of live runs first (see `start.wait_until_gone`)."""
         await self.call(Stop(id=next(self._ids)))
 
-    async def call(self, request: Request) -> JsonValue:
+    async def call(self, request: Request, within: float = ANSWER_SECONDS) -> JsonValue:
         """Send one request and wait for its answer.
 
         Raises:
@@ -160,7 +178,7 @@ class ControlClient:
         """
         async with self._turn:
             try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+                async with asyncio.timeout(within):
                     await _send(self._writer, request)
                     answer = await _next_answer(self._reader)
             except TimeoutError:

@@ -2,8 +2,8 @@
 
 A client sends requests (`v`, `id`, `method`, `params`) and gets one answer each: `{"id", "result"}` or
 `{"id", "error": {"what", "todo", "keys", "missing"}}`. `follow` is answered by a stream of `{"id", "event"}` that
-lasts until either side closes; blank lines are heartbeats. `run`, `retry` and `answer` need an accepted `hello` on the
-same connection, so that nobody spends money under a configuration that they do not see.
+lasts until either side closes; blank lines are heartbeats. `run`, `retry`, `answer` and `read_back` need an accepted
+`hello` on the same connection, so that nobody spends money under a configuration that they do not see.
 """
 
 import hashlib
@@ -83,6 +83,15 @@ class RejectParams(AmendmentNumber):
     reason: Reason
 
 
+class SpecName(_Message):
+    spec: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class ReadBackParams(SpecName):
+    fresh: bool = False
+    """Ask the model although it has read this version before."""
+
+
 class FollowParams(_Message):
     after_seq: Annotated[int, Field(ge=0)] = 0
     run: str | None = None
@@ -148,6 +157,20 @@ class Reject(_Request):
     params: RejectParams
 
 
+class ReadBackSpec(_Request):
+    """Have a model tell a spec in its own words; answered when it has. It goes on when the client goes away."""
+
+    method: Literal["read_back"] = "read_back"
+    params: ReadBackParams
+
+
+class PlanReadBack(_Request):
+    """What a read-back would mean now: the model, the most it may cost, whether this version was read before."""
+
+    method: Literal["plan_read_back"] = "plan_read_back"
+    params: SpecName
+
+
 class Pause(_Request):
     """Start no further run."""
 
@@ -186,6 +209,8 @@ Command = (
     | Propose
     | Accept
     | Reject
+    | ReadBackSpec
+    | PlanReadBack
     | Pause
     | Resume
     | Stop

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from factory_tui.control.protocol import EscapeAnswer, RunAnswer
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.views import EngineInfo
 
 __all__ = ["CommandRefused", "EngineCommands", "EscapeAnswer", "RunAnswer"]
@@ -66,6 +67,14 @@ class EngineCommands(Protocol):
         ...
 
     async def reject(self, amendment: int, reason: str) -> None: ...
+
+    async def read_back(self, spec: str, fresh: bool) -> ReadBack:
+        """Have a model tell a spec in its own words; what was recorded for its version, unless `fresh`."""
+        ...
+
+    async def plan_read_back(self, spec: str) -> ReadBackPlan:
+        """What that would mean now; no model is asked."""
+        ...
 
     async def pause(self) -> None:
         """Start no further run; idempotent."""

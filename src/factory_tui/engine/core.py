@@ -1,5 +1,6 @@
 """The engine as its clients see it: a handful of commands over the queue."""
 
+from factory_tui.agents import ReadBackAgent
 from factory_tui.control.protocol import EscapeAnswer, RunAnswer
 from factory_tui.engine.answers import answer_question
 from factory_tui.engine.commands import CommandRefused
@@ -8,10 +9,12 @@ from factory_tui.engine.intake import queue_spec_again, take_in
 from factory_tui.engine.lessons import Lessons
 from factory_tui.engine.plant import Plant
 from factory_tui.engine.preflight import Missing, VerifyModel, preflight
+from factory_tui.engine.readbacks import ReadBacks
 from factory_tui.engine.scheduler import Scheduler
 from factory_tui.ledger import PriceList
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.run import AT_REST, FINAL, HoldReason, IllegalTransition, RunState
 from factory_tui.model.spec import Status
 from factory_tui.model.views import EngineInfo
@@ -34,10 +37,13 @@ class Engine:
         prices: PriceList,
         no_key: str | None,
         verify_model: VerifyModel,
+        spec_reader: ReadBackAgent,
     ) -> None:
         self._plant, self._scheduler, self._lessons, self._info = plant, scheduler, lessons, info
         self._prices, self._no_key, self._verify_model = prices, no_key, verify_model
         self._escapes = Escapes(plant)
+        self._read_backs = ReadBacks(plant, spec_reader, no_key, scheduler.wake)
+        scheduler.occupied = lambda: self._read_backs.under_way
 
     def info(self) -> EngineInfo:
         return self._info
@@ -97,6 +103,13 @@ class Engine:
         """Mark a shipped run as wrong."""
         return await self._escapes.mark(await self._find(run), reason)
 
+    async def read_back(self, spec: str, fresh: bool) -> ReadBack:
+        """Have a model tell a spec in its own words, beside whatever runs."""
+        return await self._read_backs.read(spec, fresh=fresh)
+
+    async def plan_read_back(self, spec: str) -> ReadBackPlan:
+        return await self._read_backs.plan(spec)
+
     async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
         await self._lessons.classify(failure, failure_class, reason)
 
@@ -130,7 +143,8 @@ class Engine:
         self._scheduler.stop()
 
     async def say_goodbye(self) -> None:
-        """The last event of this engine."""
+        """End what goes on beside the runs, then say the last event of this engine."""
+        await self._read_backs.close()
         await self._plant.store.emit(EventDraft(type="engine.stopped"))
 
     async def _find(self, run: str) -> StoredRun:

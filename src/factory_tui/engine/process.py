@@ -18,6 +18,7 @@ from factory_tui.agents import (
     ModelGateway,
     NativeAgent,
     ProviderHold,
+    ReadBackAgent,
     load_client,
     read_api_key,
 )
@@ -159,7 +160,7 @@ async def _assemble(
         version=__version__,
     )
     await store.engine_started(info)
-    engine = Engine(plant, scheduler, lessons, info, prices, no_key, gateway.verify_model)
+    engine = Engine(plant, scheduler, lessons, info, prices, no_key, gateway.verify_model, ReadBackAgent(gateway))
     return engine, ControlServer(workspace, engine, store), scheduler
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from factory_tui.engine.lessons import Lessons
@@ -44,6 +44,8 @@ class Scheduler:
     """No run is started; those that run go on."""
     queueing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while runs are queued: of two viewers the second sees what the first did, and no batch closes meanwhile."""
+    occupied: Callable[[], bool] = lambda: False
+    """Something besides runs goes on, so the engine is not idle."""
     _lanes: dict[str, _Lane] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -89,7 +91,7 @@ class Scheduler:
     async def _wait_for_change(self) -> None:
         """Sleep until woken; with nothing to do, at most `factory.idle_exit_minutes`, then stop."""
         minutes = self.plant.settings.factory.idle_exit_minutes
-        idle = minutes > 0 and not self._lanes and not await self.plant.store.queued_runs()
+        idle = minutes > 0 and not self._lanes and not self.occupied() and not await self.plant.store.queued_runs()
         try:
             async with asyncio.timeout(minutes * 60 if idle else None):
                 await self._changed.wait()

@@ -21,8 +21,10 @@ from factory_tui.control.protocol import (
     Hello,
     HelloParams,
     Pause,
+    PlanReadBack,
     Problem,
     Propose,
+    ReadBackSpec,
     Reject,
     Resume,
     Retry,
@@ -90,7 +92,7 @@ class Session:
 
     async def _carry_out(self, request: Command) -> JsonValue:
         """The result of a command, None where there is nothing to say."""
-        if isinstance(request, Run | Retry | AnswerQuestion) and not self._greeted:
+        if isinstance(request, Run | Retry | AnswerQuestion | ReadBackSpec) and not self._greeted:
             raise CommandRefused("the client has not said which configuration it expects", "send `hello` first")
         engine = self._commands
         match request:
@@ -110,6 +112,10 @@ class Session:
                 return await engine.answer(given.run, given.answer, given.question)
             case Escape(params=given):
                 return _json(await engine.escape(given.run, given.reason))
+            case ReadBackSpec(params=given):
+                return _json(await engine.read_back(given.spec, given.fresh))
+            case PlanReadBack(params=given):
+                return _json(await engine.plan_read_back(given.spec))
             case Pause():
                 await engine.pause()
             case Resume():
