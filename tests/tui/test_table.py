@@ -125,3 +125,21 @@ def test_texts_are_cut_by_cells_not_by_characters() -> None:
     assert fit("漢字漢字", 5) == "漢字…"
     assert fit("漢字漢字", 6) == "漢字… "
     assert fit("abc", 5, right=True) == "  abc"
+
+
+async def test_a_mark_draws_its_own_cells_and_belongs_to_the_item() -> None:
+    app = Probe()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.table.set_items(things(5))
+        await pilot.pause()
+        drawn: list[Region] = []
+        app.table.refresh = lambda *regions, **options: drawn.extend(regions)  # type: ignore
+        app.table.set_marks(frozenset({"thing-00003"}))
+        assert [(region.x, region.y, region.width) for region in drawn] == [(0, 4, 2)]
+        del app.table.refresh
+        app.table.set_items(list(reversed(things(5))))
+        app.table.refresh()
+        await pilot.pause()
+        rows = ["".join(part.text for part in strip) for strip in app.screen._compositor.render_strips()]
+        (marked,) = (row for row in rows if row[1] == "+")
+        assert "thing-00003" in marked

@@ -5,7 +5,6 @@ when a row becomes visible, and new items are compared with what is on the scree
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from rich.style import Style
@@ -18,32 +17,17 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from factory_tui.tui.look import Span, Tone, fit
+from factory_tui.tui.widgets.columns import GAP, Cells, Column, lay_out
 from factory_tui.tui.widgets.toned import Toned
+
+__all__ = ["Cells", "Column", "Table", "lay_out"]
 
 Item = TypeVar("Item")
 
 GUTTER = 2
-"""Cells left of the first column: the mark of the cursor, which shows without colour."""
+"""Cells left of the first column: the cursor, and whether the row is marked; both show without colour."""
 
-GAP = 2
-"""Cells between columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column. Columns are left out, highest `rank` first, until the rest fits."""
-
-    title: str
-    width: int
-    """Cells; the least when `flex` is set."""
-    flex: int = 0
-    """Share of the room that is left."""
-    rank: int = 0
-    right: bool = False
-
-
-Cells = tuple[Span, ...]
-"""One span for each column, in order."""
+MARK = "+"
 
 
 class Table(ScrollView, Toned, Generic[Item], can_focus=True):
@@ -103,8 +87,9 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
         self._cursor = 0
         self._cursor_id: Hashable | None = None
         self._widths: dict[int, int] = {}
-        self._drawn: dict[int, tuple[bool, Cells]] = {}
-        """Row number → what its line showed when it was drawn last."""
+        self._marks: frozenset[Hashable] = frozenset()
+        self._drawn: dict[int, tuple[bool, bool, Cells]] = {}
+        """Row number → what its line showed when it was drawn last: cursor, mark, cells."""
 
     # What it holds
 
@@ -123,6 +108,15 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
 
     def identity_of(self, item: Item) -> Hashable:
         return self._identity(item)
+
+    @property
+    def marks(self) -> frozenset[Hashable]:
+        """Identities of marked items, those that are not listed now included."""
+        return self._marks
+
+    def set_marks(self, marks: frozenset[Hashable]) -> None:
+        self._marks = marks
+        self.redraw_changed()
 
     def set_items(self, items: Sequence[Item]) -> None:
         """Show these items. Only lines whose cells differ are drawn again."""
@@ -150,17 +144,22 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
             drawn = self._drawn.get(row)
             if drawn is None:
                 continue
-            here = row == self._cursor
-            cells = self._cells(self._items[row], here)
-            if drawn == (here, cells):
+            here, marked, cells = now = self._looks(row)
+            if drawn == now:
                 continue
             if drawn[0] != here:
                 self._redraw_row(row)
                 continue
-            self._drawn[row] = (here, cells)
-            for column, (old, new) in enumerate(zip(drawn[1], cells, strict=True)):
+            self._drawn[row] = now
+            if drawn[1] != marked:
+                self.refresh(Region(0, row - self.scroll_offset.y + 1, GUTTER, 1))
+            for column, (old, new) in enumerate(zip(drawn[2], cells, strict=True)):
                 if old != new:
                     self._redraw_cell(row, column)
+
+    def _looks(self, row: int) -> tuple[bool, bool, Cells]:
+        item, here = self._items[row], row == self._cursor
+        return here, bool(self._marks) and self._identity(item) in self._marks, self._cells(item, here)
 
     # Cursor
 
@@ -257,37 +256,19 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
         if row >= len(self._items):
             self._drawn.pop(row, None)
             return Strip.blank(width, base)
-        here = row == self._cursor
-        cells = self._cells(self._items[row], here)
+        here, marked, cells = looks = self._looks(row)
         if len(self._drawn) > 4 * self.size.height:
             self._drawn.clear()
-        self._drawn[row] = (here, cells)
+        self._drawn[row] = looks
         if here:
             name = "table--cursor" if self.has_focus else "table--cursor-away"
             base += self.get_component_rich_style(name, partial=True)
-        return self._line(("▌ " if self.has_focus else "│ ") if here else "  ", cells, base, width)
+        cursor = ("▌" if self.has_focus else "│") if here else " "
+        return self._line(cursor + (MARK if marked else " "), cells, base, width)
 
-    def _line(self, mark: str, cells: Sequence[Span], base: Style, width: int) -> Strip:
-        spans = [Span(mark, Tone.KEY)]
+    def _line(self, gutter: str, cells: Sequence[Span], base: Style, width: int) -> Strip:
+        spans = [Span(gutter, Tone.KEY)]
         for number, size in self._widths.items():
             text, tone = cells[number]
             spans.append(Span(fit(text, size, right=self._columns[number].right) + " " * GAP, tone))
         return self.strip(spans, width, base)
-
-
-def lay_out(columns: Sequence[Column], width: int) -> dict[int, int]:
-    """Number of each column that fits → its width in cells. The highest ranks are left out first."""
-    kept = list(range(len(columns)))
-    while len(kept) > 1 and _needed(columns, kept) > width:
-        kept.remove(max(kept, key=lambda number: columns[number].rank))
-    spare = max(0, width - _needed(columns, kept))
-    shares = sum(columns[number].flex for number in kept)
-    widths = {}
-    for number in kept:
-        extra = spare * columns[number].flex // shares if shares else 0
-        widths[number] = columns[number].width + extra
-    return widths
-
-
-def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
-    return sum(columns[number].width for number in kept) + GAP * (len(kept) - 1)
