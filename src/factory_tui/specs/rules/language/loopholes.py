@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
 from factory_tui.specs.rules.language.anchor import is_anchored
+from factory_tui.specs.rules.language.shown import constraints, rules
 from factory_tui.specs.rules.language.wording import ASKED_FOR, BUILT_FROM, Hit, finding, hits
 from factory_tui.specs.rules.rule import Example, Rule, Subject
 
@@ -80,9 +81,9 @@ RULES = (
         escape_clauses,
         requires="no escape clause; an error in RULES",
         example=Example(
-            Question.WHAT,
-            "A command `count-words` that prints how many words a text file holds.",
-            "A command `count-words` that, where possible, prints how many words a text file holds.",
+            Question.RULES,
+            rules("`count-words` must print the number of words in FILE."),
+            rules("`count-words` must, where possible, print the number of words in FILE."),
         ),
     ),
     Rule(
@@ -93,8 +94,8 @@ RULES = (
         requires="no open list; an error in an item without number, choice, example or glossary term",
         example=Example(
             Question.CONSTRAINTS,
-            "- Security: no network.\n\n### Out of scope\n\n- Lines.",
-            "- Security: no network, devices, etc.\n\n### Out of scope\n\n- Lines.",
+            constraints(security="the program opens no device and no connection."),
+            constraints(security="the program opens no device, connection, etc."),
         ),
     ),
 )

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question
 from factory_tui.specs.quantities import Measure, Quantity, quantities
+from factory_tui.specs.rules.language.shown import constraints
 from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, judged
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Statement
@@ -119,8 +120,6 @@ def _found(subject: Subject, statement: Statement, start: int, end: int, message
     return found(subject, "L09", message, fix, line=line, column=column, quote=quote, level=Level.WARNING)
 
 
-_LIMITS = "- Performance: {}\n\n### Out of scope\n\n- Lines."
-
 RULES = (
     Rule(
         "L09",
@@ -130,8 +129,8 @@ RULES = (
         requires="a unit for each time, inclusive or exclusive for each range",
         example=Example(
             Question.CONSTRAINTS,
-            _LIMITS.format("files of 1 to 9 MB inclusive are counted within 2 seconds."),
-            _LIMITS.format("files of 1 to 9 MB are counted within 2."),
+            constraints("files of 1 to 9 MB inclusive are counted within 2 seconds."),
+            constraints("files of 1 to 9 MB are counted within 2."),
         ),
     ),
 )

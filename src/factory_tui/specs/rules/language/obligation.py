@@ -6,6 +6,7 @@ from itertools import islice
 
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.spec import Question
+from factory_tui.specs.rules.language.shown import rules
 from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, Hit, finding, hits, judged
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Statement
@@ -151,10 +152,6 @@ def _found(subject: Subject, rule: str, statement: Statement, match: re.Match[st
     return found(subject, rule, message, fix, line=line, column=column, quote=quote, level=Level.WARNING)
 
 
-_RULES = (
-    "- R1 {}\n- R2 If FILE is empty, then `count-words` must print `0`.\n- R3 `count-words` must never change FILE."
-)
-
 RULES = (
     Rule(
         "L04",
@@ -164,8 +161,8 @@ RULES = (
         requires="rules that oblige: must, never should or may",
         example=Example(
             Question.RULES,
-            _RULES.format("`count-words` must print the number of words in FILE."),
-            _RULES.format("`count-words` should print the number of words in FILE."),
+            rules("`count-words` must print the number of words in FILE."),
+            rules("`count-words` should print the number of words in FILE."),
         ),
     ),
     Rule(
@@ -176,8 +173,8 @@ RULES = (
         requires="one obligation an item, without and/or",
         example=Example(
             Question.RULES,
-            _RULES.format("`count-words` must print the number of words in FILE."),
-            _RULES.format("`count-words` must print the number of words in FILE and must end with exit code 0."),
+            rules("`count-words` must print the number of words in FILE."),
+            rules("`count-words` must print the number of words in FILE and must end with exit code 0."),
         ),
     ),
     Rule(
@@ -188,8 +185,8 @@ RULES = (
         requires="brackets, or separate rules, where and meets or",
         example=Example(
             Question.RULES,
-            _RULES.format("If FILE is missing or FILE is a directory, then `count-words` must end with exit code 3."),
-            _RULES.format("If FILE is missing or empty and is no link, then `count-words` must end with exit code 3."),
+            rules("If FILE is missing or FILE is a directory, then `count-words` must end with exit code 3."),
+            rules("If FILE is missing or empty and is no link, then `count-words` must end with exit code 3."),
         ),
     ),
 )

@@ -6,6 +6,7 @@ from itertools import islice
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Kind, Question
+from factory_tui.specs.rules.language.shown import rules
 from factory_tui.specs.rules.language.wording import finding, hits, judged
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Statement
@@ -74,8 +75,6 @@ def _found(subject: Subject, statement: Statement, match: re.Match[str], message
     return found(subject, "L14", message, fix, line=line, column=column, quote=match["what"], level=Level.INFO)
 
 
-_ITEM = "- R1 {}\n- R2 If FILE is empty, then `count-words` must print `0`.\n- R3 `count-words` must never change FILE."
-
 RULES = (
     Rule(
         "L13",
@@ -97,8 +96,8 @@ RULES = (
         requires="rules that name who acts and what they speak of",
         example=Example(
             Question.RULES,
-            _ITEM.format("`count-words` must print the number of words in FILE."),
-            _ITEM.format("It must print the number of words in FILE."),
+            rules("`count-words` must print the number of words in FILE."),
+            rules("It must print the number of words in FILE."),
         ),
     ),
 )

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from factory_tui.model.finding import Finding, Level
+from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.glossary import Term
 from factory_tui.model.spec import BlockKind, Question
 from factory_tui.specs.quantities import units
@@ -129,31 +129,46 @@ def one_name(subject: Subject) -> Iterator[Finding]:
     avoided = {
         name: term
         for name, term in subject.glossary.avoided.items()
-        if name not in subject.glossary.terms and _WORD.search(name) and subject.words.issuperset(_WORD.findall(name))
+        if name not in subject.glossary.terms and _WORD.search(name) and _may_hold(subject.words, name)
     }
     if avoided:
         yield from islice(_other_names(subject, avoided), MOST_IN_SPEC)
 
 
+def _may_hold(words: frozenset[str], name: str) -> bool:
+    """Whether all words of a name, the last one in the plural perhaps, are among those of the spec."""
+    *before, last = _WORD.findall(name)
+    return words.issuperset(before) and (last in words or f"{last}s" in words)
+
+
 def _other_names(subject: Subject, avoided: dict[str, Term]) -> Iterator[Finding]:
     names = sorted(avoided, key=lambda each: (-len(each), each))
-    pattern = re.compile(
-        r"(?<![\w-])(?:" + "|".join(r"\s".join(map(re.escape, each.split())) for each in names) + r")(?![\w-])", re.I
-    )
+    ways = "|".join(r"\s".join(map(re.escape, each.split())) for each in names)
+    pattern = re.compile(rf"(?<![\w-])(?P<name>{ways})(?P<many>s?)(?![\w-])", re.IGNORECASE)
     for statement in subject.statements:
         for match in pattern.finditer(statement.prose, asked(statement)):
-            term = avoided[" ".join(match[0].casefold().split())]
+            term = avoided[" ".join(match["name"].casefold().split())]
+            name = _in_the_form_of(term.name, match)
             line, column = statement.place(match.start())
+            end_line, end_column = statement.place(match.end())
             yield found(
                 subject,
                 "L11",
                 f"“{match[0]}” is another name for {term.name}: readers take two names for two things",
-                f"write {term.name}, as context/glossary.md does",
+                f"write {name}, as context/glossary.md does",
                 line=line,
                 column=column,
                 quote=match[0].partition("\n")[0],
                 level=Level.WARNING,
+                edit=Edit(line=line, column=column, end_line=end_line, end_column=end_column, text=name),
             )
+
+
+def _in_the_form_of(name: str, match: re.Match[str]) -> str:
+    """The name with the capital and the plural of what it takes the place of."""
+    if match[0][0].isupper():
+        name = name[0].upper() + name[1:]
+    return f"{name}s" if match["many"] and not name.endswith("s") else name
 
 
 _ANSWER = "An editor who wants to know whether a text keeps the limit of {}."
@@ -173,5 +188,10 @@ RULES = (
         "two names are taken for two things",
         one_name,
         requires="the name that the glossary gives a thing",
+        example=Example(
+            Question.WHAT,
+            "A command `count-words` that prints how many words a text file holds.",
+            "A command `count-words` that prints how many tokens a text file holds.",
+        ),
     ),
 )

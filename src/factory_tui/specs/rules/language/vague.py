@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
 from factory_tui.specs.rules.language.anchor import is_anchored
+from factory_tui.specs.rules.language.shown import constraints
 from factory_tui.specs.rules.language.wording import BUILT_FROM, Hit, finding, hits
 from factory_tui.specs.rules.rule import Example, Rule, Subject
 
@@ -84,8 +85,8 @@ RULES = (
         requires="no subjective word; an error in an item without number, choice, example or glossary term",
         example=Example(
             Question.CONSTRAINTS,
-            "- Performance: at most 2 seconds.\n\n### Out of scope\n\n- Lines.",
-            "- Performance: it runs quickly.\n\n### Out of scope\n\n- Lines.",
+            constraints("at most 2 seconds for a file of 10000000 bytes."),
+            constraints("it ends quickly."),
         ),
     ),
     Rule(
@@ -95,9 +96,9 @@ RULES = (
         vague_quantities,
         requires="no quantity without a bound; an error in an item without number, choice, example or glossary term",
         example=Example(
-            Question.OUTPUTS,
-            "One line on standard output, exit code 0; failure: exit code 3.\n\n```text\n42\n```",
-            "A few lines on standard output.\n\nFailure: exit code 3.\n\n```text\n42\n```",
+            Question.CONSTRAINTS,
+            constraints(security="the program reads one file."),
+            constraints(security="the program reads a few of the files."),
         ),
     ),
     Rule(
@@ -108,8 +109,8 @@ RULES = (
         requires="a comparison says with what",
         example=Example(
             Question.CONSTRAINTS,
-            "- Performance: at most 2 seconds, faster than `wc -w`.\n\n### Out of scope\n\n- Lines.",
-            "- Performance: faster.\n\n### Out of scope\n\n- Lines.",
+            constraints("at most 2 seconds for a file of 10000000 bytes, faster than the base."),
+            constraints("at most 2 seconds for a file of 10000000 bytes, and faster."),
         ),
     ),
 )

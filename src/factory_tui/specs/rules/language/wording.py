@@ -92,14 +92,19 @@ def hits(
 
 
 def judged(subject: Subject, questions: frozenset[Question]) -> Iterator[Statement]:
-    """The English statements of some sections that are asked for."""
-    for statement in subject.statements:
-        if (
-            statement.question in questions
-            and statement.question in subject.english
-            and "out of scope" not in statement.subsection.casefold()
-        ):
-            yield statement
+    """The English statements of some sections that are asked for, and not still to be written."""
+    for question, said in subject.said.items():
+        if question in questions and question in subject.english:
+            for statement in said:
+                if not _is_left_open(subject, statement) and "out of scope" not in statement.subsection.casefold():
+                    yield statement
+
+
+def _is_left_open(subject: Subject, statement: Statement) -> bool:
+    if not subject.open_lines:
+        return False
+    after = statement.line + statement.prose.count("\n") + 1
+    return not subject.open_lines.isdisjoint(range(statement.line, after))
 
 
 def asked(statement: Statement) -> int:
