@@ -1,9 +1,10 @@
 """Specs: text → `Spec`, the validator, and the few changes that the factory makes to spec files."""
 
 from factory_tui.specs.answers import write_answer
-from factory_tui.specs.edit import new_spec, redrafted, set_priority, set_status
+from factory_tui.specs.edit import redrafted, set_priority, set_status
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside, SpecUnreadable, TemplateError
 from factory_tui.specs.library import SpecLibrary, is_spec_path, load_specs, read_spec, spec_paths, specs_dir
+from factory_tui.specs.new import new_spec
 from factory_tui.specs.parse import parse
 from factory_tui.specs.save import save_spec
 from factory_tui.specs.template import Template, load_template, template_path, template_text

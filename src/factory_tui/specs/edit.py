@@ -1,15 +1,13 @@
-"""Changes to spec files: status and priority of one, and a new one from its template."""
+"""Changes to the head of a spec file: its status and its priority, and nothing else."""
 
-import re
 from pathlib import Path
 
-from factory_tui.model.spec import ID_PATTERN, Category, Kind, Status
+from factory_tui.model.spec import Status
 from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.head_edit import PRIORITY, STATUS, HeadLine, with_line
-from factory_tui.specs.library import read_bytes, specs_dir
+from factory_tui.specs.library import read_bytes
 from factory_tui.specs.parse import BOM, parse
 from factory_tui.specs.save import inside_workspace, replace_file
-from factory_tui.specs.template import load_template
 
 HIGHEST, LOWEST = 0, 4
 """Priorities."""
@@ -73,65 +71,3 @@ def redrafted(path: Path, before: str, after: str) -> str:
     was, now = parse(path, before), parse(path, after)
     both_ready = all(each.front is not None and each.front.status is Status.READY for each in (was, now))
     return with_line(path, after, STATUS, Status.DRAFT.value) if both_ready and was.hash != now.hash else after
-
-
-def new_spec(
-    workspace: Path, spec_id: str, kind: Kind, *, title: str | None = None, category: Category | None = None
-) -> Path:
-    """A new draft from the template of its kind (the workspace's own when it has one); the path of the file.
-
-    Raises:
-        EditRefused: the id is no id, the file exists, or it cannot be written.
-        TemplateError: the workspace's own template cannot be used.
-    """
-    path = specs_dir(workspace) / f"{spec_id}.md"
-    if not re.fullmatch(ID_PATTERN, spec_id) or len(spec_id) > 64:
-        raise EditRefused(
-            path,
-            f"{spec_id!r} cannot be an id",
-            "use a lower case letter, then lower case letters, digits and dashes; at most 64",
-        )
-    template = load_template(workspace, kind)
-    said = title or spec_id.replace("-", " ").capitalize()
-    text = "\n".join(_new_head(spec_id, said, kind, category or _usual_category(kind), template.name)) + template.body
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except FileExistsError:
-        raise EditRefused(path, "it exists already", "choose another id, or edit it") from None
-    except OSError as error:
-        raise EditRefused(path, f"it cannot be written: {error.strerror}", "check permissions and free space") from None
-    return path
-
-
-def _usual_category(kind: Kind) -> Category:
-    return {
-        Kind.FEATURE: Category.FEATURE,
-        Kind.ARCHITECTURAL: Category.INFRASTRUCTURE,
-        Kind.CONSTRAINT: Category.TESTS,
-    }[kind]
-
-
-def _new_head(spec_id: str, title: str, kind: Kind, category: Category, template: str) -> list[str]:
-    quoted = '"' + re.sub(r"[\x00-\x1f\x7f]", " ", title).replace("\\", "\\\\").replace('"', '\\"') + '"'
-    plain = re.fullmatch(r"[A-Za-z][\w ,.()/-]*", title) and title.lower() not in ("true", "false", "null")
-    return [
-        "---",
-        f"id: {spec_id}",
-        f"title: {title if plain else quoted}",
-        f"kind: {kind.value}",
-        f"category: {category.value}  # {' | '.join(each.value for each in Category)}",
-        "status: draft  # draft | ready | parked",
-        f"template: {template}",
-        f"target: targets/{spec_id}  # path or URL of a git repository; created empty when missing",
-        "base: main",
-        "priority: 2  # 0 highest, 4 lowest",
-        "depends_on: []  # ids of specs that must have shipped first",
-        "budget_usd: 2.00  # cap of one run",
-        "deadline_minutes: 60",
-        "twins: []",
-        "setup: []  # commands as lists of words, run once on the artifact before its scenarios",
-        "---",
-        "",
-    ]
