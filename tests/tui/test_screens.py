@@ -1,10 +1,7 @@
 """What the operator does and sees."""
 
 import asyncio
-import os
 from pathlib import Path
-
-import pytest
 
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Status
@@ -12,7 +9,7 @@ from factory_tui.tui.actions import Where
 from factory_tui.tui.screens.board import BoardScreen
 from factory_tui.tui.screens.confirm import ConfirmScreen
 from factory_tui.tui.screens.run import RunScreen
-from factory_tui.tui.screens.specs import SpecsScreen, editor_command, run_editor
+from factory_tui.tui.screens.specs import SpecsScreen
 from factory_tui.tui.source import Change, SourceError, Topic
 from factory_tui.tui.widgets.text_pane import TextPane
 from factory_tui.tui.words import why_not_running
@@ -402,33 +399,3 @@ async def test_the_theme_changes_without_a_restart() -> None:
         before = room.theme
         await pilot.press("colon", *"theme", "enter")
         await until(pilot, lambda: room.theme != before, "other colours")
-
-
-def test_an_editor_is_told_the_line_when_it_understands_that() -> None:
-    assert editor_command("vim", 12) == ["vim", "+12"]
-    assert editor_command("code --wait", 12) == ["code", "--wait"]
-    assert editor_command("nano", 1) == ["nano"]
-    with pytest.raises(SourceError, match="EDITOR is empty"):
-        editor_command("  ", 1)
-    with pytest.raises(SourceError, match="not a command line"):
-        editor_command("vi 'x", 1)
-
-
-async def test_an_editor_that_is_missing_is_said_before_the_terminal_is_given_away(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setenv("EDITOR", "no-such-editor --wait")
-    async with opened(busy()) as (room, pilot):
-        await pilot.press("e")
-        await until(pilot, lambda: "the editor no-such-editor is not installed" in seen(room), "the reason")
-        assert "set EDITOR" in seen(room)
-
-
-def test_an_editor_that_cannot_start_is_an_answer_and_no_exception(tmp_path: Path) -> None:
-    editor = tmp_path / "editor"
-    editor.write_text("#!/no/such/interpreter\n")
-    os.chmod(editor, 0o755)
-    assert "cannot be started" in run_editor([str(editor)])
-    assert "exit code 3" in run_editor(["sh", "-c", "exit 3"])
-    assert run_editor(["true"]) == ""

@@ -1,13 +1,7 @@
 """Screen 1: which specs are ready, and what stops the rest."""
 
-import os
-import shlex
-import shutil
-import subprocess
 from collections.abc import Iterable
 from typing import ClassVar
-
-from textual.app import SuspendNotSupported
 
 from factory_tui.model.finding import Level
 from factory_tui.model.foreign import clean_line
@@ -17,7 +11,7 @@ from factory_tui.model.views import SpecRow
 from factory_tui.tui.actions import Where, bindings_for
 from factory_tui.tui.lists import ListScreen, Order
 from factory_tui.tui.look import STATUSES, Line, Span, Tone, line, show_count, state_span
-from factory_tui.tui.source import SourceError, Topic
+from factory_tui.tui.source import Topic
 from factory_tui.tui.widgets.table import Cells, Column, Table
 from factory_tui.tui.words import spec_lines
 
@@ -156,61 +150,22 @@ class SpecsScreen(ListScreen[SpecRow]):
 
     def action_edit(self) -> None:
         row = self.current
-        if row is None or self.refuse_read_only():
-            return
-        try:
-            self._edit(row.id, first_error(row))
-        except SourceError as error:
-            self.say_error(error.what, error.todo)
-        self.room.ask(Topic.SPECS)
+        if row is not None and not self.refuse_read_only():
+            self.attempt(self._edit(row.id, first_error(row)))
 
-    def _edit(self, spec: str, first_line: int) -> None:
-        command = editor_command(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi", first_line)
-        command.append(str(self.source.spec_file(spec)))
-        if shutil.which(command[0]) is None:
-            raise SourceError(f"the editor {command[0]} is not installed", "set EDITOR to one that is, and open again")
+    async def _edit(self, spec: str, first_line: int) -> None:
+        from factory_tui.tui.editing.outside import edit_outside, what_is_left
+
         try:
-            with self.app.suspend():
-                problem = run_editor(command)
-        except SuspendNotSupported:
-            raise SourceError("this terminal cannot be handed to an editor", f"edit {command[-1]} elsewhere") from None
-        if problem:
-            raise SourceError(problem, "the spec is shown as it is on disk")
+            edit_outside(self.app, self.source.spec_file(spec), first_line)
+            self.say(f"{spec}: {await what_is_left(self.source, spec)}")
+        finally:
+            self.room.ask(Topic.SPECS)
 
 
 def first_error(row: SpecRow) -> int:
     """The line to start at, from 1."""
     return min((each.line for each in row.findings if each.level is Level.ERROR and not each.path), default=1)
-
-
-def run_editor(command: list[str]) -> str:
-    """Run it to its end and say what went wrong. Raises nothing: only then does Textual take the terminal back."""
-    try:
-        code = subprocess.run(command, check=False).returncode
-    except OSError as error:
-        return f"{command[0]} cannot be started: {error.strerror}"
-    return f"{command[0]} ended with exit code {code}" if code else ""
-
-
-_TAKES_LINE = frozenset({"vi", "vim", "nvim", "nano", "emacs", "micro", "joe", "ne"})
-"""Editors that know `+LINE`."""
-
-
-def editor_command(editor: str, first_line: int) -> list[str]:
-    """The editor as an argv list, told the line to start at where it understands that.
-
-    Raises:
-        SourceError: the variable is not a command line.
-    """
-    try:
-        command = shlex.split(editor)
-    except ValueError as error:
-        raise SourceError(f"EDITOR is not a command line: {error}", "mend the quotes in EDITOR") from None
-    if not command:
-        raise SourceError("EDITOR is empty", "set EDITOR to an editor that is installed")
-    if first_line > 1 and os.path.basename(command[0]) in _TAKES_LINE:
-        command.append(f"+{first_line}")
-    return command
 
 
 def spec_cells(row: SpecRow, here: bool) -> Cells:
