@@ -11,6 +11,7 @@ from factory_tui.model.amendment import AmendmentRecord, RecurringGroup
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.finding import Edit
 from factory_tui.model.question import AgentQuestion
+from factory_tui.model.readback import ReadBack
 from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, Holding, RunRow, RunView, SpecRow
 
 _FINDING = (
@@ -66,6 +67,14 @@ SHAPES: dict[str, Shape] = {
         "`then`, `steps`, `trials`",
     },
     "show": RunView,
+    "spec answer": {
+        "spec": "its id",
+        "path": "its file, relative to the workspace",
+        "answer": "what was written into it",
+        "status": "of the spec afterwards",
+        "ready": "true when it has no errors",
+    },
+    "spec readback": ReadBack,
     "spec draft, park, ready": {"specs": "as of `spec lint`, each with `changed` and `status`"},
     "spec lint": {
         "specs": f"list of `id`, `path`, `ready`, `findings`: {_FINDING}; "
@@ -119,6 +128,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     SpecRow,
     Edit,
     AgentQuestion,
+    ReadBack,
     EscapeAnswer,
     FailureGroup,
     FailureRecord,

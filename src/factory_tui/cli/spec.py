@@ -22,6 +22,7 @@ from factory_tui.cli.output import (
 from factory_tui.cli.rules import rules
 from factory_tui.cli.spec_list import advice, list_specs
 from factory_tui.cli.spec_priority import priority
+from factory_tui.cli.spec_read_back import answer, read_back
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.spec import Category, Kind, Spec, Status
 from factory_tui.specs import (
@@ -41,9 +42,11 @@ def spec() -> None:
 
 
 spec.add_command(advice)
+spec.add_command(answer)
 spec.add_command(lint_specs)
 spec.add_command(list_specs)
 spec.add_command(priority)
+spec.add_command(read_back)
 spec.add_command(rules)
 
 

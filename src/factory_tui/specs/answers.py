@@ -4,7 +4,7 @@ from pathlib import Path
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.question import AgentQuestion
-from factory_tui.model.spec import Section, Spec
+from factory_tui.model.spec import Question, Section, Spec
 from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.library import read_bytes, read_spec
 from factory_tui.specs.lines import line_ends, split_lines
@@ -49,6 +49,20 @@ def with_answer(spec: Spec, question: AgentQuestion, answer: str) -> str:
         return _replaced(spec.text, end, end, [asked, said])
     until = known + 2 if known + 1 < end and lines[known + 1].startswith(SAID) else known + 1
     return _replaced(spec.text, known, until, [asked, said])
+
+
+def said_in(spec: Spec, section: Question, question: str) -> str:
+    """The answer to a question that stands in a section, as it was written; empty when there is none."""
+    found = spec.section(section)
+    if found is None:
+        return ""
+    lines = split_lines(spec.text)
+    heading, end = _answers(found, lines)
+    asked = f"{ASKED}{_inert(question)}"
+    for at in range(heading if heading is not None else end, end - 1):
+        if lines[at].rstrip() == asked and lines[at + 1].startswith(SAID):
+            return lines[at + 1].removeprefix(SAID).strip()
+    return ""
 
 
 def _replaced(text: str, first: int, after: int, new: list[str]) -> str:

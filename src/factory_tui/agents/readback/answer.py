@@ -3,8 +3,6 @@
 Quotes are the anchor: a remark counts only if its words stand in the spec, so that it can be about nothing else.
 """
 
-import re
-from bisect import bisect_right
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -13,7 +11,7 @@ from factory_tui.agents.readback.prompt import FEWEST_ANSWERS, MOST_ANSWERS
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.readback import MOST_QUESTIONS, ReadBackQuestion
 from factory_tui.model.spec import Question, Spec
-from factory_tui.specs.lines import line_ends
+from factory_tui.specs.quotes import Quotes
 
 LONGEST_SUMMARY = 3000
 LONGEST_TEXT = 500
@@ -23,8 +21,6 @@ SHORTEST_QUOTE = 3
 """Characters: less stands in every text by chance."""
 LOOKED_AT = 50
 """Remarks of one answer that are looked at; five are wanted."""
-
-_BLANKS = re.compile(r"\s+")
 
 
 class NoReadBack(Exception):
@@ -56,62 +52,15 @@ def parse_answer(given: JsonValue, spec: Spec) -> Remarks:
         raise NoReadBack("its summary is missing")
     listed = given.get("questions")
     remarks = listed if isinstance(listed, list) else []
-    text = SpecText(spec)
-    read = [_question(each, text) for each in remarks[:LOOKED_AT]]
+    quotes = Quotes(spec)
+    read = [_question(each, quotes) for each in remarks[:LOOKED_AT]]
     usable = list({each.text: each for each in reversed(read) if each is not None}.values())[::-1]
     ranked = sorted(usable, key=lambda each: -each.impact * each.uncertainty)
     dropped = len(remarks) - sum(each is not None for each in read)
     return Remarks(summary, tuple(ranked[:MOST_QUESTIONS]), dropped)
 
 
-class SpecText:
-    """The text of a spec, to find quotes in: any run of blanks is as good as any other."""
-
-    def __init__(self, spec: Spec) -> None:
-        self._spec = spec
-        self._ends = line_ends(spec.text)
-        pieces: list[str] = []
-        self._starts: list[int] = []
-        """Where each piece begins in the folded text …"""
-        self._origins: list[int] = []
-        """… and in the spec's own."""
-        place, folded = 0, 0
-        for blank in _BLANKS.finditer(spec.text):
-            folded = self._add(pieces, folded, place, spec.text[place : blank.start()] + " ")
-            place = blank.end()
-        self._add(pieces, folded, place, spec.text[place:])
-        self._folded = "".join(pieces)
-
-    def _add(self, pieces: list[str], folded: int, origin: int, piece: str) -> int:
-        pieces.append(piece)
-        self._starts.append(folded)
-        self._origins.append(origin)
-        return folded + len(piece)
-
-    def line_of(self, quote: str, section: Question) -> int | None:
-        """1-based line on which the quote begins, in that section if it stands there; None when it stands nowhere."""
-        wanted = " ".join(quote.split())
-        found = self._spec.section(section)
-        place = self._folded.find(wanted, self._fold(found.line)) if found is not None else -1
-        if place >= 0 and found is not None and self._line(place) > found.last_line:
-            place = -1
-        if place < 0:
-            place = self._folded.find(wanted)
-        return self._line(place) if place >= 0 else None
-
-    def _fold(self, line: int) -> int:
-        """Where a line of the spec begins in the folded text."""
-        origin = self._ends[line - 2] if line > 1 else 0
-        piece = bisect_right(self._origins, origin) - 1
-        return self._starts[max(0, piece)]
-
-    def _line(self, place: int) -> int:
-        piece = bisect_right(self._starts, place) - 1
-        origin = self._origins[piece] + place - self._starts[piece]
-        return bisect_right(self._ends, origin) + 1
-
-
-def _question(given: JsonValue, text: SpecText) -> ReadBackQuestion | None:
+def _question(given: JsonValue, quotes: Quotes) -> ReadBackQuestion | None:
     if not isinstance(given, dict):
         return None
     asked, quote = _line_of(given.get("question"), LONGEST_TEXT), given.get("quote")
@@ -121,7 +70,7 @@ def _question(given: JsonValue, text: SpecText) -> ReadBackQuestion | None:
         return None
     if not isinstance(quote, str) or not SHORTEST_QUOTE <= len(quote.strip()) <= LONGEST_QUOTE:
         return None
-    line = text.line_of(quote, section)
+    line = quotes.line_of(quote, section)
     shown = clean_line(quote, limit=LONGEST_TEXT)
     if line is None or not shown:
         return None
