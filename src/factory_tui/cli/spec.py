@@ -20,6 +20,7 @@ from factory_tui.cli.output import (
     workspace_of,
 )
 from factory_tui.cli.rules import rules
+from factory_tui.cli.spec_import import import_spec
 from factory_tui.cli.spec_list import advice, list_specs
 from factory_tui.cli.spec_priority import priority
 from factory_tui.cli.spec_read_back import answer, read_back
@@ -43,6 +44,7 @@ def spec() -> None:
 
 spec.add_command(advice)
 spec.add_command(answer)
+spec.add_command(import_spec)
 spec.add_command(lint_specs)
 spec.add_command(list_specs)
 spec.add_command(priority)
