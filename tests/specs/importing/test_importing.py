@@ -64,6 +64,8 @@ def test_acceptance_scenarios_and_success_criteria_become_evaluation_items(spec_
 
 
 def test_the_rest_of_spec_kit_finds_its_place(spec_kit: Spec) -> None:
+    assert body(spec_kit, Question.WHAT).endswith('\n\n"export the stock as a table"\n')
+    assert "007-export-stock" not in spec_kit.text
     assert "A seller without a connection" in body(spec_kit, Question.WHO)
     assert "the fair is in March" in body(spec_kit, Question.WHO)
     assert "**Article**: number, name, price." in body(spec_kit, Question.INPUTS)
@@ -113,6 +115,7 @@ def test_an_openspec_change_keeps_which_scenario_proves_which_requirement(tmp_pa
 def test_a_ticket_with_underlined_headings_code_and_boxes(tmp_path: Path) -> None:
     (tmp_path / "ticket.md").write_text(TICKET)
     spec = imported(tmp_path / "ticket.md", tmp_path)
+    assert spec.id == "the-rounding-of-invoices-is-wrong"
     assert [each.title for each in spec.headings] == [question.value for question in Question]
     assert [(each.id, each.text.split("```")[0].strip()) for each in spec.rules] == [
         ("R1", "The gross is the sum of the rounded lines"),

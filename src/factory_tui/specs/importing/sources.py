@@ -3,8 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Category, Question
 from factory_tui.regular_file import read_regular
 from factory_tui.specs.importing.draft import Draft
-from factory_tui.specs.importing.foreign import Part, parts_of
+from factory_tui.specs.importing.foreign import Part, parts_of, trimmed
 
 MAX_BYTES = 1_000_000
+
+LONGEST_TITLE = 120
 
 
 class Source(StrEnum):
@@ -29,6 +31,11 @@ class Source(StrEnum):
 SOURCES = tuple(Source)
 
 _LEADS = re.compile(r"^(?:feature specification|feature|specification|spec|change|proposal|delta for)\s*:\s*", re.I)
+_RECORD = re.compile(r"^\*\*(?:Feature Branch|Created|Updated|Status)\*\*\s*:")
+"""Lines with which spec-kit keeps track of a spec; its id and its status are the factory's own."""
+
+_ASKED = re.compile(r"^\*\*Input\*\*\s*:\s*(?:User description:\s*)?")
+
 _CATEGORIES = {
     "bug": Category.BUGFIX,
     "documentation": Category.DOCS,
@@ -96,6 +103,7 @@ def read_source(path: Path, source: Source | None = None) -> Imported:
         return _github(path)
     file = path / "spec.md" if path.is_dir() else path
     parts = parts_of(_text(file))
+    parts = list(_without_record(parts)) if form is Source.SPEC_KIT else parts
     beside = _names(path, ("plan.md", "tasks.md", "research.md", "data-model.md")) if path.is_dir() else ()
     return _imported(form, parts, file.stem, left_out=beside)
 
@@ -171,11 +179,27 @@ def _imported(
     category: Category | None = None,
     left_out: tuple[str, ...] = (),
 ) -> Imported:
-    heading = next((part.title for part in parts if part.is_title), "")
+    heading = next((part.title for part in parts if part.is_title), "") or _first_line(parts)
     said = clean_line(_LEADS.sub("", title or heading) or fallback.replace("-", " ").capitalize(), limit=200)
     if not any(part.body for part in parts) and not title:
         raise ImportRefused("it says nothing", "name a file with text in it")
     return Imported(source, said, tuple(parts), category, left_out)
+
+
+def _first_line(parts: list[Part]) -> str:
+    """Of a ticket whose title is no heading."""
+    line = parts[0].body[0] if parts and parts[0].level == 0 and parts[0].body else ""
+    return line if len(line) <= LONGEST_TITLE else ""
+
+
+def _without_record(parts: list[Part]) -> Iterator[Part]:
+    """A spec-kit spec without the lines about its branch and its dates; what its author asked for is kept."""
+    for part in parts:
+        if part.is_title:
+            body = (_ASKED.sub("", line) for line in part.body if not _RECORD.match(line))
+            yield replace(part, body=trimmed(body))
+        else:
+            yield part
 
 
 def _names(path: Path, names: tuple[str, ...]) -> tuple[str, ...]:
