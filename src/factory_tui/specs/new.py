@@ -8,6 +8,12 @@ from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.library import specs_dir
 from factory_tui.specs.template import load_template
 
+_GUARDRAILS = {
+    Kind.ARCHITECTURAL: (
+        "guardrails: []  # {run: [command], message: what an agent learns when it fails} for later work",
+    )
+}
+
 
 def new_spec(
     workspace: Path,
@@ -81,6 +87,7 @@ def _new_head(spec_id: str, title: str, kind: Kind, category: Category, template
         "deadline_minutes: 60",
         "twins: []",
         "setup: []  # commands as lists of words, run once on the artifact before its scenarios",
+        *_GUARDRAILS.get(kind, ()),
         "---",
         "",
     ]
