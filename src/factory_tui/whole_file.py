@@ -37,9 +37,9 @@ def file_beside(path: Path, data: bytes, mode: int, *, synced: bool = False) -> 
         new.unlink(missing_ok=True)
 
 
-def replace_whole(path: Path, data: bytes, mode: int) -> None:
+def replace_whole(path: Path, data: bytes, mode: int, *, synced: bool = False) -> None:
     """Make `data` the content of a file, whatever it held. Raises `OSError`; the file is as it was then."""
-    with file_beside(path, data, mode) as new:
+    with file_beside(path, data, mode, synced=synced) as new:
         new.replace(path)
 
 

@@ -18,6 +18,7 @@ from factory_tui.model.spec import Kind, Question, Status
 from factory_tui.store import NewRun
 from factory_tui.store.store import Store
 from factory_tui.tui.live import LiveSource
+from factory_tui.tui.live.drafts import Drafts
 from factory_tui.tui.source import Source, SourceError, SpecChanged, Topic
 
 from .fake_source import busy
@@ -136,6 +137,52 @@ async def test_drafts_are_private_and_set_aside_texts_never_overwrite_each_other
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o600}
     assert [(workspace_of(live) / each).read_text() for each in places] == ["text 0", "text 1", "text 2"]
+
+
+async def test_two_editors_of_one_spec_keep_a_draft_each(live: LiveSource) -> None:
+    other = LiveSource(workspace_of(live), config.load(workspace_of(live), {}))
+    await live.keep_draft(LIVE, "mine", "seen")
+    assert await other.draft(LIVE) is None, "it belongs to an editor that is open"
+    await other.keep_draft(LIVE, "theirs", "seen")
+    await live.keep_draft(LIVE, "mine, more", "seen")
+    for source, text in ((live, "mine, more"), (other, "theirs")):
+        draft = await source.draft(LIVE)
+        assert draft is not None
+        assert draft.text == text
+    assert Drafts(workspace_of(live)).names() == {LIVE}
+    await live.drop_draft(LIVE)
+    assert Drafts(workspace_of(live)).names() == {LIVE}, "the other one's is there"
+    await other.drop_draft(LIVE)
+    assert Drafts(workspace_of(live)).names() == frozenset()
+    await other.close()
+
+
+async def test_what_several_editors_left_behind_is_offered_one_after_the_other(live: LiveSource) -> None:
+    workspace = workspace_of(live)
+    others = [LiveSource(workspace, config.load(workspace, {})) for _ in range(3)]
+    for number, other in enumerate(others):
+        await other.keep_draft(LIVE, f"text {number}", "seen")
+    for other in others:
+        await other.close()
+    for number in range(3):
+        draft = await live.draft(LIVE)
+        assert draft is not None
+        assert draft.text == f"text {number}"
+        await live.drop_draft(LIVE)
+    assert await live.draft(LIVE) is None
+    assert list((workspace / ".factory" / "drafts").iterdir()) == [], "no locks are left behind"
+
+
+async def test_what_was_left_behind_while_this_editor_was_open_is_not_written_over(live: LiveSource) -> None:
+    assert await live.draft(LIVE) is None
+    other = LiveSource(workspace_of(live), config.load(workspace_of(live), {}))
+    await other.keep_draft(LIVE, "theirs", "seen")
+    await other.close()
+    await live.keep_draft(LIVE, "mine", "seen")
+    await live.drop_draft(LIVE)
+    draft = await live.draft(LIVE)
+    assert draft is not None
+    assert draft.text == "theirs"
 
 
 async def test_a_draft_that_is_damaged_is_no_draft(live: LiveSource) -> None:

@@ -9,9 +9,9 @@ from factory_tui.tui.words import head
 
 COLUMNS = (
     Column("STATE", 15),
-    Column("RULE", 6),
-    Column("WHAT IT SAYS", 20, flex=3, rank=1),
-    Column("EVALUATION", 12, flex=1),
+    Column("RULE", 5),
+    Column("WHAT IT SAYS", 18, flex=3, rank=1),
+    Column("EVALUATION", 10, flex=1),
     Column("SCENARIOS", 16, flex=2),
 )
 
@@ -55,11 +55,12 @@ def trace_lines(rows: Sequence[TraceRow], at: int) -> Iterator[Line]:
         state = trace_state(row)
         here = row.line == at + 1
         spans = [Span("▌" if here else " ", Tone.KEY), Span(f"{row.rule:<4}", Tone.STRONG), Span(" ")]
-        spans += [Span(" ".join(row.evaluation) or "–"), Span(" · ")]
-        if row.scenarios:
-            spans.append(Span(show_count(len(row.scenarios), "scenario")))
+        said = [" ".join(row.evaluation)] if row.evaluation else []
+        said += [show_count(len(row.scenarios), "scenario")] if row.scenarios else []
+        said += [f"{len(row.reserve)} in reserve"] if row.reserve else []
+        spans.append(Span(" · ".join(said)))
         if state.tone is not Tone.GOOD:
-            spans += [Span(" · "), state] if row.scenarios else [state]
+            spans += [Span(" · ")] * bool(said) + [state]
         yield line(*spans, indent=6)
     if rows:
         yield line(Span(f" {proven(rows)}", Tone.DIM))

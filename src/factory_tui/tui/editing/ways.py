@@ -48,7 +48,9 @@ class Ways:
         editor = self._editor
         places = self._places()
         choices = [Choice(key, key, name, about) for key, name, about, _ in places]
-        chosen = await editor.answer_to(ChooseScreen("Go to", choices, entry="", names=NAMES))
+        here = [key for key, _, _, row in places if row is not None and row <= editor.area.cursor_row]
+        dialog = ChooseScreen("Go to", choices, entry="", at=here[-1] if here else "", names=NAMES)
+        chosen = await editor.answer_to(dialog)
         if chosen is None:
             return
         name, row = next((name, row) for key, name, _, row in places if key == chosen.choice)

@@ -1,5 +1,6 @@
 """Editing specs in the control room: their text, what the validator says about it, and what must not be lost."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,10 @@ class LiveEditing(LiveCommands):
     async def drop_draft(self, spec: str) -> None:
         self._allowed()
         await self._ask(lambda: self._drafts.drop(spec))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._drafts.close)
+        await super().close()
 
     async def set_aside(self, spec: str, text: str, whose: str) -> str:
         self._allowed()
