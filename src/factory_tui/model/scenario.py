@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from factory_tui.model.ids import ScenarioId, SpecId
-from factory_tui.model.spec import ID_PATTERN
+from factory_tui.model.spec import ID_PATTERN, Waiver
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m)?$")
 _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, None: 1.0}
@@ -394,6 +394,8 @@ class LoadedScenario(BaseModel):
     """SHA-256 (hex) of the file's bytes."""
     places: dict[str, tuple[int, int]] = {}
     """Line and column, 1-based, of parts of the file, such as `covers[0]` and `steps[1].expect`."""
+    waivers: tuple[Waiver, ...] = ()
+    """`# allow Q05: reason`."""
 
     @property
     def id(self) -> ScenarioId:

@@ -11,7 +11,8 @@ from factory_tui.model.admission import Admission
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.lint import lint_suite
 from factory_tui.scenarios.load import load_suite, orphans, scenarios_dir
-from factory_tui.scenarios.readiness import SCENARIO_FAMILY, readiness
+from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios.rules import SCENARIO_FAMILY
 from factory_tui.scenarios.standing import StandingUnreadable, hash_of_part, joined, standing_orders
 from factory_tui.scenarios.trace import trace_rows
 from factory_tui.scenarios.triage import triage

@@ -45,7 +45,7 @@ def underivable(scenario: Scenario, spec: Spec) -> Iterator[Narrow]:
     if scenario.base is OnBase.PASS:
         return
     stated = spec.text.casefold()
-    known = stated + _input_of(scenario)
+    known = stated + input_of(scenario)
     for index, step in enumerate(scenario.steps):
         place = f"steps[{index}].expect"
         for literal in dict.fromkeys(_texts(step)):
@@ -66,7 +66,7 @@ def _plain(literal: str) -> str:
     return _REFERENCE.sub(" ", literal)
 
 
-def _input_of(scenario: Scenario) -> str:
+def input_of(scenario: Scenario) -> str:
     """Everything that the scenario puts in, and what it says about it; not what it expects."""
     parts = [scenario.given, scenario.when, *scenario.files, *scenario.files.values(), *scenario.env.values()]
     if scenario.service is not None:

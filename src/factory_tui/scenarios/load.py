@@ -24,6 +24,8 @@ from factory_tui.model.scenario import (
     Step,
     Suite,
 )
+from factory_tui.model.spec import Waiver
+from factory_tui.scenarios.comments import comments
 from factory_tui.specs import SpecLibrary
 from factory_tui.specs.marked_yaml import Location, Mark, YamlProblem, read_yaml
 from factory_tui.specs.schema_errors import explain, nearest, shown
@@ -40,6 +42,7 @@ class _Read:
     scenario: Scenario | None
     places: dict[str, tuple[int, int]]
     problems: tuple[YamlProblem, ...]
+    waivers: tuple[Waiver, ...] = ()
 
 
 def scenarios_dir(workspace: Path, settings: Settings) -> Path:
@@ -123,7 +126,7 @@ def load_scenario(path: Path, spec_id: SpecId) -> tuple[LoadedScenario | None, t
 def read_scenario(path: Path, data: bytes, spec_id: SpecId) -> tuple[LoadedScenario | None, tuple[Finding, ...]]:
     """The scenario that `data` holds; `path` names it and is not read. Never raises."""
     read = _read(data)
-    findings = tuple(finding(path, each) for each in read.problems)
+    findings = tuple(finding(path, each, _rule_of(each)) for each in read.problems)
     if read.scenario is None:
         return None, findings
     scenario = LoadedScenario(
@@ -132,8 +135,14 @@ def read_scenario(path: Path, data: bytes, spec_id: SpecId) -> tuple[LoadedScena
         path=path,
         hash=hashlib.sha256(data).hexdigest(),
         places=read.places,
+        waivers=read.waivers,
     )
     return scenario, findings + _named_otherwise(scenario)
+
+
+def _rule_of(problem: YamlProblem) -> str:
+    """A wait without a bound is Q07's business."""
+    return "Q07" if problem.what.endswith(".within is missing") else "Q01"
 
 
 def finding(path: Path, problem: YamlProblem, rule: str = "Q01", level: Level = Level.ERROR) -> Finding:
@@ -190,7 +199,7 @@ def _read(data: bytes) -> _Read:
         return _Read(None, places, (*document.problems, *map(_with_nearest_matcher, problems)))
     if document.problems:
         return _Read(None, places, tuple(document.problems))
-    return _Read(scenario, places, ())
+    return _Read(scenario, places, (), comments(text, document))
 
 
 def _broken(problem: YamlProblem) -> _Read:

@@ -11,7 +11,8 @@ from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Kind, Spec
 from factory_tui.model.version import Earlier
 from factory_tui.scenarios.load import read_scenario, suite_of
-from factory_tui.scenarios.readiness import SCENARIO_FAMILY, readiness
+from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios.rules import SCENARIO_FAMILY
 from factory_tui.specs import SpecLibrary, TemplateError, parse
 from factory_tui.specs.glossary import parse_glossary
 from factory_tui.specs.rules import FAMILIES as SPEC_FAMILIES

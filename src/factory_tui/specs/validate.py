@@ -13,7 +13,7 @@ from factory_tui.specs.rules.rule import Rule, Subject
 RULES: dict[str, Rule] = {
     rule.id: rule for rule in sorted((rule for family in FAMILIES for rule in family.rules), key=lambda each: each.id)
 }
-"""The rules about the spec itself, by id. Those about scenarios are in `factory_tui.scenarios.lint`."""
+"""The rules about the spec itself, by id. Those about scenarios are in `factory_tui.scenarios.rules`."""
 
 _LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
 
@@ -31,7 +31,14 @@ def validate(
         settings: for profiles and caps.
         suite: its valid scenarios; None where nobody has looked for them.
     """
-    subject = Subject(
+    return judged(subject_of(spec, library, settings=settings, suite=suite))
+
+
+def subject_of(
+    spec: Spec, library: SpecLibrary, *, settings: Settings | None = None, suite: Suite | None = None
+) -> Subject:
+    """A spec and what it is judged against; see `validate`."""
+    return Subject(
         spec,
         library.specs,
         frozenset(error.path.name.removesuffix(".md") for error in library.unreadable),
@@ -42,8 +49,12 @@ def validate(
         suite,
         tuple(each for each in library.earlier.get(spec.id, ()) if each.hash != spec.hash),
     )
+
+
+def judged(subject: Subject) -> tuple[Finding, ...]:
+    """What the rules about the spec itself say; see `validate`."""
     found = [finding for rule in RULES.values() for finding in rule.check(subject)]
-    return in_order([*waive(spec, found, RULES), *idle_waivers(spec, RULES)])
+    return in_order([*waive(subject.spec, found, RULES), *idle_waivers(subject.spec, RULES)])
 
 
 def is_ready(findings: Iterable[Finding]) -> bool:

@@ -106,14 +106,46 @@ class Subject:
         return tuple(samples(self.spec, self.lines))
 
     @cached_property
+    def small(self) -> str:
+        """The prose in small letters, line by line as in the file."""
+        return self.spec.prose.casefold()
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the prose in small letters: a rule whose words are not among them has nothing to look for."""
-        return frozenset(_WORD.findall(self.spec.prose.casefold()))
+        return frozenset(_WORD.findall(self.small))
 
     @cached_property
     def english(self) -> frozenset[Question]:
         """The questions that are answered in English: rules about words keep to these."""
         return english_sections(self.spec, self.words)
+
+    @cached_property
+    def asked(self) -> Mapping[Question, tuple[Statement, ...]]:
+        """What the English answers ask for: without what is out of scope and what is still to be answered."""
+        return {
+            question: tuple(
+                each
+                for each in statements
+                if "out of scope" not in each.subsection.casefold()
+                and (
+                    not self.open_lines
+                    or self.open_lines.isdisjoint(range(each.line, each.line + each.prose.count("\n") + 1))
+                )
+            )
+            for question, statements in self.said.items()
+            if question in self.english
+        }
+
+    @cached_property
+    def asked_lines(self) -> Mapping[int, Statement]:
+        """1-based line → the statement of `asked` that holds it."""
+        return {
+            line: each
+            for statements in self.asked.values()
+            for each in statements
+            for line in range(each.line, each.line + each.prose.count("\n") + 1)
+        }
 
     def line(self, number: int) -> str:
         """The 1-based line as the file has it, without the space around it."""
@@ -171,6 +203,8 @@ class Rule:
     requires: str = ""
     """What it asks for, in a few words, for listings."""
     example: Example | None = None
+    decided: str = ""
+    """Where it is decided when no file tells, so that it has no example; empty for all others."""
 
 
 @dataclass(frozen=True, slots=True)
