@@ -111,9 +111,14 @@ class Subject:
         return self.spec.prose.casefold()
 
     @cached_property
+    def spelled(self) -> frozenset[str]:
+        """Every word of the prose as it is written."""
+        return frozenset(_WORD.findall(self.spec.prose))
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the prose in small letters: a rule whose words are not among them has nothing to look for."""
-        return frozenset(_WORD.findall(self.small))
+        return frozenset(map(str.casefold, self.spelled))
 
     @cached_property
     def english(self) -> frozenset[Question]:

@@ -44,13 +44,21 @@ class PhraseList:
     by_text: Mapping[str, Phrase]
     by_key: Mapping[str, tuple[str, ...]]
     """Longest word of a phrase → the phrases with it. A text without such a word has none of them."""
+    words: Mapping[str, frozenset[str]]
+    """Phrase → its words."""
     name: str
 
-    def keys_in(self, words: frozenset[str]) -> frozenset[str]:
-        """Those keys that are among the words of a text, which are in small letters."""
-        return words.intersection(self.by_key)
+    def keys_in(self, words: frozenset[str]) -> tuple[str, ...]:
+        """Those keys of which a text with these words, in small letters, may hold a phrase."""
+        return tuple(
+            sorted(
+                key
+                for key in words.intersection(self.by_key)
+                if any(self.by_text[text].advice and self.words[text] <= words for text in self.by_key[key])
+            )
+        )
 
-    def matches(self, text: str, keys: frozenset[str]) -> Iterator[PhraseMatch]:
+    def matches(self, text: str, keys: tuple[str, ...]) -> Iterator[PhraseMatch]:
         """Phrases with one of these keys, in order; of two that start together the longer one."""
         for match in _finder(self.name, keys).finditer(text):
             phrase = self.by_text[_plain(match[0])]
@@ -80,12 +88,15 @@ def phrase_list(name: str) -> PhraseList:
             for key in by_key.keys() & set(_WORD.findall(text)):
                 by_key[key].append(text)
     return PhraseList(
-        MappingProxyType(by_text), MappingProxyType({key: tuple(texts) for key, texts in by_key.items()}), name
+        by_text=MappingProxyType(by_text),
+        by_key=MappingProxyType({key: tuple(texts) for key, texts in by_key.items()}),
+        words=MappingProxyType({text: frozenset(_WORD.findall(text)) for text in by_text}),
+        name=name,
     )
 
 
 @lru_cache(maxsize=512)
-def _finder(name: str, keys: frozenset[str]) -> re.Pattern[str]:
+def _finder(name: str, keys: tuple[str, ...]) -> re.Pattern[str]:
     found = phrase_list(name)
     texts = sorted({text for key in keys for text in found.by_key[key]}, key=lambda each: (-len(each), each))
     ways = "|".join(_GAP.join(map(re.escape, text.split())) for text in texts)

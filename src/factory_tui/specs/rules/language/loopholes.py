@@ -67,6 +67,8 @@ def open_lists(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_clause(hit: Hit) -> bool:
+    if hit.phrase.text == "such as" and hit.before.endswith("("):
+        return False
     last = hit.quote.casefold().split()[-1]
     if last not in _CLAUSE or hit.phrase.text == "including but not limited to":
         return True

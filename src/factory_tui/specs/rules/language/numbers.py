@@ -8,7 +8,7 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question
 from factory_tui.specs.quantities import Measure, Quantity, quantities
 from factory_tui.specs.rules.language.shown import constraints
-from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, judged
+from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, MOST_IN_STATEMENT, holding, matching
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Statement
 
@@ -17,16 +17,25 @@ _MEASURED = frozenset(
 )
 """What is measured in a unit of time."""
 
-_BEFORE_NUMBER = re.compile(
+_MEASURE = (
     r"\b(?:timeouts?|latency|within|delays?|interval|ttl|duration|waits?)"
-    r"(?:\s(?:is|of|must|be|at|most|least|below|under|set|to|for|defaults?)|\s?[:=<≤])*\s?$",
+    r"(?:\s(?:is|of|must|be|at|most|least|below|under|set|to|for|defaults?)|\s?[:=<≤])*\s?"
+)
+_BARE = re.compile(
+    _MEASURE
+    + r"(?P<number>\d(?:[\d.,]{0,30}\d)?+)(?![.,]?\d)(?=\s*(?:$|[.,;:)|]|(?:and|or|then|after|before|when|if)\b))",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"\s*(?:$|[.,;:)|]|(?:and|or|then|after|before|when|if)\b)", re.IGNORECASE)
 _FAR = 60
 
-_RANGE = re.compile(r"\d\s?(?:to|and|through|until|[-–—]|\.\.\.?|…)\s?[-+−]?\d")
-"""Whether looking closely is worth it."""
+_RANGES = (
+    ("to", re.compile(r" to [-+−]?\d")),
+    ("through", re.compile(r" through [-+−]?\d")),
+    ("until", re.compile(r" until [-+−]?\d")),
+    ("between", re.compile(r"\d and [-+−]?\d")),
+    ("", re.compile(r"\d ?(?:[-–—…]|\.\.\.?) ?[-+−]?\d")),
+)
+"""A word that a spec has to hold, and what to look for then."""
 
 _TO = re.compile(r"\s?(?:to|through|until|and|[-–—]|\.\.\.?|…)\s?")
 _ENDS_SAID = re.compile(r"\b(?:in|ex)clu|\bboth ends\b|\bhalf[- ]open\b|[\[(]\d", re.IGNORECASE)
@@ -43,40 +52,37 @@ _IN_A_TEXT = frozenset({Question.INPUTS, Question.RULES, Question.CONSTRAINTS, Q
 
 def numbers(subject: Subject) -> Iterator[Finding]:
     """L09: a time without a unit, a range that does not say whether its ends belong to it."""
-    measured = not subject.words.isdisjoint(_MEASURED)
-    if measured or _RANGE.search(subject.spec.prose):
-        yield from islice(_numbers(subject, measured), MOST_IN_SPEC)
+    yield from islice(_numbers(subject), MOST_IN_SPEC)
 
 
-def _numbers(subject: Subject, measured: bool) -> Iterator[Finding]:
-    ends_said: bool | None = None
-    for statement in judged(subject, _IN_A_TEXT):
-        has_range = _RANGE.search(statement.prose) is not None
-        if measured and any(character.isdigit() for character in statement.prose):
-            yield from _without_unit(subject, statement)
-        if has_range and _ENDS_SAID.search(statement.prose) is None:
-            if ends_said is None:
-                ends_said = _says_for_all(subject)
-            if not ends_said:
-                yield from islice(_ranges(subject, statement), 1)
+def _numbers(subject: Subject) -> Iterator[Finding]:
+    for statement in holding(subject, sorted(subject.words & _MEASURED)):
+        if statement.question in _IN_A_TEXT:
+            yield from islice(_without_unit(subject, statement), MOST_IN_STATEMENT)
+    ranged = (
+        statement
+        for word, pattern in _RANGES
+        if not word or word in subject.words
+        for statement in matching(subject, pattern)
+    )
+    unsaid = {
+        each.line: each for each in ranged if each.question in _IN_A_TEXT and _ENDS_SAID.search(each.prose) is None
+    }
+    if unsaid and not _says_for_all(subject):
+        for statement in unsaid.values():
+            yield from islice(_ranges(subject, statement), 1)
 
 
 def _without_unit(subject: Subject, statement: Statement) -> Iterator[Finding]:
-    text = statement.prose
-    for quantity in islice(quantities(text), MOST_IN_SPEC):
-        if (
-            quantity.kind is Measure.NUMBER
-            and _BEFORE_NUMBER.search(text[max(0, quantity.start - _FAR) : quantity.start])
-            and _ENDS.match(text[quantity.end : quantity.end + _FAR])
-        ):
-            yield _found(
-                subject,
-                statement,
-                quantity.start,
-                quantity.end,
-                "the number has no unit: seconds and milliseconds differ by a factor of a thousand",
-                f"write the unit: {text[quantity.start : quantity.end].strip()} seconds",
-            )
+    for match in _BARE.finditer(statement.prose):
+        yield _found(
+            subject,
+            statement,
+            match.start("number"),
+            match.end("number"),
+            "the number has no unit: seconds and milliseconds differ by a factor of a thousand",
+            f"write the unit: {match['number']} seconds",
+        )
 
 
 def _ranges(subject: Subject, statement: Statement) -> Iterator[Finding]:

@@ -23,10 +23,13 @@ _SUBORDINATE = re.compile(
 
 _OBLIGATION = re.compile(r"\b(?:must|shall)\b", re.IGNORECASE)
 _EITHER = re.compile(r"\band ?/ ?or\b", re.IGNORECASE)
+_EITHER_HINT = re.compile(r"/ ?or\b", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|while|unless)\b(?P<said>[^,;:.|\n]{3,300})(?=,|;|:|\.|\||\n|$)", re.IGNORECASE
 )
-_BRACKETED = re.compile(r"\([^()\n]{0,200}\)|\bbetween\b[^,;:.()\n]{1,60}?\band\b|\bboth\b[^,;:.()\n]{1,60}?\band\b")
+_BRACKETED = re.compile(r"\([^()\n]{0,300}\)")
+_PAIR = re.compile(r"\b(?:between|both)\b[^,;:.()\n]{1,60}?\band\b", re.IGNORECASE)
+"""An `and` that joins nothing but the two ends of something."""
 _JOINED = re.compile(r"\b(and|or)\b", re.IGNORECASE)
 _UNLESS = re.compile(r"[^.;:|\n]{0,300}\bunless\b[^.;:|\n]{0,300}", re.IGNORECASE)
 
@@ -65,7 +68,7 @@ def _strengthened(hit: Hit) -> Edit | None:
 
 def one_obligation(subject: Subject) -> Iterator[Finding]:
     """L07: an item asks for one thing, so that a result can say whether it holds."""
-    if "/or" in subject.spec.prose.casefold() or "/ or" in subject.spec.prose.casefold():
+    if _EITHER_HINT.search(subject.spec.prose):
         yield from islice(_both_ways(subject), MOST_IN_SPEC)
     yield from islice(_two_in_one(subject), MOST_IN_SPEC)
 
@@ -86,12 +89,13 @@ def _both_ways(subject: Subject) -> Iterator[Finding]:
 
 def _two_in_one(subject: Subject) -> Iterator[Finding]:
     for statement in judged(subject, IN_RULES):
-        if not statement.id:
+        if not statement.id or not _may_oblige_twice(statement.prose.casefold()):
             continue
+        text = _without_brackets(statement.prose)
         asked = (
             match
-            for match in _OBLIGATION.finditer(statement.prose)
-            if _SUBORDINATE.search(statement.prose[max(0, match.start() - _FAR) : match.start()]) is None
+            for match in _OBLIGATION.finditer(text)
+            if _SUBORDINATE.search(text[max(0, match.start() - _FAR) : match.start()]) is None
         )
         second = next(islice(asked, 1, None), None)
         if second is not None:
@@ -105,6 +109,10 @@ def _two_in_one(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def _may_oblige_twice(small: str) -> bool:
+    return small.count("must") + small.count("shall") > 1
+
+
 def mixed_conditions(subject: Subject) -> Iterator[Finding]:
     """L08: where "and" meets "or", brackets or separate rules say what belongs together."""
     yield from islice(_mixed(subject), MOST_IN_SPEC)
@@ -114,9 +122,10 @@ def _mixed(subject: Subject) -> Iterator[Finding]:
     if not subject.words >= {"and", "or"} and "unless" not in subject.words:
         return
     for statement in judged(subject, IN_RULES):
-        prose = _BRACKETED.sub(lambda match: " " * len(match[0]), statement.prose)
-        if "\n" in prose:
-            prose = prose.replace("\n", " ")
+        small = statement.prose.casefold()
+        if not ("unless" in small or (" and " in small and " or " in small)):
+            continue
+        prose = _PAIR.sub(_blank, _without_brackets(statement.prose)).replace("\n", " ")
         match = next((each for each in _CONDITION.finditer(prose) if _is_mixed(each["said"])), None)
         if match is not None:
             yield _found(
@@ -138,6 +147,14 @@ def _mixed(subject: Subject) -> Iterator[Finding]:
                 "“unless” stands beside “and” or “or”: which part it excepts is not said",
                 "write a rule for each case: if A, then …; if not A, then …",
             )
+
+
+def _without_brackets(text: str) -> str:
+    return _BRACKETED.sub(_blank, text) if "(" in text else text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _is_mixed(condition: str) -> bool:

@@ -20,7 +20,6 @@ _PRONOUN = re.compile(
 _PASSIVE = re.compile(
     r"\b(?:must|shall)\s(?:(?:always|never|not|also|then)\s)?be\s(?P<what>[a-z]{4,12})\b(?!\sby\b)", re.IGNORECASE
 )
-_PRONOUNS = frozenset({"it", "this", "they", "these", "those", "he", "she"})
 
 
 def inside_words(subject: Subject) -> Iterator[Finding]:
@@ -41,17 +40,15 @@ def inside_words(subject: Subject) -> Iterator[Finding]:
 
 def standing_alone(subject: Subject) -> Iterator[Finding]:
     """L14: a rule is read alone, so it names who acts and what it speaks of."""
-    if not (subject.words.isdisjoint(word_list("passive_verbs")) and subject.words.isdisjoint(_PRONOUNS)):
-        yield from islice(_standing_alone(subject), _MOST)
+    yield from islice(_standing_alone(subject, not subject.words.isdisjoint(word_list("passive_verbs"))), _MOST)
 
 
-def _standing_alone(subject: Subject) -> Iterator[Finding]:
+def _standing_alone(subject: Subject, has_passive: bool) -> Iterator[Finding]:
     for statement in judged(subject, frozenset({Question.RULES})):
         body = _BODY.search(statement.prose) if statement.id else None
         if body is None:
             continue
         pronoun = _PRONOUN.match(statement.prose, body.end())
-        passive = None if pronoun else _PASSIVE.search(statement.prose, body.end())
         if pronoun is not None:
             yield _found(
                 subject,
@@ -60,7 +57,9 @@ def _standing_alone(subject: Subject) -> Iterator[Finding]:
                 f"“{pronoun['what']}” points to another item: a rule is read and judged alone",
                 "name the thing",
             )
-        elif passive is not None and passive["what"].casefold() in word_list("passive_verbs"):
+            continue
+        passive = _PASSIVE.search(statement.prose, body.end()) if has_passive else None
+        if passive is not None and passive["what"].casefold() in word_list("passive_verbs"):
             yield _found(
                 subject,
                 statement,

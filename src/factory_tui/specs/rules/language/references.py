@@ -14,7 +14,7 @@ from factory_tui.specs.words import word_list
 
 _LEAD = (
     r"\b(?P<lead>(?:described|defined|specified|documented|explained|listed|laid out)\s(?:in|at|on|by|under)"
-    r"|according to|in accordance with|as in|per|follow(?:s|ing)?|conforms? to|complies with|comply with"
+    r"|according to|in accordance with|per|follow(?:s|ing)?|conforms? to|complies with|comply with"
     r"|see(?: also)?|refer to|cf\.|details (?:in|at|on)|documentation (?:in|at|on))\s"
     r"(?:the\s)?(?:(?:file|page|document|spec|docs?|documentation|guide|api)\s(?:at\s|in\s|on\s)?)?"
     r"(?:\[[^\]\n]{0,200}\]\()?[`<(]?"
@@ -26,15 +26,20 @@ _FILE = re.compile(
     r"|(?:\.\./|\./)?specs/(?P<spec>[a-z][a-z0-9-]{0,63})\.md|(?:\.\./|\./)?scenarios/[^\s`<>)\]]{1,300})",
     re.IGNORECASE,
 )
-_FILE_HINT = re.compile(r"/home/|/Users/|/mnt/|~/|[A-Za-z]:\\|specs/|scenarios/|file://")
+_LEADS = frozenset(
+    {"described", "defined", "specified", "documented", "explained", "listed", "laid", "according", "accordance"}
+    | {"per", "follow", "follows", "following", "conform", "conforms", "complies", "comply", "see", "refer", "cf"}
+    | {"details", "documentation"}
+)
+"""A text without any of these refers to nothing."""
+_HINTS = ("://", "/home/", "/users/", "/mnt/", "/media/", "/volumes/", "~/", ":\\", "specs/", "scenarios/")
 _REFERRED = frozenset(Question) - {Question.WHO}
 
 
 def references(subject: Subject) -> Iterator[Finding]:
     """L12: no page of the web, no file of somebody's machine, no tool or talk that only people remember."""
     yield from islice(_remembered(subject), MOST_IN_SPEC)
-    visible = subject.spec.visible
-    if "://" in visible or _FILE_HINT.search(visible):
+    if not subject.words.isdisjoint(_LEADS):
         yield from islice(_named(subject), MOST_IN_SPEC)
 
 
@@ -52,6 +57,9 @@ def _remembered(subject: Subject) -> Iterator[Finding]:
 
 def _named(subject: Subject) -> Iterator[Finding]:
     for statement in judged(subject, _REFERRED):
+        small = statement.visible.casefold()
+        if not any(hint in small for hint in _HINTS):
+            continue
         for match in _FILE.finditer(statement.visible):
             if _is_prose(statement, match):
                 yield from _file(subject, statement, match)

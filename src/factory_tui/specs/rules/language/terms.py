@@ -1,24 +1,26 @@
 """L10 and L11: one name for one thing, and every name explained."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.glossary import Term
 from factory_tui.model.spec import BlockKind, Question
 from factory_tui.specs.quantities import units
-from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, asked
+from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, answer_start
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_list
 
-_ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,5}(?![\w])")
+_ACRONYM = re.compile(r"[A-Z]{2}[A-Z0-9]{0,4}(?!\w)")
 _WORD = re.compile(r"[^\W_]+")
 _JOINTS = frozenset("-_/.@#$%&+=<>{}'’")
 """What makes a longer name of letters: a part number, a path, a code."""
 
+_LONGEST = 6
+_CAPITALS = re.compile(r"[A-Z][a-z]{2,20}\s[A-Z][a-z]{2}")
 _NAMED = re.compile(
     r"(?:\b(?:the|an?|each|every|no|any)\s)(?P<term>[A-Z][a-z]{2,20}(?:\s[A-Z][a-z]{2,20}){1,3})(?![\w-])(?!\s\()"
 )
@@ -27,60 +29,65 @@ _NAMED = re.compile(
 
 def undefined_terms(subject: Subject) -> Iterator[Finding]:
     """L10: an acronym, or a term with capitals, that is explained nowhere."""
-    first: dict[str, tuple[Statement, int]] = {}
+    names = (
+        frozenset(word for word in subject.spelled if word[1:2].isalpha() and word.isupper() and len(word) <= _LONGEST)
+        - _known()
+    )
+    if names and (unknown := names - _explained(subject, names)):
+        yield from islice(_acronyms(subject, unknown), MOST_IN_SPEC)
+    if _CAPITALS.search(subject.spec.prose):
+        yield from islice(_named(subject), MOST_IN_SPEC)
+
+
+def _acronyms(subject: Subject, unknown: frozenset[str]) -> Iterator[Finding]:
+    """Each of these names where it stands first."""
+    seen: set[str] = set()
     for statement in subject.statements:
-        if statement.question in subject.english:
-            for match in _ACRONYM.finditer(statement.prose, asked(statement)):
-                if match[0] not in first and _is_acronym(match, statement.prose):
-                    first[match[0]] = statement, match.start()
-    if first:
-        explained = _explained(subject, frozenset(first))
-        for name, (statement, at) in islice(first.items(), MOST_IN_SPEC):
-            if name not in explained:
+        if statement.question not in subject.english:
+            continue
+        for match in _ACRONYM.finditer(statement.prose, answer_start(statement)):
+            name = match[0]
+            if name not in unknown or name in seen or not _is_acronym(match, statement.prose):
+                continue
+            seen.add(name)
+            if not _is_defined(name, subject.spec.visible):
                 yield _undefined(
                     subject,
                     statement,
-                    at,
+                    match.start(),
                     name,
                     f"{name} is explained neither here nor in the glossary: a reader who does not know it guesses",
                     f"write it in full once, with {name} in brackets, or add to context/glossary.md: "
                     f"- **{name}**: what it means",
                 )
-    yield from islice(_named(subject), MOST_IN_SPEC)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return word_list("common_acronyms") | word_list("shouted_words") | units().keys()
 
 
 def _is_acronym(match: re.Match[str], text: str) -> bool:
-    name, start, end = match[0], match.start(), match.end()
+    start, end = match.start(), match.end()
     beside = text[start - 1 : start] + text[end : end + 1]
     return (
-        sum(map(str.isalpha, name)) > 1
-        and not (start and (text[start - 1].isalnum() or text[start - 1] in _JOINTS))
+        not (start and (text[start - 1].isalnum() or text[start - 1] in _JOINTS))
         and not (text[end : end + 1] in _JOINTS and text[end + 1 : end + 2].isalnum())
         and "/" not in beside
-        and name not in word_list("common_acronyms")
-        and name not in word_list("shouted_words")
-        and name not in units()
     )
 
 
 def _explained(subject: Subject, names: frozenset[str]) -> frozenset[str]:
-    """Those that the glossary knows, that the spec explains, or that stand for a value of it."""
+    """Those that the glossary knows, that code or quoted text shows, or that name the row of a table."""
     found = {name for name in names if name.casefold() in subject.glossary.terms}
-    found |= names & frozenset(_WORD.findall(" ".join(term.name for term in subject.glossary.terms.values())))
-    found |= names & frozenset(_code_words(subject))
-    found |= names & frozenset(
-        word for table in subject.tables for row in table.rows if row for word in _WORD.findall(row[0].text)
-    )
-    return frozenset(found | {name for name in names - found if _is_defined(name, subject.spec.visible)})
-
-
-def _code_words(subject: Subject) -> Iterator[str]:
-    """Words of code and quoted text: they name what a program or a user types."""
-    for sample in subject.samples:
-        yield from _WORD.findall(sample.text)
-    for seen, said in zip(subject.visible, subject.prose, strict=False):
-        if seen != said:
-            yield from (Counter(_WORD.findall(seen)) - Counter(_WORD.findall(said))).elements()
+    if names - found:
+        found |= names.intersection(*[_WORD.findall(" ".join(term.name for term in subject.glossary.terms.values()))])
+    found |= {name for name in names - found if subject.spec.visible.count(name) > subject.spec.prose.count(name)}
+    if names - found:
+        found |= names & frozenset(
+            word for table in subject.tables for row in table.rows if row for word in _WORD.findall(row[0].text)
+        )
+    return frozenset(found)
 
 
 def _is_defined(name: str, text: str) -> bool:
@@ -146,7 +153,7 @@ def _other_names(subject: Subject, avoided: dict[str, Term]) -> Iterator[Finding
     ways = "|".join(r"\s".join(map(re.escape, each.split())) for each in names)
     pattern = re.compile(rf"(?<![\w-])(?P<name>{ways})(?P<many>s?)(?![\w-])", re.IGNORECASE)
     for statement in subject.statements:
-        for match in pattern.finditer(statement.prose, asked(statement)):
+        for match in pattern.finditer(statement.prose, answer_start(statement)):
             term = avoided[" ".join(match["name"].casefold().split())]
             name = _in_the_form_of(term.name, match)
             line, column = statement.place(match.start())

@@ -1,6 +1,7 @@
 """Where the words of a list stand in a spec, and how much that matters there."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,7 +10,7 @@ from factory_tui.model.spec import Question
 from factory_tui.specs.parse import ANSWERED
 from factory_tui.specs.rules.rule import Subject, found
 from factory_tui.specs.statements import Statement
-from factory_tui.specs.words.phrases import Phrase, phrase_list
+from factory_tui.specs.words.phrases import Phrase, PhraseList, phrase_list
 
 BUILT_FROM = frozenset({Question.RULES, Question.OUTPUTS, Question.EVALUATION, Question.CONSTRAINTS})
 """Sections whose every item is built or judged."""
@@ -72,42 +73,65 @@ def hits(
     listed = phrase_list(name)
     keys = listed.keys_in(subject.words)
     if keys:
-        everywhere = (
-            hit
-            for statement in judged(subject, questions)
-            for hit in islice(
-                filter(
-                    means,
-                    (
-                        Hit(each.phrase, statement, each.start, each.end)
-                        for each in listed.matches(statement.prose, keys)
-                        if each.start >= asked(statement)
-                        and not (each.phrase.doubtful and statement.question is Question.WHAT)
-                    ),
-                ),
-                MOST_IN_STATEMENT,
+        yield from islice(_hits(subject, listed, keys, questions, means), MOST_IN_SPEC)
+
+
+def _hits(
+    subject: Subject,
+    listed: PhraseList,
+    keys: tuple[str, ...],
+    questions: frozenset[Question],
+    means: Callable[[Hit], bool],
+) -> Iterator[Hit]:
+    for statement in holding(subject, keys):
+        if statement.question in questions:
+            start = answer_start(statement)
+            found = (
+                Hit(each.phrase, statement, each.start, each.end)
+                for each in listed.matches(statement.prose, keys)
+                if each.start >= start and not (each.phrase.doubtful and statement.question is Question.WHAT)
             )
-        )
-        yield from islice(everywhere, MOST_IN_SPEC)
+            yield from islice(filter(means, found), MOST_IN_STATEMENT)
+
+
+def holding(subject: Subject, words: Iterable[str]) -> list[Statement]:
+    """What is asked for with one of these words in it, in the order of the file."""
+    held: dict[int, Statement] = {}
+    for word in words:
+        line, seen = 1, 0
+        position = subject.small.find(word)
+        while position >= 0:
+            line += subject.small.count("\n", seen, position)
+            statement = subject.asked_lines.get(line)
+            if statement is not None:
+                held[statement.line] = statement
+            seen = position
+            line_end = subject.small.find("\n", position)
+            position = subject.small.find(word, line_end) if line_end >= 0 else -1
+    return [held[line] for line in sorted(held)]
+
+
+def matching(subject: Subject, pattern: re.Pattern[str]) -> list[Statement]:
+    """What is asked for with a match of this pattern in it, in the order of the file."""
+    held: dict[int, Statement] = {}
+    line, seen = 1, 0
+    for match in pattern.finditer(subject.spec.prose):
+        line += subject.spec.prose.count("\n", seen, match.start())
+        seen = match.start()
+        statement = subject.asked_lines.get(line)
+        if statement is not None:
+            held[statement.line] = statement
+    return list(held.values())
 
 
 def judged(subject: Subject, questions: frozenset[Question]) -> Iterator[Statement]:
-    """The English statements of some sections that are asked for, and not still to be written."""
-    for question, said in subject.said.items():
-        if question in questions and question in subject.english:
-            for statement in said:
-                if not _is_left_open(subject, statement) and "out of scope" not in statement.subsection.casefold():
-                    yield statement
+    """What the English answers to some questions ask for."""
+    for question, statements in subject.asked.items():
+        if question in questions:
+            yield from statements
 
 
-def _is_left_open(subject: Subject, statement: Statement) -> bool:
-    if not subject.open_lines:
-        return False
-    after = statement.line + statement.prose.count("\n") + 1
-    return not subject.open_lines.isdisjoint(range(statement.line, after))
-
-
-def asked(statement: Statement) -> int:
+def answer_start(statement: Statement) -> int:
     """Where an agent's question ends: what it asked is not said by the spec, only what was answered is."""
     if statement.subsection != ANSWERED:
         return 0
