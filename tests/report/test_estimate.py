@@ -101,7 +101,7 @@ def test_escaped_defects_weigh_heavily() -> None:
 
 def test_advice_says_why_with_the_numbers() -> None:
     assert word(*several(9, 1)).why == (
-        "9 of 10 shipped and held (95 % interval 60% to 98%); more than half ship, even at the lower end."
+        "9 of 10 shipped and held (95 % interval 60 % to 98 %); more than half ship, even at the lower end."
     )
     assert "n = 2 is little to go by" in word(*several(2, 0)).why
     assert "2 escaped defects" in word(*several(8, 0, escaped=2)).why

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from factory_tui.model.estimate import Advice, Estimate, PastRun
 from factory_tui.model.spec import Category
 from factory_tui.report.estimate import LITTLE, NO_HISTORY, estimate
+from factory_tui.report.phrases import counted, percent
 
 SUITS, WATCH, NOT_YET, UNKNOWN = "suits", "watch", "not yet", "no history"
 
@@ -58,8 +59,8 @@ def _advice(category: Category, agent: str, runs: Sequence[PastRun]) -> Advice:
 
 
 def _counted(known: Estimate, escaped: int) -> str:
-    ends = f"95 % interval {known.low:.0%} to {known.high:.0%}"
-    escapes = f", {escaped} escaped defect{'s' * (escaped != 1)}" if escaped else ""
+    ends = f"95 % interval {percent(known.low)} to {percent(known.high)}"
+    escapes = f", {counted(escaped, 'escaped defect')}" if escaped else ""
     return f"{known.shipped} of {known.n} shipped and held ({ends}){escapes}"
 
 
@@ -68,13 +69,13 @@ def _judge(known: Estimate, escaped: int) -> tuple[str, str]:
     passed = known.shipped + escaped
     share = escaped / passed if passed else 0.0
     if escaped > ONCE and share >= MANY_ESCAPED:
-        return NOT_YET, f"{share:.0%} of what passed the gate was wrong: the scenarios have to see more first"
+        return NOT_YET, f"{percent(share)} of what passed the gate was wrong: the scenarios have to see more first"
     if known.high < MORE_OFTEN_THAN_NOT:
         return NOT_YET, "fewer than half ship, even at the upper end"
     if known.n < LITTLE:
         return WATCH, f"n = {known.n} is little to go by"
     if share > FEW_ESCAPED:
-        return WATCH, f"{share:.0%} of what passed the gate was wrong"
+        return WATCH, f"{percent(share)} of what passed the gate was wrong"
     if known.low > MORE_OFTEN_THAN_NOT:
         return SUITS, "more than half ship, even at the lower end"
     return WATCH, "the interval still holds both more and fewer than half"

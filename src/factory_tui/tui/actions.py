@@ -41,19 +41,27 @@ class Action:
     in_palette: bool = True
 
 
-_ANY, _LISTS = (Where.ANYWHERE,), (Where.LISTS,)
+_ANY, _LISTS, _SPECS = (Where.ANYWHERE,), (Where.LISTS,), (Where.SPECS,)
 _RUNS = (Where.BOARD, Where.RUN, Where.REPORT)
 _LIST_SCREENS = frozenset({Where.SPECS, Where.BOARD, Where.FAILURES})
 _WRITES = frozenset({Where.EDITOR})
 """Screens where a character is text: only keys that are none work there."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action("mark_ready", ("r",), "ready", "Mark the spec Ready; refused while it has errors", (Where.SPECS,), 10, True),
-    Action("mark_draft", ("d",), "draft", "Make the spec a draft again", (Where.SPECS,), 12, True),
-    Action("park", ("x",), "park", "Park the spec: keep it, but never run it", (Where.SPECS,), 14, True),
-    Action("edit_here", ("i",), "edit here", "Edit the spec here, with live findings", (Where.SPECS,), 11, True),
-    Action("edit", ("e",), "edit", "Open the spec in $EDITOR", (Where.SPECS,), 13, True),
-    Action("new_spec", ("n",), "new", "A new spec from a template", (Where.SPECS,), 16, True),
+    Action("mark", ("space",), "mark", "Mark the spec; then r d x p P act on all that are marked", _SPECS, 17),
+    Action("mark_shown", ("m",), "mark shown", "Mark every spec that the filter shows", _SPECS, 0),
+    Action("clear_marks", ("M",), "clear marks", "Take all marks away, hidden ones too", _SPECS, 0),
+    Action("mark_ready", ("r",), "ready", "Make the spec, or all marked, Ready; refused with errors", _SPECS, 10, True),
+    Action("mark_draft", ("d",), "draft", "Make the spec, or all marked, a draft again", _SPECS, 12, True),
+    Action("park", ("x",), "park", "Park the spec, or all marked: keep it, but never run it", _SPECS, 14, True),
+    Action("raise_priority", ("p",), "urgent", "Make the spec, or all marked, more urgent by one", _SPECS, 0, True),
+    Action("lower_priority", ("P",), "less", "Make the spec, or all marked, less urgent by one", _SPECS, 0, True),
+    Action("take_back", ("z",), "take back", "Take the last change of state or priority back", _SPECS, 0, True),
+    Action("dependencies", ("D",), "depends", "What it waits for and what waits for it, or the findings", _SPECS, 18),
+    Action("advice", ("w",), "advice", "Which work suits the factory, by category and agent", _SPECS, 19),
+    Action("edit_here", ("i",), "edit here", "Edit the spec of this row here, with live findings", _SPECS, 11, True),
+    Action("edit", ("e",), "edit", "Open the spec of this row in $EDITOR", _SPECS, 13, True),
+    Action("new_spec", ("n",), "new", "A new spec from a template", _SPECS, 16, True),
     Action("open", ("enter",), "open", "Open the run", (Where.SPECS, Where.BOARD, Where.REPORT), 5),
     Action(
         "open_failure",

@@ -31,6 +31,8 @@ TABS = ((1, Where.SPECS), (2, Where.BOARD), (3, Where.FAILURES), (5, Where.REPOR
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 WIDE = 110
 """From this width on details stand beside the list instead of below it."""
+VAST = 150
+"""From this width on there is room for that beside a list of many columns too."""
 
 MESSAGE_SECONDS = 8.0
 """How long a message stays that is not an error."""
@@ -45,6 +47,7 @@ class RoomScreen(Screen[None]):
     at_top: ClassVar[bool] = True
     """`q` leaves the control room here; elsewhere it goes back."""
     prompt_label: ClassVar[str] = "filter"
+    prompt_hint: ClassVar[str] = ""
 
     room: Room
 
@@ -68,7 +71,7 @@ class RoomScreen(Screen[None]):
         yield from self.compose_body()
         yield TextPane(id="empty")
         yield Static("", id="notice", markup=False)
-        yield PromptLine(self.prompt_label, id="prompt")
+        yield PromptLine(self.prompt_label, self.prompt_hint, id="prompt")
         yield KeyBar(id="keys")
         yield Static(
             Content(f"The control room needs {LEAST_WIDTH} × {LEAST_HEIGHT} characters.\nMake the window larger."),
@@ -95,6 +98,7 @@ class RoomScreen(Screen[None]):
         width, height = event.size
         self.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "-too-small")
         self.set_class(width >= WIDE, "-wide")
+        self.set_class(width >= VAST, "-vast")
         if self.focused is None:
             # What is hidden while the window is too small loses the focus.
             self.call_after_refresh(self.focus_main)

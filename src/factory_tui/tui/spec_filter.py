@@ -10,7 +10,7 @@ from factory_tui.tui.look import STATUSES
 Wanted = Callable[[SpecRow], bool]
 Choice = TypeVar("Choice")
 
-HINT = "words, or state:ready kind:con cat:crud prio:0-1 has:errors rule:C05 · ! inverts"
+HINT = "words, state:ready kind:con cat:crud prio:0-1 has:errors rule:C05; !not"
 """For the place where it is typed."""
 
 
@@ -70,7 +70,7 @@ def _part(part: str, marked: Container[object], waiting: Container[object]) -> W
         return lambda row: row.id in ids
     make = _KEYS.get(key)
     if make is None:
-        raise NoSuchValue(f"no filter is called {key}: — there are {': '.join((*_KEYS, 'is'))}:")
+        raise NoSuchValue(f"no {key}: but {': '.join((*_KEYS, 'is'))}:")
     return make(value)
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import show_usd
+from factory_tui.report.estimate_words import of_batch
 from factory_tui.tui.actions import Where
 from factory_tui.tui.look import Line, Span, Tone, line, show_count
 from factory_tui.tui.screens.confirm import ConfirmScreen
@@ -72,6 +73,8 @@ def plan_lines(plan: BatchPlan) -> list[Line]:
     if plan.unchanged:
         text = f"{show_count(plan.unchanged, 'Ready spec')}: nothing changed since the last run"
         lines.append(line(Span(f"{'left out':<10}", Tone.DIM), text, indent=10))
+    if plan.expected and (likely := of_batch(plan.expected, plan.parallel)):
+        lines.append(line(Span(f"{'likely':<10}", Tone.DIM), likely, indent=10))
     if not plan.charged:
         free = "nothing is charged: the twin answers instead of a model"
         return [*lines, line(Span(f"{'cost':<10}", Tone.DIM), free, indent=10)]

@@ -1,36 +1,29 @@
 """Screen 1: which specs are ready, and what stops the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from factory_tui.model.finding import Level
 from factory_tui.model.foreign import clean_line
-from factory_tui.model.money import show_usd
 from factory_tui.model.spec import Status
 from factory_tui.model.views import SpecRow
+from factory_tui.report.dependencies import Dependencies
 from factory_tui.tui.actions import Where, bindings_for
-from factory_tui.tui.lists import ListScreen, Order
-from factory_tui.tui.look import STATUSES, Line, Span, Tone, line, show_count, state_span
+from factory_tui.tui.commands.specs import SpecOrder, SpecOrders, priority_order, status_order
+from factory_tui.tui.lists import Order
+from factory_tui.tui.look import Line, Span, Tone, line, show_count
+from factory_tui.tui.marking import MarkingScreen
+from factory_tui.tui.room import Room
 from factory_tui.tui.source import Topic
-from factory_tui.tui.widgets.table import Cells, Column, Table
-from factory_tui.tui.words import spec_lines
-
-_STATUS_ORDER = {None: 0, Status.READY: 1, Status.DRAFT: 2, Status.PARKED: 3}
-
-COLUMNS = (
-    Column("STATE", 8),
-    Column("SPEC", 16, flex=3),
-    Column("CATEGORY", 11, rank=5),
-    Column("PRI", 3, rank=4, right=True),
-    Column("FINDINGS", 8),
-    Column("RULES", 6, rank=3, right=True),
-    Column("LAST RUN", 12, rank=1),
-    Column("COST", 8, rank=2, right=True),
-)
+from factory_tui.tui.spec_cells import COLUMNS, ORDERS, spec_cells
+from factory_tui.tui.spec_filter import HINT, SpecFilter, parse_filter
+from factory_tui.tui.widgets.prompt_line import PromptLine
+from factory_tui.tui.widgets.table import Table
+from factory_tui.tui.words import dependency_lines, spec_lines
 
 
-class SpecsScreen(ListScreen[SpecRow]):
-    """The triage list, with findings beside it."""
+class SpecsScreen(MarkingScreen[SpecRow]):
+    """The triage list, with findings or dependencies beside it."""
 
     CSS_PATH = "specs.tcss"
     BINDINGS = bindings_for(Where.SPECS)
@@ -38,27 +31,44 @@ class SpecsScreen(ListScreen[SpecRow]):
 
     where = Where.SPECS
     topics = Topic.SPECS | Topic.RUNS
-    orders: ClassVar[tuple[Order, ...]] = (
-        ("state", lambda row: (_STATUS_ORDER[row.status], row.priority, row.id)),
-        ("priority", lambda row: (row.priority, row.id)),
-        ("name", lambda row: row.id),
-        ("findings", lambda row: (-row.errors, -row.warnings, row.id)),
-        ("cost", lambda row: (-row.cost, row.id)),
-    )
+    prompt_hint = HINT
+    orders: ClassVar[tuple[Order, ...]] = ORDERS
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room)
+        self._spec_orders = SpecOrders(self)
+        self._dependencies = Dependencies(())
+        self._waiting: frozenset[str] = frozenset()
+        """Specs with a dependency that has not shipped."""
+        self._shows_tree = False
+        self._went_alone = False
+        """One spec was opened while others were marked."""
 
     def make_table(self) -> Table[SpecRow]:
-        return Table(COLUMNS, spec_cells, lambda row: row.id, id="list")
+        return Table(
+            COLUMNS, lambda row, here: spec_cells(row, waits=row.id in self._waiting), lambda row: row.id, id="list"
+        )
 
     async def reload(self, topics: Topic) -> None:
         if topics & self.topics:
             self.set_all(await self.source.specs())
 
-    def haystack(self, item: SpecRow) -> str:
-        words = (item.id, item.title, item.status or "broken", item.kind, item.category, item.last_state)
-        return " ".join(word for word in words if word)
+    def set_all(self, items: Sequence[SpecRow]) -> None:
+        self._dependencies = waits = Dependencies(items)
+        self._waiting = frozenset(row.id for row in items if row.depends_on and waits.awaited(row.id))
+        super().set_all(items)
+
+    def keep(self, items: Sequence[SpecRow]) -> Sequence[SpecRow]:
+        return self._asked().keep(items)
+
+    def _asked(self) -> SpecFilter:
+        return parse_filter(self.filter_text, marked=self.marks, waiting=self._waiting)
 
     def detail(self, item: SpecRow) -> Iterable[Line]:
-        return spec_lines(item)
+        waits = self._dependencies
+        if self._shows_tree:
+            return dependency_lines(waits.tree(item.id))
+        return spec_lines(item, [f"{clean_line(each)} ({waits.standing(each)})" for each in waits.awaited(item.id)])
 
     def empty_lines(self) -> list[Line]:
         return [
@@ -74,14 +84,19 @@ class SpecsScreen(ListScreen[SpecRow]):
         if not rows:
             self.summarise((Span("no specs"),))
             return
+        right = (Span(f"by {self.order_name}", Tone.DIM),)
+        if problem := self._asked().problem:
+            self.summarise((Span("none shown · "), Span(f"! {clean_line(problem)}", Tone.WARN)), right)
+            return
         ready = sum(row.status is Status.READY for row in rows)
         stopped = sum(bool(row.errors) or row.status is None for row in rows)
-        spans = [Span(show_count(len(rows), "spec")), Span(" · "), Span(f"● {ready} ready", Tone.GOOD)]
+        count = f"{len(self.table.items):,} of {len(rows):,} shown"
+        # What is marked, and what of it cannot be seen, stays when there is no room for all.
+        spans = [Span(count if self.filter_text else show_count(len(rows), "spec")), *self.mark_spans()]
+        spans += [Span(" · "), Span(f"● {ready} ready", Tone.GOOD)]
         if stopped:
             spans += [Span(" · "), Span(f"✗ {stopped} with errors", Tone.BAD)]
-        if self.filter_text:
-            spans.append(Span(f" · {len(self.table.items)} shown"))
-        self.summarise(spans, (Span(f"by {self.order_name}", Tone.DIM),))
+        self.summarise(spans, right)
 
     # Actions
 
@@ -95,31 +110,57 @@ class SpecsScreen(ListScreen[SpecRow]):
         if row.last_run is None:
             self.say(f"{row.id} has not run yet; R runs every Ready spec")
             return
+        self._went_alone = True
         self.room.open_run(row.last_run)
 
     def action_mark_ready(self) -> None:
-        self._set_status(Status.READY)
+        self._give(status_order(Status.READY))
 
     def action_mark_draft(self) -> None:
-        self._set_status(Status.DRAFT)
+        self._give(status_order(Status.DRAFT))
 
     def action_park(self) -> None:
-        self._set_status(Status.PARKED)
+        self._give(status_order(Status.PARKED))
 
-    def _set_status(self, status: Status) -> None:
-        row = self.current
-        if row is None or self.refuse_read_only():
-            return
-        if row.status is status:
-            self.say(f"{row.id} is {status} already")
-            return
+    def action_raise_priority(self) -> None:
+        self._give(priority_order(-1))
 
-        async def change() -> None:
-            await self.source.set_status(row.id, status)
-            self.say(f"{row.id} is {status} now")
-            self.room.ask(Topic.SPECS)
+    def action_lower_priority(self) -> None:
+        self._give(priority_order(1))
 
-        self.attempt(change())
+    def _give(self, order: SpecOrder) -> None:
+        if not self.refuse_read_only():
+            self.attempt(self._spec_orders.give(order))
+
+    def action_take_back(self) -> None:
+        if not self.refuse_read_only():
+            self.attempt(self._spec_orders.take_back())
+
+    def action_dependencies(self) -> None:
+        self._shows_tree = not self._shows_tree
+        self.show_detail()
+
+    def action_advice(self) -> None:
+        self.attempt(self._advise())
+
+    async def _advise(self) -> None:
+        from factory_tui.tui.screens.advice import AdviceScreen
+
+        category = await self.answer_to(AdviceScreen(await self.source.advice()))
+        if category is not None:
+            self.query_one(PromptLine).put(f"category:{category}")
+
+    def marks_changed(self) -> None:
+        """`is:marked` in the filter shows what is marked now."""
+        if "is:" in self.filter_text:
+            self.show_rows()
+        else:
+            self.summary()
+
+    def on_screen_resume(self) -> None:
+        if self._went_alone and self.marks:
+            self.say(f"that was one spec; {show_count(len(self.marks), 'spec')} stay marked")
+        self._went_alone = False
 
     def action_edit_here(self) -> None:
         row = self.current
@@ -131,6 +172,7 @@ class SpecsScreen(ListScreen[SpecRow]):
         from factory_tui.tui.screens.editor import EditorScreen
 
         read = await self.source.read_spec(spec)
+        self._went_alone = True
         self.app.push_screen(EditorScreen(self.room, spec, read, first_line))
 
     def action_new_spec(self) -> None:
@@ -158,7 +200,8 @@ class SpecsScreen(ListScreen[SpecRow]):
 
         try:
             edit_outside(self.app, self.source.spec_file(spec), first_line)
-            self.say(f"{spec}: {await what_is_left(self.source, spec)}")
+            others = f"; {show_count(len(self.marks), 'spec')} stay marked" if self.marks else ""
+            self.say(f"{spec}: {await what_is_left(self.source, spec)}{others}")
         finally:
             self.room.ask(Topic.SPECS)
 
@@ -166,30 +209,3 @@ class SpecsScreen(ListScreen[SpecRow]):
 def first_error(row: SpecRow) -> int:
     """The line to start at, from 1."""
     return min((each.line for each in row.findings if each.level is Level.ERROR and not each.path), default=1)
-
-
-def spec_cells(row: SpecRow, here: bool) -> Cells:
-    glyph, word, tone = STATUSES[row.status]
-    quiet = Tone.DIM if row.status is Status.PARKED else Tone.PLAIN
-    return (
-        Span(f"{glyph} {word}", tone),
-        Span(clean_line(row.id), quiet),
-        Span(row.category or "", Tone.DIM),
-        Span(str(row.priority), Tone.DIM),
-        findings_span(row),
-        Span(f"{row.covered_rules}/{row.rules}", Tone.DIM if row.covered_rules == row.rules else Tone.WARN),
-        last_run_span(row),
-        Span(show_usd(row.cost) if row.cost else "", Tone.DIM),
-    )
-
-
-def findings_span(row: SpecRow) -> Span:
-    if row.errors:
-        return Span(f"✗ {row.errors}" + (f" ! {row.warnings}" if row.warnings else ""), Tone.BAD)
-    return Span(f"! {row.warnings}", Tone.WARN) if row.warnings else Span("✓ none", Tone.DIM)
-
-
-def last_run_span(row: SpecRow) -> Span:
-    if row.last_state is None:
-        return Span("", Tone.DIM)
-    return state_span(row.last_state, row.escaped)

@@ -37,13 +37,18 @@ class PromptLine(Horizontal):
             super().__init__()
             self.text, self.kept = text, kept
 
-    def __init__(self, label: str, *, id: str | None = None) -> None:
+    def __init__(self, label: str, hint: str = "", *, id: str | None = None) -> None:
+        """
+        Args:
+            label: what is typed here.
+            hint: what may be typed, shown while nothing is.
+        """
         super().__init__(id=id)
-        self._label = label
+        self._label, self._hint = label, hint
 
     def compose(self) -> ComposeResult:
         yield Static(Content(f" {self._label} "), markup=False)
-        entry = Input(compact=True, select_on_focus=False)
+        entry = Input(placeholder=self._hint, compact=True, select_on_focus=False)
         entry.cursor_blink = False
         yield entry
 
@@ -55,6 +60,11 @@ class PromptLine(Horizontal):
         """Show it and type into it."""
         self.add_class("-open")
         self.query_one(Input).focus()
+
+    def put(self, text: str) -> None:
+        """Have this text here as if it had been typed."""
+        self.add_class("-open")
+        self.query_one(Input).value = text
 
     def close(self) -> None:
         self.remove_class("-open")
