@@ -150,7 +150,8 @@ def cells(line: str, number: int) -> tuple[Cell, ...]:
 
 def subsection_at(section: Section, line: int) -> str:
     """Title of the sub-section in which a line of the section stands; empty outside of any."""
-    return next((title for title, start in reversed(section.subsections) if start <= line), "")
+    index = bisect_right(section.subsections, line, key=lambda each: each[1])
+    return section.subsections[index - 1][0] if index else ""
 
 
 def _within_sections(spec: Spec) -> Iterator[tuple[Block, Section]]:
