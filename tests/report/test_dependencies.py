@@ -39,6 +39,12 @@ def test_a_tree_shows_both_directions_with_where_everything_stands() -> None:
     assert wanted == ["-client ready", "--docs broken"]
 
 
+def test_what_a_shipped_spec_once_waited_for_is_no_matter() -> None:
+    rows = [spec("top", "middle"), spec("middle", "base", last_state=RunState.SHIPPED), spec("base")]
+    assert drawn(rows, "top")[0] == ["-middle shipped"]
+    assert drawn(rows, "middle")[0] == ["-base ready"]
+
+
 def test_what_is_missing_and_what_goes_in_a_circle_is_said() -> None:
     rows = [spec("a", "b", "ghost"), spec("b", "c"), spec("c", "a")]
     waits, _ = drawn(rows, "a")

@@ -154,7 +154,7 @@ async def test_the_last_change_can_be_taken_back_one_or_many() -> None:
         await until(pilot, lambda: "2 specs parked; z takes it back" in seen(room), "the result")
         asked = await confirmed(pilot, room, "z")
         assert "Take the last change of 2 specs back?" in asked
-        await until(pilot, lambda: "2 specs as it was" in seen(room), "the result")
+        await until(pilot, lambda: "2 specs as before" in seen(room), "the result")
         assert (status_of(source, "csv-report"), status_of(source, "egg")) == (Status.READY, Status.DRAFT)
 
 

@@ -92,12 +92,14 @@ class Dependencies:
 
     def tree(self, spec: str) -> DependencyTree:
         """What surrounds a spec, at most `MOST_BRANCHES` in each direction."""
-        waits, more_waits = self._branches(spec, self._waits)
-        wanted, more_wanted = self._branches(spec, self._wanted)
+        waits, more_waits = self._branches(spec, self._waits, beyond_shipped=False)
+        wanted, more_wanted = self._branches(spec, self._wanted, beyond_shipped=True)
         return DependencyTree(spec, waits, wanted, more_waits, more_wanted)
 
-    def _branches(self, spec: str, neighbours: Mapping[str, Sequence[str]]) -> tuple[tuple[Branch, ...], bool]:
-        """Depth first; what is under a spec is walked once."""
+    def _branches(
+        self, spec: str, neighbours: Mapping[str, Sequence[str]], *, beyond_shipped: bool
+    ) -> tuple[tuple[Branch, ...], bool]:
+        """Depth first; what is under a spec is walked once. Nobody waits for what a shipped spec once waited for."""
         found: list[Branch] = []
         seen = {spec}
         path, open_ends = [spec], [iter(neighbours.get(spec, ()))]
@@ -109,9 +111,9 @@ class Dependencies:
                 continue
             if len(found) == MOST_BRANCHES:
                 return tuple(found), True
-            cycle, again, below = each in path, each in seen, neighbours.get(each, ())
-            repeats = again and not cycle and bool(below)
-            found.append(Branch(len(path), each, self.standing(each), cycle, shown_above=repeats))
+            standing, cycle, again = self.standing(each), each in path, each in seen
+            below = neighbours.get(each, ()) if beyond_shipped or standing is not Standing.SHIPPED else ()
+            found.append(Branch(len(path), each, standing, cycle, shown_above=again and not cycle and bool(below)))
             seen.add(each)
             if not again:
                 path.append(each)

@@ -88,7 +88,9 @@ class ListScreen(RoomScreen, Generic[Item]):
         return self._all
 
     def show_rows(self) -> None:
-        """Filter, sort and show what there is."""
+        """Filter, sort and show what there is. What is not known yet is not shown as nothing."""
+        if not self.loaded:
+            return
         chosen = sorted(self.keep(self._all), key=self.orders[self._order][1])
         was_empty = self.has_class("-empty")
         self.show_empty([] if self._all else self.empty_lines())

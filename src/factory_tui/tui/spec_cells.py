@@ -15,7 +15,7 @@ _STATE = 9
 
 COLUMNS = (
     Column("STATE", _STATE),
-    Column("SPEC", 17, flex=1),
+    Column("SPEC", 20, flex=1),
     Column("KIND", 7, rank=8),
     Column("CATEGORY", 11, rank=6),
     Column("PRI", 3, rank=2, right=True),
@@ -26,7 +26,7 @@ COLUMNS = (
     Column("REV", 3, rank=7, right=True),
     Column("ESTIMATE", 15, rank=3),
 )
-"""At 80 cells: what decides about tonight. At 120 all of them."""
+"""At 80 cells: what decides about tonight. At 120 all but the kind; an id that is cut off names several specs."""
 
 _STATUS_ORDER = {None: 0, Status.READY: 1, Status.DRAFT: 2, Status.PARKED: 3}
 

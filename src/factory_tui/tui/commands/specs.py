@@ -143,7 +143,7 @@ class SpecOrders:
         wanted = {each.spec for each in back}
         rows = [each for each in screen.all_items if each.id in wanted]
         known = {each.id for each in rows}
-        self._tell(await self._change(rows, [each for each in back if each.spec in known]), "as it was")
+        self._tell(await self._change(rows, [each for each in back if each.spec in known]), "as before")
 
     def _is_busy(self) -> bool:
         if self._turn.locked():
