@@ -10,7 +10,6 @@ from factory_tui.model.money import MicroUsd, from_usd
 from factory_tui.model.report import Report
 from factory_tui.model.spec import Status
 from factory_tui.model.views import FailureGroup, LogLine, RunView, SpecRow
-from factory_tui.report.advice import advise
 from factory_tui.report.estimate import expected
 from factory_tui.tui.live.lessons import lessons_of
 from factory_tui.tui.live.triage import LiveTriage
@@ -58,6 +57,8 @@ class LiveViews(LiveWorkspace):
         return await self._ask(lambda: self._reader.report(self.name, batch, day_cap, now))
 
     async def advice(self) -> tuple[Advice, ...]:
+        from factory_tui.report.advice import advise  # few evenings ask for it
+
         return await self._ask(lambda: advise(self._reader.past_runs()))
 
     async def plan(self) -> BatchPlan:
