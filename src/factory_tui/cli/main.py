@@ -39,7 +39,7 @@ COMMANDS = {
 }
 """Name → where its click command lives."""
 
-LATER = frozenset({"export", "prune", "spec diff", "spec history", "scenario import", "template effect"})
+LATER = frozenset({"export", "prune", "scenario import", "template effect"})
 """Commands of the contract that this version does not have yet: said so, instead of called unknown."""
 
 

@@ -1,4 +1,4 @@
-"""`spec new|list|show|lint|rules|ready|draft|park|priority|advice`."""
+"""`spec new|list|show|lint|diff|history|rules|ready|draft|park|priority|advice`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -24,6 +24,7 @@ from factory_tui.cli.spec_import import import_spec
 from factory_tui.cli.spec_list import advice, list_specs
 from factory_tui.cli.spec_priority import priority
 from factory_tui.cli.spec_read_back import answer, read_back
+from factory_tui.cli.spec_versions import diff, history
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.spec import Category, Kind, Spec, Status
 from factory_tui.specs import (
@@ -45,6 +46,8 @@ def spec() -> None:
 spec.add_command(advice)
 spec.add_command(answer)
 spec.add_command(import_spec)
+spec.add_command(diff)
+spec.add_command(history)
 spec.add_command(lint_specs)
 spec.add_command(list_specs)
 spec.add_command(priority)

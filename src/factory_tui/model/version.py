@@ -77,9 +77,12 @@ class ItemChange(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     section: str
-    """One of the seven questions, or `front matter`."""
+    """One of the seven questions, `front matter`, the title of another heading; empty before the first one."""
     item: str
-    """Id of an item (`R4`), key of the front matter, name of an input, title of a sub-section; empty for other text."""
+    """Id of an item (`R4`), key of the front matter, name of an input or label of an item, else the title of the
+    sub-section; empty for text outside of any."""
     what: Literal["added", "removed", "changed", "moved"]
+    """`moved`: the same text under another id or name, or at another place."""
     before: str = ""
+    """Text as it was; of what moved, the id or name that it had."""
     after: str = ""

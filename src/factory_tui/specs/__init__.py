@@ -1,6 +1,7 @@
 """Specs: text → `Spec`, the validator, and the few changes that the factory makes to spec files."""
 
 from factory_tui.specs.answers import write_answer
+from factory_tui.specs.diff import differences
 from factory_tui.specs.edit import redrafted, set_priority, set_status
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside, SpecUnreadable, TemplateError
 from factory_tui.specs.library import SpecLibrary, is_spec_path, load_specs, read_spec, spec_paths, specs_dir
@@ -26,6 +27,7 @@ __all__ = [
     "accept_amendment",
     "amended",
     "amendment_diff",
+    "differences",
     "guidance",
     "in_order",
     "is_ready",
