@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from factory_tui.model.spec import Block, BlockKind, Item, Question, Section, Spec
+from factory_tui.model.spec import Block, BlockKind, Question, Section, Spec
 
 _SAYING = (BlockKind.ITEM, BlockKind.ROW, BlockKind.PARAGRAPH)
 _BAR = re.compile(r"(?<!\\)\|")
@@ -80,9 +80,10 @@ class Sample:
 def statements(spec: Spec, visible: Sequence[str], prose: Sequence[str]) -> Iterator[Statement]:
     """What the seven answers say, in the order of the file; what is blank or stands in no answer is left out."""
     ids = {item.line: item.id for section in spec.sections for item in section.items}
+    starts = sorted(ids)
     for block, section in _within_sections(spec):
         if block.kind in _SAYING:
-            for line, last in _parts(block, section.items):
+            for line, last in _parts(block, starts):
                 text = "\n".join(prose[line - 1 : last])
                 if text and not text.isspace():
                     shown = "\n".join(visible[line - 1 : last])
@@ -90,9 +91,9 @@ def statements(spec: Spec, visible: Sequence[str], prose: Sequence[str]) -> Iter
                     yield Statement(block.kind, section.question, title, ids.get(line, ""), line, shown, text)
 
 
-def _parts(block: Block, items: Sequence[Item]) -> Iterator[tuple[int, int]]:
-    """Several items may stand in one paragraph, each on lines of its own."""
-    starts = [item.line for item in items if block.line < item.line <= block.last]
+def _parts(block: Block, items: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Several items, whose first lines are given, may stand in one paragraph, each on lines of its own."""
+    starts = items[bisect_right(items, block.line) : bisect_right(items, block.last)]
     if block.kind is not BlockKind.PARAGRAPH or not starts:
         yield block.line, block.last
         return
@@ -156,7 +157,8 @@ def subsection_at(section: Section, line: int) -> str:
 
 def _within_sections(spec: Spec) -> Iterator[tuple[Block, Section]]:
     starts = [section.line for section in spec.sections]
+    ends = [section.last_line for section in spec.sections]
     for block in spec.blocks:
         index = bisect_right(starts, block.line) - 1
-        if index >= 0 and block.line <= spec.sections[index].last_line:
+        if index >= 0 and block.line <= ends[index]:
             yield block, spec.sections[index]
