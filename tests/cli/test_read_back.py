@@ -45,9 +45,10 @@ def record(workspace: Path, *questions: ReadBackQuestion, version: str = "") -> 
 
 
 def run(workspace: Path, *words: str) -> int:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["factory-tui", "-C", str(workspace), *words])
-        main()
+        with pytest.raises(SystemExit) as ended:
+            main()
     return int(ended.value.code or 0)
 
 

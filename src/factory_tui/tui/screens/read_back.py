@@ -1,0 +1,281 @@
+"""What a model made of a spec: how it understood it, and what it would have to guess, to be answered with one key."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events, on
+from textual.containers import Container
+from textual.widget import Widget
+
+from factory_tui.model.foreign import clean_line
+from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.base import RoomScreen
+from factory_tui.tui.look import Line, Span, Tone, line
+from factory_tui.tui.reading_back import Place
+from factory_tui.tui.room import Room
+from factory_tui.tui.screens.confirm import ConfirmScreen
+from factory_tui.tui.source import ReadBackView, Topic
+from factory_tui.tui.widgets.bar import Bar
+from factory_tui.tui.widgets.prompt_line import PromptLine
+from factory_tui.tui.widgets.table import Cells, Column, Table
+from factory_tui.tui.widgets.text_pane import TextPane, wrap
+from factory_tui.tui.words.read_back import (
+    Asked,
+    asked_span,
+    plan_lines,
+    question_detail,
+    read_back_head,
+    read_back_summary,
+)
+
+COLUMNS = (Column("", 1), Column("STATE", 10), Column("ABOUT", 11), Column("QUESTION", 30, flex=1))
+
+ASKING = "asking the model … you can go on working, also on other screens"
+
+_SUMMARY_ROWS = 5
+"""Rows of the summary at the least size; it scrolls."""
+
+
+class ReadBackScreen(RoomScreen):
+    """The last read-back of a spec. One that is asked for goes on when this screen is left."""
+
+    CSS_PATH = "read_back.tcss"
+    BINDINGS = bindings_for(Where.READ_BACK)
+    AUTO_FOCUS = "#list"
+
+    where = Where.READ_BACK
+    topics = Topic.SPECS
+    at_top: ClassVar[bool] = False
+    prompt_label: ClassVar[str] = "answer"
+
+    def __init__(self, room: Room, place: Place) -> None:
+        super().__init__(room)
+        self.view: ReadBackView | None = None
+        self.loaded = self.asking = False
+        self._place = place
+        self._left_out: set[str] = set()
+        """Texts of questions."""
+        self._detailed = 0
+
+    # Parts
+
+    @property
+    def tab(self) -> Where:
+        return Where.SPECS
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield Bar(id="asking")
+        with Container(id="body"):
+            yield TextPane(id="told")
+            yield Table(COLUMNS, _cells, lambda asked: asked.number, id="list")
+            yield TextPane(id="detail")
+
+    @property
+    def table(self) -> Table[Asked]:
+        return self.query_one("#list", Table)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#asking", Bar).show((Span(f"◌ {ASKING}", Tone.BUSY),))
+        self.attempt(self._open())
+
+    # Loading
+
+    async def _open(self) -> None:
+        """Show what there is; ask when there is nothing, and wait with whoever asked before."""
+        self._show(await self._place.look())
+        plan = None
+        if not self.source.read_only and await self.source.connect(start=False) is not None:
+            plan = await self.source.plan_read_back(self._place.spec)
+        if plan is not None and plan.reading:
+            await self._ask(fresh=False)
+        elif self.view is None and not self.source.read_only:
+            await self._ask_first()
+
+    async def reload(self, topics: Topic) -> None:
+        if topics & self.topics and self.loaded:
+            self._show(await self._place.look())
+
+    def _show(self, view: ReadBackView | None) -> None:
+        self.view, self.loaded = view, True
+        self.show_empty(self._nothing_yet() if view is None else [])
+        if view is None:
+            self.summarise((Span(clean_line(self._place.spec), Tone.STRONG),))
+            return
+        asked = self._asked(view)
+        self.summarise(*read_back_head(self._place.spec, view, asked))
+        self.set_class(not asked, "-none")
+        self.query_one("#told", TextPane).set_lines(read_back_summary(view.read), keep_place=True)
+        self.table.set_items(asked)
+        self.table.styles.height = len(asked) + 2
+        self._fit()
+        if self.focused is None:
+            self.call_after_refresh(self.focus_main)
+
+    def _asked(self, view: ReadBackView) -> tuple[Asked, ...]:
+        return tuple(
+            Asked(number, each, each.text in self._left_out) for number, each in enumerate(view.read.questions, start=1)
+        )
+
+    def _nothing_yet(self) -> list[Line]:
+        return [
+            line(Span(f"Nobody has read {clean_line(self._place.spec)} back yet", Tone.STRONG)),
+            Line(),
+            line("A model tells the spec in its own words, and asks what it would have to guess."),
+            line("It is advice: no spec waits for it, and none becomes Ready by it."),
+            Line(),
+            line(Span("a", Tone.KEY), " asks it; the answers go into the spec with one key."),
+        ]
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The summary takes what it needs, up to a share of the window."""
+        if self.view is None or not self.view.read.questions:
+            return
+        width = self.size.width - 4
+        rows = sum(len(wrap(each, width)) for each in read_back_summary(self.view.read))
+        self.query_one("#told").styles.height = min(rows, max(_SUMMARY_ROWS, self.size.height // 3))
+
+    @on(Table.Moved, "#list")
+    def _moved(self, event: Table.Moved) -> None:
+        event.stop()
+        current = self.table.current
+        same, self._detailed = (
+            current is not None and current.number == self._detailed,
+            current.number if current else 0,
+        )
+        lines = question_detail(current) if current is not None else ()
+        self.query_one("#detail", TextPane).set_lines(lines, keep_place=same)
+
+    # Asking
+
+    def action_ask_again(self) -> None:
+        if self.asking:
+            self.say(ASKING)
+        elif not self.refuse_read_only():
+            self.attempt(self._ask_first())
+
+    async def _ask_first(self) -> None:
+        """Ask the model, after asking the operator when that is charged."""
+        self._waits(True)
+        try:
+            plan = await self.source.plan_read_back(self._place.spec)
+        finally:
+            self._waits(False)
+        if plan.charged and not plan.reading and (self._shows(plan.hash) or not plan.recorded):
+            question = f"Have {clean_line(self._place.spec)} read back?"
+            lines = tuple(plan_lines(plan, self._place.caution))
+            if not await self.answer_to(ConfirmScreen(question, lines, "Ask")):
+                return
+        elif self._place.caution:
+            self.say(self._place.caution)
+        await self._ask(fresh=self._shows(plan.hash))
+
+    def _shows(self, version: str) -> bool:
+        return self.view is not None and self.view.read.hash == version
+
+    async def _ask(self, *, fresh: bool) -> None:
+        self._waits(True)
+        try:
+            await self.source.read_back(self._place.spec, fresh=fresh)
+        finally:
+            self._waits(False)
+        self._show(await self._place.look())
+
+    def _waits(self, asking: bool) -> None:
+        self.asking = asking
+        self.set_class(asking, "-asking")
+
+    # Answering
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit picks the answer of that number. Typing goes to the prompt line, which keeps its keys to itself."""
+        if event.character in _DIGITS:
+            event.stop()
+            event.prevent_default()
+            self._pick(int(event.character))
+
+    def action_pick_answer(self) -> None:
+        self.say("1 to 5 write the answer of that number into the spec")
+
+    def _pick(self, number: int) -> None:
+        asked = self._current()
+        if asked is None:
+            return
+        if number > len(asked.question.answers):
+            self.say(f"there is no answer {number} to this question; o takes other words")
+        elif not self.refuse_read_only():
+            self.attempt(self._write(asked, asked.question.answers[number - 1]))
+
+    def action_other_answer(self) -> None:
+        if self._current() is not None and not self.refuse_read_only():
+            self.query_one(PromptLine).open()
+
+    @on(PromptLine.Done)
+    def _typed(self, event: PromptLine.Done) -> None:
+        event.stop()
+        said, prompt = " ".join(event.text.split()), self.query_one(PromptLine)
+        prompt.clear()
+        self.focus_main()
+        asked = self.table.current
+        if event.kept and said and asked is not None:
+            self.attempt(self._write(asked, said))
+
+    @on(PromptLine.Changed)
+    def _typing(self, event: PromptLine.Changed) -> None:
+        event.stop()
+
+    async def _write(self, asked: Asked, answer: str) -> None:
+        said = await self._place.write(asked.question, answer)
+        self._left_out.discard(asked.question.text)
+        self._show(await self._place.look())
+        self._go_to_next_open()
+        self.say(said)
+        self.room.ask(Topic.SPECS)
+
+    def _go_to_next_open(self) -> None:
+        here = self.table.current.number if self.table.current else 0
+        still = [each.number for each in self.table.items if each.is_open]
+        if still:
+            self.table.select(next((number for number in still if number > here), still[0]))
+
+    def action_leave_out(self) -> None:
+        asked = self._current()
+        if asked is None or self.view is None:
+            return
+        if asked.question.answered:
+            self.say("it is answered; ^z in the editor, or the file itself, takes that back")
+            return
+        self._left_out ^= {asked.question.text}
+        self._show(self.view)
+        if asked.question.text in self._left_out:
+            self._go_to_next_open()
+
+    def action_open_line(self) -> None:
+        asked = self._current()
+        if asked is not None and not self.refuse_read_only():
+            self.attempt(self._place.open_at(self, asked.question.line))
+
+    def _current(self) -> Asked | None:
+        if self.table.current is None:
+            self.say("there is no question here")
+        return self.table.current
+
+    def copy_text(self) -> str:
+        return super().copy_text() or (self.table.current.question.text if self.table.current else "")
+
+
+_DIGITS = frozenset("12345")
+
+
+def _cells(asked: Asked, here: bool) -> Cells:
+    tone = Tone.PLAIN if asked.is_open else Tone.DIM
+    return (
+        Span(str(asked.number), Tone.DIM),
+        asked_span(asked),
+        Span(asked.question.section, tone),
+        Span(clean_line(asked.question.text), tone),
+    )
