@@ -19,6 +19,7 @@ class Where(StrEnum):
     REPORT = "report"
     RUN = "run"
     EDITOR = "editor"
+    READ_BACK = "read-back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Action:
     commands: bool = False
     """Changes something, so it is refused in read-only mode."""
     in_palette: bool = True
+    hint: str = ""
+    """How its keys are shown in the bottom line, where the first alone would mislead."""
 
 
 _ANY, _LISTS, _SPECS = (Where.ANYWHERE,), (Where.LISTS,), (Where.SPECS,)
@@ -46,6 +49,9 @@ _RUNS = (Where.BOARD, Where.RUN, Where.REPORT)
 _LIST_SCREENS = frozenset({Where.SPECS, Where.BOARD, Where.FAILURES})
 _WRITES = frozenset({Where.EDITOR})
 """Screens where a character is text: only keys that are none work there."""
+
+_PICKS = frozenset({Where.READ_BACK})
+"""Screens where a digit picks an answer, and no other screen."""
 
 ACTIONS: tuple[Action, ...] = (
     Action("mark", ("space",), "mark", "Mark the spec; then r d x p P act on all that are marked", _SPECS, 17),
@@ -133,6 +139,29 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit_elsewhere", ("f9",), "$EDITOR", "Open the file in $EDITOR, and come back", (Where.EDITOR,), 19, True),
     Action("undo", ("ctrl+z",), "undo", "Take back what was typed, fixed or added last", (Where.EDITOR,), 0, True),
     Action("redo", ("ctrl+y",), "redo", "Do again what was taken back", (Where.EDITOR,), 0, True),
+    Action(
+        "read_back",
+        ("b", "f7"),
+        "read back",
+        "Have a model tell the spec in its own words, and answer what it would have to guess",
+        (Where.SPECS, Where.EDITOR),
+        19,
+    ),
+    Action(
+        "pick_answer",
+        ("1", "2", "3", "4", "5"),
+        "answer",
+        "Write the proposed answer of that number into the spec",
+        (Where.READ_BACK,),
+        10,
+        True,
+        in_palette=False,
+        hint="1–5",
+    ),
+    Action("other_answer", ("o",), "other words", "Answer in words of your own", (Where.READ_BACK,), 11, True),
+    Action("leave_out", ("x",), "leave out", "Leave the question out, or take it up again", (Where.READ_BACK,), 12),
+    Action("ask_again", ("a",), "ask", "Ask the model, or ask it again", (Where.READ_BACK,), 13, True),
+    Action("open_line", ("enter",), "edit", "Edit the words that it is about", (Where.READ_BACK,), 14, True),
     Action("filter", ("slash",), "filter", "Filter the list; a leading ! keeps what does not match", _LISTS, 20),
     Action("sort", ("s",), "sort", "Sort the list by the next order", _LISTS, 21),
     Action("copy", ("y",), "copy", "Copy the selected line or text to the clipboard (OSC 52)", _ANY, 0),
@@ -203,6 +232,8 @@ def actions_of(screen: Where) -> Iterator[Action]:
     found = [action for action in ACTIONS if wanted & set(action.where)]
     if screen in _WRITES:
         found = [each for action in found if (each := _without_characters(action)) is not None]
+    if screen in _PICKS:
+        found = [each if screen in each.where else _without_digits(each) for each in found]
     yield from sorted(found, key=lambda action: screen not in action.where)
 
 
@@ -210,6 +241,10 @@ def _without_characters(action: Action) -> Action | None:
     """The action with the keys that write nothing; None when it had others only."""
     keys = tuple(key for key in action.keys if len(key) > 1 and key not in _CHARACTERS)
     return replace(action, keys=keys) if keys or not action.keys else None
+
+
+def _without_digits(action: Action) -> Action:
+    return replace(action, keys=tuple(key for key in action.keys if not key.isdigit()))
 
 
 def action_named(name: str) -> Action:
@@ -234,4 +269,7 @@ def key_hints(screen: Where, read_only: bool, at_top: bool = True) -> list[tuple
     """Key and label of what the bottom line shows, most important first."""
     shown = [each for each in actions_of(screen) if each.rank and each.keys and not (read_only and each.commands)]
     hints = sorted(shown, key=lambda each: each.rank)
-    return [(show_key(each.keys[0]), "back" if each.name == "leave" and not at_top else each.label) for each in hints]
+    return [
+        (each.hint or show_key(each.keys[0]), "back" if each.name == "leave" and not at_top else each.label)
+        for each in hints
+    ]
