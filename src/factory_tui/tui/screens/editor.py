@@ -20,6 +20,7 @@ from factory_tui.tui.editing.fixing import fix
 from factory_tui.tui.editing.lines import marks, state
 from factory_tui.tui.editing.outline import name_at, outline
 from factory_tui.tui.editing.pieces import Pieces
+from factory_tui.tui.editing.read_back import read_back
 from factory_tui.tui.editing.saving import Saving
 from factory_tui.tui.editing.side import Side
 from factory_tui.tui.editing.typing_pause import TypingPause
@@ -249,6 +250,9 @@ class EditorScreen(RoomScreen):
 
     def action_redo(self) -> None:
         self.area.redo()
+
+    def action_read_back(self) -> None:
+        read_back(self)
 
     def action_edit_elsewhere(self) -> None:
         self.attempt(edit_elsewhere(self, self._saving))

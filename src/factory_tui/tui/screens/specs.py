@@ -162,6 +162,14 @@ class SpecsScreen(MarkingScreen[SpecRow]):
             self.say(f"that was one spec; {show_count(len(self.marks), 'spec')} stay marked")
         self._went_alone = False
 
+    def action_read_back(self) -> None:
+        row = self.current
+        if row is not None:  # few visits to this screen need what a read-back is shown with
+            from factory_tui.tui.reading_back import InFile
+            from factory_tui.tui.screens.read_back import ReadBackScreen
+
+            self.app.push_screen(ReadBackScreen(self.room, InFile(self.source, row.id)))
+
     def action_edit_here(self) -> None:
         row = self.current
         if row is not None and not self.refuse_read_only():
