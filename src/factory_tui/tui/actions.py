@@ -54,19 +54,19 @@ _PICKS = frozenset({Where.READ_BACK})
 """Screens where a digit picks an answer, and no other screen."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action("mark", ("space",), "mark", "Mark the spec; then r d x p P act on all that are marked", _SPECS, 17),
+    Action("mark", ("space",), "mark", "Mark the spec; then r d x p P act on all that are marked", _SPECS, 12),
     Action("mark_shown", ("m",), "mark shown", "Mark every spec that the filter shows", _SPECS, 0),
     Action("clear_marks", ("M",), "clear marks", "Take all marks away, hidden ones too", _SPECS, 0),
     Action("mark_ready", ("r",), "ready", "Make the spec, or all marked, Ready; refused with errors", _SPECS, 10, True),
-    Action("mark_draft", ("d",), "draft", "Make the spec, or all marked, a draft again", _SPECS, 12, True),
-    Action("park", ("x",), "park", "Park the spec, or all marked: keep it, but never run it", _SPECS, 14, True),
+    Action("mark_draft", ("d",), "draft", "Make the spec, or all marked, a draft again", _SPECS, 13, True),
+    Action("park", ("x",), "park", "Park the spec, or all marked: keep it, but never run it", _SPECS, 15, True),
     Action("raise_priority", ("p",), "urgent", "Make the spec, or all marked, more urgent by one", _SPECS, 0, True),
     Action("lower_priority", ("P",), "less", "Make the spec, or all marked, less urgent by one", _SPECS, 0, True),
     Action("take_back", ("z",), "take back", "Take the last change of state or priority back", _SPECS, 0, True),
     Action("dependencies", ("D",), "depends", "What it waits for and what waits for it, or the findings", _SPECS, 18),
     Action("advice", ("w",), "advice", "Which work suits the factory, by category and agent", _SPECS, 19),
     Action("edit_here", ("i",), "edit here", "Edit the spec of this row here, with live findings", _SPECS, 11, True),
-    Action("edit", ("e",), "edit", "Open the spec of this row in $EDITOR", _SPECS, 13, True),
+    Action("edit", ("e",), "edit", "Open the spec of this row in $EDITOR", _SPECS, 14, True),
     Action("new_spec", ("n",), "new", "A new spec from a template", _SPECS, 16, True),
     Action("open", ("enter",), "open", "Open the run", (Where.SPECS, Where.BOARD, Where.REPORT), 5),
     Action(

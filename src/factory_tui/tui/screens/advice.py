@@ -38,6 +38,10 @@ _COLUMNS = (
 )
 
 
+_AROUND = 9
+"""Lines of the dialog that are not its table."""
+
+
 class AdviceScreen(ModalScreen[Category | None]):
     """Gives the category whose specs the operator wants to see, or None."""
 
@@ -66,6 +70,9 @@ class AdviceScreen(ModalScreen[Category | None]):
         self.query_one("#hint", Bar).show((Span("⏎ shows its specs   esc closes", Tone.DIM),))
         self._table.set_items(self._advice)
         self._table.focus()
+
+    def on_resize(self) -> None:
+        self._table.styles.height = max(3, min(len(self._advice) + 1, self.size.height * 9 // 10 - _AROUND))
 
     @property
     def _table(self) -> Table[Advice]:
