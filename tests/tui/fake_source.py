@@ -10,14 +10,19 @@ from factory_tui.model.amendment import AmendmentState
 from factory_tui.model.estimate import Advice, PastRun
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.finding import Finding
+from factory_tui.model.foreign import clean
 from factory_tui.model.money import MicroUsd, from_usd
+from factory_tui.model.readback import ReadBack, ReadBackPlan, ReadBackQuestion
 from factory_tui.model.report import Report
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Category, Kind, Question, Status
 from factory_tui.model.trace import TraceRow
+from factory_tui.model.version import ItemChange, VersionView
 from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, Holding, LogLine, RunRow, RunView, SpecRow
 from factory_tui.report.advice import advise
 from factory_tui.report.estimate import expected
+from factory_tui.specs import differences, parse
+from factory_tui.specs.read_back import beside, with_read_back_answer
 from factory_tui.tui.source import (
     AmendmentView,
     BatchPlan,
@@ -28,6 +33,7 @@ from factory_tui.tui.source import (
     Exemplar,
     LessonsView,
     Queued,
+    ReadBackView,
     RefusedChange,
     SourceError,
     SpecChange,
@@ -35,7 +41,7 @@ from factory_tui.tui.source import (
     SpecText,
 )
 
-from . import evening, morning, sample
+from . import evening, morning, reading, sample
 
 PAGE = 1000
 TEN_DOLLARS = from_usd("10.00")
@@ -63,8 +69,14 @@ class FakeSource:
     texts: dict[str, str] = field(default_factory=dict)
     """Spec → its file; one that is not here is made from the sample when it is read."""
     drafts: dict[str, Draft] = field(default_factory=dict)
+    read_backs: dict[str, ReadBack] = field(default_factory=dict)
+    reading: asyncio.Event | None = None
+    """Set while a model reads; it is done once the event comes."""
+    charged: bool = False
+    """A live model would be asked."""
     aside: dict[str, str] = field(default_factory=dict)
     """`mine` or `theirs` → the text that was set aside."""
+    version_views: dict[str, tuple[VersionView, ...]] = field(default_factory=dict)
     exemplars: dict[Kind, Exemplar] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     engine: EngineInfo | None = sample.ENGINE
@@ -213,6 +225,22 @@ class FakeSource:
     async def taken_ids(self, spec: str) -> frozenset[str]:
         return self.taken
 
+    async def versions(self, spec: str) -> tuple[VersionView, ...]:
+        self._ask()
+        now = self.version(spec)
+        views = self.version_views.get(spec, ())
+        return tuple(each.model_copy(update={"current": each.version.hash == now}) for each in views)
+
+    async def version_diff(self, spec: str, before: str, after: str) -> tuple[ItemChange, ...]:
+        self._ask()
+        texts = {each.version.hash: each.version.text for each in self.version_views.get(spec, ())}
+        texts[""] = (await self.read_spec(spec)).text
+        for each in (before, after):
+            if each not in texts:
+                raise SourceError(f"version {each[:12]} of {spec} is not on record", "look at the list again")
+        old, new = (parse(self.spec_file(spec), clean(texts[each])) for each in (before, after))
+        return differences(old, new)
+
     async def exemplar(self, kind: Kind, without: str) -> Exemplar | None:
         self._ask()
         return self.exemplars.get(kind)
@@ -250,6 +278,56 @@ class FakeSource:
             raise SourceError(f"there is a spec {spec} already", "choose another name")
         row = sample.spec(spec, status=Status.DRAFT, kind=kind, category=Category.FEATURE, scenarios=0)
         self.spec_rows = (*self.spec_rows, row)
+
+    # Reading back
+
+    async def plan_read_back(self, spec: str) -> ReadBackPlan:
+        if self.read_only:
+            raise SourceError("this control room is read-only", "open it without --read-only")
+        recorded = self.read_backs.get(spec)
+        return ReadBackPlan(
+            spec=spec,
+            hash=self.version(spec),
+            model="claude-sonnet-4-6",
+            charged=self.charged,
+            most=from_usd("0.08"),
+            reading=self.reading is not None,
+            recorded=recorded is not None and recorded.hash == self.version(spec),
+        )
+
+    async def read_back(self, spec: str, *, fresh: bool = False) -> ReadBack:
+        self._command(f"read back {spec}{' anew' if fresh else ''}")
+        if self.reading is not None:
+            await self.reading.wait()
+        read = self.read_backs[spec] = reading.READ_BACK.model_copy(update={"spec": spec, "hash": self.version(spec)})
+        return read
+
+    async def last_read_back(self, spec: str, text: str | None = None) -> ReadBackView | None:
+        self._ask()
+        read = self.read_backs.get(spec)
+        if read is None:
+            return None
+        found = parse(self.spec_file(spec), self._text(spec) if text is None else text)
+        return ReadBackView(beside(read, found), current=found.hash == read.hash)
+
+    async def answer_read_back(self, spec: str, question: ReadBackQuestion, answer: str) -> bool:
+        self._command(f"answer {spec} {question.text}: {answer}")
+        self.texts[spec] = await self.with_answer(spec, self._text(spec), question, answer)
+        row = next(each for each in self.spec_rows if each.id == spec)
+        draft = row.model_copy(update={"status": Status.DRAFT})
+        self.spec_rows = tuple(draft if each is row else each for each in self.spec_rows)
+        return row.status is Status.READY
+
+    async def with_answer(self, spec: str, text: str, question: ReadBackQuestion, answer: str) -> str:
+        return with_read_back_answer(parse(self.spec_file(spec), text), question, answer)
+
+    def _text(self, spec: str) -> str:
+        row = next(each for each in self.spec_rows if each.id == spec)
+        return self.texts.setdefault(spec, evening.SPEC_TEXT.format(id=row.id, title=row.title))
+
+    def version(self, spec: str) -> str:
+        """Hash of the text of a spec."""
+        return parse(self.spec_file(spec), self._text(spec)).hash
 
     # Running
 

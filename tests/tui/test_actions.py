@@ -9,6 +9,7 @@ from factory_tui.tui.actions import ACTIONS, Where, action_named, actions_of, bi
 from factory_tui.tui.screens.board import BoardScreen
 from factory_tui.tui.screens.failures import FailuresScreen
 from factory_tui.tui.screens.help import help_lines
+from factory_tui.tui.screens.read_back import ReadBackScreen
 from factory_tui.tui.screens.report import ReportScreen
 from factory_tui.tui.screens.run import RunScreen
 from factory_tui.tui.screens.specs import SpecsScreen
@@ -19,6 +20,7 @@ SCREENS = {
     Where.FAILURES: FailuresScreen,
     Where.REPORT: ReportScreen,
     Where.RUN: RunScreen,
+    Where.READ_BACK: ReadBackScreen,
 }
 
 EATEN = re.compile(r"ctrl\+[absqjhklo]|alt\+\d|ctrl\+enter")
