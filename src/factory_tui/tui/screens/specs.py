@@ -168,6 +168,7 @@ class SpecsScreen(MarkingScreen[SpecRow]):
             from factory_tui.tui.reading_back import InFile
             from factory_tui.tui.screens.read_back import ReadBackScreen
 
+            self._went_alone = True
             self.app.push_screen(ReadBackScreen(self.room, InFile(self.source, row.id)))
 
     def action_edit_here(self) -> None:
