@@ -35,7 +35,6 @@ _GOES_ON = re.compile(
     r"|otherwise|else|instead|during|until|in|into|each|every|all|this|that|it|must|shall)\b)",
     re.IGNORECASE,
 )
-_FAR = 40
 
 
 def escape_clauses(subject: Subject) -> Iterator[Finding]:
@@ -72,7 +71,7 @@ def _is_clause(hit: Hit) -> bool:
     last = hit.quote.casefold().split()[-1]
     if last not in _CLAUSE or hit.phrase.text == "including but not limited to":
         return True
-    return _GOES_ON.match(hit.after[:_FAR]) is not None
+    return _GOES_ON.match(hit.after) is not None
 
 
 RULES = (

@@ -55,7 +55,7 @@ def _obliges(hit: Hit) -> bool:
     """The month of May, what an edge case is like, and what a clause only describes are no obligations."""
     statement = hit.statement
     plain = not statement.subsection or bool(statement.id)
-    return plain and hit.quote.split()[0] != "May" and _SUBORDINATE.search(hit.before[-_FAR:]) is None
+    return plain and hit.quote.split()[0] != "May" and _SUBORDINATE.search(hit.before) is None
 
 
 def _strengthened(hit: Hit) -> Edit | None:

@@ -15,7 +15,6 @@ _CONDITION = re.compile(
     r"[^.;:,|\n]{0,200}$",
     re.IGNORECASE,
 )
-_FAR = 240
 _REFERENCE = re.compile(
     r"\b(?:than|compared|relative|whichever|versus|vs|baseline|over|as (?:on|in|before|today))\b", re.IGNORECASE
 )
@@ -68,11 +67,11 @@ def _level(subject: Subject, hit: Hit) -> Level:
 
 
 def _is_asked_for(hit: Hit) -> bool:
-    return _CONDITION.search(hit.before[-_FAR:]) is None
+    return _CONDITION.search(hit.before) is None
 
 
 def _has_no_reference(hit: Hit) -> bool:
-    sentence = hit.before[-_FAR:].rpartition(".")[2], hit.after[:_FAR].partition(".")[0]
+    sentence = hit.before.rpartition(".")[2], hit.after.partition(".")[0]
     return not any(map(_REFERENCE.search, sentence)) and _ARTICLE.search(sentence[0]) is None
 
 

@@ -18,6 +18,7 @@ BUILT_FROM = frozenset({Question.RULES, Question.OUTPUTS, Question.EVALUATION, Q
 ASKED_FOR = BUILT_FROM | {Question.WHAT, Question.INPUTS}
 """All but the one that tells of people and their wishes."""
 
+NEAR = 240
 MOST_IN_STATEMENT = 5
 MOST_IN_SPEC = 100
 """A list that is longer than this teaches nobody; it keeps a hostile text from taking minutes."""
@@ -40,12 +41,12 @@ class Hit:
 
     @property
     def before(self) -> str:
-        """What stands before it in the statement."""
-        return self.statement.prose[: self.start]
+        """What stands before it in the statement, as far as it can matter."""
+        return self.statement.prose[max(0, self.start - NEAR) : self.start]
 
     @property
     def after(self) -> str:
-        return self.statement.prose[self.end :]
+        return self.statement.prose[self.end : self.end + NEAR]
 
     def edit(self, text: str) -> Edit:
         """It is replaced by `text`."""
