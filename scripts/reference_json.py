@@ -8,6 +8,7 @@ from scripts.reference_parts import Schema, code, described, has_section, say, t
 from factory_tui.control import EscapeAnswer
 from factory_tui.control.protocol import EngineStatus
 from factory_tui.model.amendment import AmendmentRecord, RecurringGroup
+from factory_tui.model.estimate import Advice, Estimate
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.finding import Edit
 from factory_tui.model.question import AgentQuestion
@@ -75,12 +76,17 @@ SHAPES: dict[str, Shape] = {
         "ready": "true when it has no errors",
     },
     "spec readback": ReadBack,
+    "spec advice": {"advice": "list of [Advice](#advice)"},
     "spec draft, park, ready": {"specs": "as of `spec lint`, each with `changed` and `status`"},
     "spec lint": {
         "specs": f"list of `id`, `path`, `ready`, `findings`: {_FINDING}; "
         "`unreadable` with the reason when the file cannot be read",
     },
-    "spec list": {"specs": "list of [SpecRow](#specrow), without its findings"},
+    "spec list": {"specs": "list of [SpecRow](#specrow), without `findings` and `unsaved`"},
+    "spec list --order": {
+        "order": "list of `step` (from 1; `null` for never), `spec`, `standing`, `waits_for` (ids), `why_never`"
+    },
+    "spec priority": {"specs": "list of `id`, `before`, `priority`, `refused` (why it stays; else empty)"},
     "spec show": {
         "id": "of the spec",
         "path": "its file, relative to the workspace",
@@ -126,6 +132,8 @@ _MODELS: tuple[type[BaseModel], ...] = (
     EngineInfo,
     EngineStatus,
     SpecRow,
+    Estimate,
+    Advice,
     Edit,
     AgentQuestion,
     ReadBack,

@@ -36,9 +36,11 @@ class Estimate(BaseModel):
     seconds: float = 0.0
     """Median of a run."""
     shipped: int = 0
+    """Of them, without those that escaped since."""
     low: float = 0.0
     """Lower end of the 95 % Wilson score interval of the chance to ship."""
     high: float = 1.0
+    """Its upper end."""
 
 
 class Advice(BaseModel):
@@ -47,9 +49,13 @@ class Advice(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     category: Category
+    """Of the work."""
     agent: str
+    """Profile that built it; empty when there is no history."""
     estimate: Estimate
+    """What history says of this category and agent."""
     escaped: int = 0
+    """Runs that shipped and were marked as wrong since."""
     word: str
     """`suits`, `watch`, `not yet` or `no history`."""
     why: str
