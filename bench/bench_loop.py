@@ -46,6 +46,7 @@ category: feature
 status: ready
 template: feature@1
 target: targets/{id}
+budget_usd: 1.00
 ---
 ## WHAT
 A command that echoes a word.
@@ -54,15 +55,21 @@ An operator who measures what the factory itself costs.
 ## INPUTS
 | name | type | bounds | invalid case and its result |
 |---|---|---|---|
-| WORD | text | 1 to 40 characters | none given: prints `echo` |
+| WORD | text | 1 to 40 characters inclusive | none given: prints `echo` |
 ## OUTPUTS
-One line on standard output. Failure: none, because nothing can fail.
+One line on standard output, `echo WORD`. Failure: none, because nothing can fail.
 ## RULES
-- R1 `bin/say WORD` must print `echo WORD`.
+- R1 `bin/say WORD` must print `echo WORD`; if no WORD is given, then `echo`, and never another word.
+### Edge cases
+- Empty: R1. Boundary: 40 characters, R1. Duplicate: the same answer. Malformed: every text is a word.
+- Dependency down: there is none.
 ## EVALUATION
 - E1 (R1): given the command, when it is called with `a`, then it prints `echo a`.
 ## CONSTRAINTS
 - Performance: within 2 seconds. Cost: none, because the model is scripted. Security: none, because it reads nothing.
+- Compatibility: POSIX shell.
+### Out of scope
+- Several words.
 """
 
 SCENARIO = """\

@@ -26,16 +26,22 @@ def typical_spec(spec_id: str) -> str:
     prose = "The operator keeps a ledger of a shop and closes the day with one command.\n" * 8
     head = f"---\nid: {spec_id}\ntitle: Close the day\nkind: feature\ncategory: crud\nstatus: ready\n"
     more = "target: targets/shop\nbase: main\npriority: 2\ndepends_on: []\nbudget_usd: 1.00\nsetup: []\n---\n"
-    inputs = "| name | type | bounds | invalid |\n|---|---|---|---|\n| FILE | path | 1 to 4096 characters inclusive | missing: code 3 |\n"
-    outputs = "One line.\n\n```console\n$ close\nclosed 12\n```\n"
+    inputs = (
+        "| name | type | bounds | invalid |\n|---|---|---|---|\n"
+        "| FILE | path | 1 to 4096 characters inclusive | missing: code 3 |\n"
+    )
+    outputs = "One line on standard output.\n\n```console\n$ close\nclosed 12\n```\n\nFailure: exit code 3.\n"
+    cases = "- Empty: R1\n- Boundary: R2\n- Duplicate: R3\n- Malformed: R4\n- Dependency down: there is none\n"
+    needs = "- Cost: at most 1.00 USD.\n- Security: it writes no file.\n- Compatibility: Python 3.11.\n"
+    never = f"- E{RULES} (R{RULES}): given any input, when it is read, then no number is printed.\n"
     answers = {
         "WHAT": prose,
         "WHO": prose,
         "INPUTS": inputs,
         "OUTPUTS": outputs,
-        "RULES": f"{rules}\n\n### Edge cases\n\n- Empty: R1\n- Boundary: R2\n",
-        "EVALUATION": f"{checks}\n",
-        "CONSTRAINTS": "- Performance: at most 2 seconds.\n\n### Out of scope\n\nUndo.\n",
+        "RULES": f"{rules}\n- R{RULES} It must never print a number.\n\n### Edge cases\n\n{cases}",
+        "EVALUATION": f"{checks}\n{never}",
+        "CONSTRAINTS": f"- Performance: at most 2 seconds.\n{needs}\n### Out of scope\n\nUndo.\n",
     }
     return head + more + "\n".join(f"## {question}\n\n{answer}" for question, answer in answers.items())
 

@@ -19,6 +19,7 @@ title: Close the day
 kind: feature
 category: crud
 target: targets/shop
+budget_usd: 1.00
 ---
 ## WHAT
 

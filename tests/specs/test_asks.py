@@ -30,6 +30,7 @@ QUESTION = Amendment(
     why="3 failures.",
 )
 RULES = SECTIONS["RULES"]
+CASES = RULES.partition("### Edge cases\n\n")[2]
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_an_older_spec_is_told_what_the_template_also_asks(workspace: Path) -> N
     assert (found.rule, found.level, found.section) == ("T01", Level.WARNING, "RULES")
     assert found.message == "template feature@2 also asks: Interrupted half-way"
     assert lines[found.line - 1] == found.quote == "### Edge cases"
-    last = lines.index("- Duplicate: R2") + 1
+    last = lines.index("- Dependency down: there is no dependency") + 1
     assert found.fix == f"add {ROW.line} below line {last}, or waive it with the reason"
 
 
@@ -70,7 +71,7 @@ def test_a_spec_of_the_same_version_is_told_too(workspace: Path) -> None:
         f"{RULES}\n- Interrupted half-way: R1",
         f"{RULES}\n- interrupted HALF-WAY — cannot happen, it writes one byte",
         f"{RULES}\n- **Interrupted half-way**: R1",
-        RULES.replace("- Empty: R1\n- Duplicate: R2", "| case | answer |\n|---|---|\n| interrupted half-way | R1 |"),
+        RULES.replace(CASES, "| case | answer |\n|---|---|\n| interrupted half-way | R1 |"),
         f"{RULES}\n- R3 If the command is interrupted, then the day must stay open.",
         RULES.replace("must close it", "must close it, and never half-way"),
     ],
@@ -103,8 +104,8 @@ def test_an_empty_row_is_no_answer_when_only_the_label_counts(tmp_path: Path) ->
 
 
 def test_the_fix_has_the_form_of_what_stands_there(workspace: Path) -> None:
-    table = RULES.replace("- Empty: R1\n- Duplicate: R2", "| case | answer |\n|---|---|\n| empty | R1 |")
-    found = only(judged(workspace, spec_text(RULES=table)))
+    table = RULES.replace(CASES, "| case | answer |\n|---|---|\n| empty | R1 |")
+    found = next(each for each in judged(workspace, spec_text(RULES=table)) if each.rule == "T01")
     assert f"add | Interrupted half-way | {TO_ANSWER} | below line " in found.fix
     without = RULES.split("\n\n###")[0]
     missing = next(each for each in judged(workspace, spec_text(RULES=without)) if each.rule == "T01")
@@ -181,11 +182,15 @@ def filled(text: str) -> str:
     for line in text.split("\n"):
         head, _, _ = line.partition("<") if not line.startswith(("<!--", "|")) else (line, "", "")
         if line.startswith("| <"):
-            lines.append("| DAY | date | 1970 to 2100 | `x`: exit code 2 |")
+            lines.append("| DAY | date | 1970 to 2100 inclusive | `x`: exit code 2 |")
         elif line.startswith("- R"):
-            lines.append(f"{head}If the day is open, then the command must close it and must never lose an entry.")
+            lines.append(f"{head}If DAY is {len(lines)} days old, then the command must never close it.")
         elif line.startswith("- E"):
             lines.append(f"{head}given an open day, when it is closed, then `closed` is printed.")
+        elif line.startswith(("Success:", "Failure:")):
+            lines.append(f"{head}one line on standard output, `closed` or `x is no day`, with exit code 0 or 2.")
+        elif line.startswith("- <"):
+            lines.append("- Opening a day again.")
         elif "<" in line and head != line:
             lines.append(f"{head}none, because the day is one line (R1).")
         else:

@@ -11,6 +11,7 @@ from specs.texts import front_text, spec_text
 SCENARIO = """\
 id: both
 covers: [R1, R2]
+kind: negative
 given: A day
 when: It is closed
 then: It is
@@ -77,7 +78,7 @@ def test_errors_exit_1_with_the_public_form(shell: Shell) -> None:
 
 
 def test_warnings_exit_0(shell: Shell) -> None:
-    spec_file(shell).write_text(spec_text(CONSTRAINTS="None, because."), encoding="utf-8")
+    spec_file(shell).write_text(spec_text(front_text(template="feature@9")), encoding="utf-8")
     code, out, _ = shell("spec", "lint")
     assert code == 0
     assert "1 warning" in out

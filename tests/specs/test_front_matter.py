@@ -177,9 +177,12 @@ def test_an_unknown_profile_is_refused_with_the_nearest() -> None:
     assert found.fix == "write agent: default"
 
 
-def test_no_cap_at_all_only_warns() -> None:
-    found = only(findings(spec_text(front_text(budget_usd=None)), settings=Settings()))
-    assert (found.level, found.line) == (Level.WARNING, 1)
+def test_a_run_without_any_cap_is_an_error_that_can_be_waived() -> None:
+    text = spec_text(front_text(budget_usd=None))
+    found = only(findings(text, settings=Settings()))
+    assert (found.rule, found.level, found.quote) == ("C11", Level.ERROR, "## CONSTRAINTS")
+    waived = text.replace("## CONSTRAINTS", "<!-- allow C11: a trial -->\n## CONSTRAINTS")
+    assert only(findings(waived, settings=Settings())).level is Level.INFO
 
 
 def test_a_placeholder_in_the_head_is_found() -> None:

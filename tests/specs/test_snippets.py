@@ -112,7 +112,8 @@ def test_the_first_input_brings_its_table() -> None:
 
 
 def test_an_edge_case_is_the_next_usual_one_in_the_form_that_is_there() -> None:
-    assert added(spec_text(), Piece.EDGE_CASE).endswith("\n- Boundary: <rule id, or why it cannot happen>")
+    items = spec_text(RULES="- R1 One must hold.\n\n### Edge cases\n\n- Empty: R1")
+    assert added(items, Piece.EDGE_CASE).endswith("\n- Boundary: <rule id, or why it cannot happen>")
     table = spec_text(RULES="- R1 One must hold.\n\n### Edge cases\n\n| case | answer |\n|---|---|\n| empty | R1 |\n")
     assert added(table, Piece.EDGE_CASE).endswith("\n| boundary | <rule id, or why it cannot happen> |")
     none = spec_text(RULES="- R1 One must hold.\n\n### Limits\n\nNone.")

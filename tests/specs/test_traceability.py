@@ -6,7 +6,13 @@ import pytest
 
 from factory_tui.model.finding import Level
 from factory_tui.specs import parse
-from specs.texts import findings, only, spec_text
+from specs.texts import SECTIONS, findings, only, spec_text
+
+RULES = SECTIONS["RULES"]
+
+
+def with_item(item: str) -> str:
+    return RULES.replace("\n\n###", f"\n{item}\n\n###")
 
 
 def rules_of(text: str) -> list[tuple[str, str]]:
@@ -96,12 +102,13 @@ def test_a_rule_that_is_never_evaluated_is_an_error() -> None:
 
 
 def test_rules_of_a_sub_section_are_rules() -> None:
-    text = "- R1 One.\n\n### Edge cases\n\n- R2 Two.\n- R3 Three."
+    text = f"{RULES}\n\n### More\n\n- R3 The command must end."
     assert "R3 is never evaluated" in only(findings(spec_text(RULES=text))).message
 
 
 def test_an_evaluation_of_no_rule_and_of_an_unknown_rule_are_errors() -> None:
-    text = "- E1 (R1): a, then b.\n- E2 (R2): a.\n- E3: a.\n- E4 (R9): a."
+    seen = "given a day, when it is closed, then `closed` is printed."
+    text = f"- E1 (R1): {seen}\n- E2 (R2): {seen}\n- E3: {seen}\n- E4 (R9): {seen}"
     messages = [each.message for each in findings(spec_text(EVALUATION=text))]
     assert len(messages) == 2
     assert "E3 names no rule" in messages[0]
@@ -109,14 +116,14 @@ def test_an_evaluation_of_no_rule_and_of_an_unknown_rule_are_errors() -> None:
 
 
 def test_an_id_is_used_once() -> None:
-    found = only(findings(spec_text(RULES="- R1 One.\n- R2 Two.\n- R1 Three.\n\n### Edge cases\n\nNone.")))
+    found = only(findings(spec_text(RULES=with_item("- R1 The command must end."))))
     assert (found.rule, found.level) == ("C04", Level.ERROR)
     assert "R1 is used twice (first on line 44)" in found.message
     assert "R3" in found.fix
 
 
 def test_an_id_of_the_wrong_kind_is_an_error() -> None:
-    found = findings(spec_text(RULES="- R1 One.\n- R2 Two.\n- E7 Three.\n\n### Edge cases\n\nNone."))
+    found = findings(spec_text(RULES=with_item("- E7 The command must end.")))
     assert "E7 stands in RULES" in only(found).message
 
 
@@ -126,12 +133,12 @@ def test_items_without_any_id_are_an_error() -> None:
 
 
 def test_an_item_without_id_beside_others_is_a_warning() -> None:
-    found = only(findings(spec_text(RULES="- R1 One.\n- R2 Two.\n- Three.\n\n### Edge cases\n\nNone.")))
+    found = only(findings(spec_text(RULES=with_item("- Three."))))
     assert (found.level, found.quote) == (Level.WARNING, "- Three.")
 
 
 def test_a_mention_of_an_unknown_rule_is_an_error_in_rules_and_a_warning_elsewhere() -> None:
-    text = "- R1 One, as in R8.\n- R2 Two, not `R9`.\n\n### Edge cases\n\nNone."
+    text = RULES.replace("close it", "close it as in R8, not `R9`")
     found = only(findings(spec_text(RULES=text)))
     assert (found.rule, found.level, found.quote) == ("C04", Level.ERROR, "R8")
     assert only(findings(spec_text(WHAT="A command for R2 and R7 buckets."))).level is Level.WARNING

@@ -2,11 +2,11 @@
 
 from factory_tui.model.finding import Level
 from factory_tui.specs import is_ready
-from specs.texts import findings, only, spec_text
+from specs.texts import SECTIONS, findings, only, spec_text
 
 
 def outputs(text: str) -> str:
-    return spec_text(OUTPUTS=f"One line.\n\n{text}\n\nFailure: exit code 2.")
+    return spec_text(OUTPUTS=f"One line, `closed`.\n\n{text}\n\nFailure: exit code 2.")
 
 
 def test_a_waiver_above_the_line_turns_the_error_into_an_info() -> None:
@@ -26,10 +26,8 @@ def test_a_waiver_reaches_no_further_than_the_next_line() -> None:
 
 
 def test_waivers_can_be_stacked() -> None:
-    rules = (
-        "- R1 One.\n- R2 Two.\n\n<!-- allow C09: seen by eye -->\n<!-- allow C02: its name -->\n- R3 TBD must bark.\n\n"
-        "### Edge cases\n\nNone."
-    )
+    item = "\n\n<!-- allow C09: seen by eye -->\n<!-- allow C02: its name -->\n- R3 TBD must bark.\n\n###"
+    rules = SECTIONS["RULES"].replace("\n\n###", item)
     assert {(each.rule, each.level) for each in findings(spec_text(RULES=rules))} == {
         ("C02", Level.INFO),
         ("C09", Level.INFO),

@@ -25,20 +25,33 @@ FRONT = {
     "setup": "[]",
 }
 
+EDGE_CASES = (
+    "### Edge cases\n\n- Empty: a day without sales is closed\n- Boundary: 1970 and 2100 are valid\n- Duplicate: R2\n"
+    "- Malformed: exit code 2\n- Dependency down: there is no dependency"
+)
+
+NEEDS = (
+    "- Performance: at most 2 seconds.\n- Cost: at most 2.00 USD for a run.\n"
+    "- Security: the command reads no network.\n- Compatibility: Python 3.11."
+)
+
 SECTIONS = {
     "WHAT": "A command that closes the day of a shop.",
     "WHO": "The shopkeeper, who wants to go home with correct books.",
-    "INPUTS": "| name | type | bounds | invalid |\n|---|---|---|---|\n| DAY | date | 1970 to 2100 inclusive | `x`: exit code 2 |",
+    "INPUTS": (
+        "| name | type | bounds | invalid |\n|---|---|---|---|\n"
+        "| DAY | date | 1970 to 2100 inclusive | `x`: exit code 2 |"
+    ),
     "OUTPUTS": "One line on standard output.\n\n```console\n$ close 2026-01-01\nclosed\n```\n\nFailure: exit code 2.",
     "RULES": (
         "- R1 If DAY is open, then the command must close it.\n- R2 The command must never close a day twice.\n\n"
-        "### Edge cases\n\n- Empty: R1\n- Duplicate: R2"
+        f"{EDGE_CASES}"
     ),
     "EVALUATION": (
         "- E1 (R1): given an open day, when it is closed, then `closed` is printed.\n"
         "- E2 (R2): given a closed day, when it is closed, then the exit code is 2."
     ),
-    "CONSTRAINTS": "- Performance: at most 2 seconds.\n\n### Out of scope\n\nUndo.",
+    "CONSTRAINTS": f"{NEEDS}\n\n### Out of scope\n\nUndo.",
 }
 
 TEMPLATES = {kind: packaged(kind) for kind in Kind}

@@ -90,7 +90,7 @@ _FAR = 6
 _INSIDE = frozenset("_./#@\\")
 """A digit behind one of these goes on with a word, a path or a number."""
 
-_UNIT = re.compile(r"(?P<gap>[ \t   -]|\n[ \t]{0,8})?(?P<word>[%‰$€£¥₹]|°[CF]?|[^\W\d_]{1,30})")
+_UNIT = re.compile(r"(?P<gap>[ \t   -]|\n[ \t]{0,8})?(?P<word>(?:US|R)?\$|[%‰€£¥₹]|°[CF]?|[^\W\d_]{1,30})")
 _PER = re.compile(r"(?:\s?/\s?|\s(?:per|a|an|each|every|pro|par|por|al|je|jede)\s)(?P<word>[^\W\d_]{1,20})", re.I)
 _TO = re.compile(
     r"(?:\s?(?:-|–|—|…|\.\.\.?)\s?|\s(?:to|and|or|through|until|bis|und|à|et|a|y|e|tot|en)\s)(?=[\d$€£¥₹+−-])"
@@ -132,6 +132,7 @@ def _in_unit_of(named: Quantity, bare: Quantity) -> Quantity:
 def _numbers(text: str, spelled: bool) -> Iterator[Quantity]:
     start = _spelled_or_digit() if spelled else _DIGIT
     match = start.search(text)
+    position_before = 0
     while match is not None:
         at = match.start()
         if text[at].isdecimal():
@@ -139,7 +140,8 @@ def _numbers(text: str, spelled: bool) -> Iterator[Quantity]:
         else:
             found, position = _spelled(text, match), match.end()
         if found is not None:
-            yield found
+            yield found if found.start >= position_before else replace(found, start=at)
+            position_before = found.end
         match = start.search(text, position)
 
 

@@ -1,10 +1,36 @@
 """C: what a spec must say before anybody can build it and prove that it was built."""
 
-from factory_tui.specs.rules.completeness import head, placeholders, questions, traceability
+from factory_tui.specs.rules.completeness import (
+    answers,
+    cases,
+    constraints,
+    evaluation,
+    head,
+    inputs,
+    measures,
+    outputs,
+    placeholders,
+    questions,
+    scope,
+    traceability,
+)
 from factory_tui.specs.rules.rule import Family
 
 FAMILY = Family(
     "C",
     "Completeness and traceability",
-    (*questions.RULES, *placeholders.RULES, *traceability.RULES, *head.RULES),
+    (
+        *questions.RULES,
+        *placeholders.RULES,
+        *answers.RULES,
+        *traceability.RULES,
+        *inputs.RULES,
+        *outputs.RULES,
+        *cases.RULES,
+        *evaluation.RULES,
+        *constraints.RULES,
+        *measures.RULES,
+        *scope.RULES,
+        *head.RULES,
+    ),
 )

@@ -7,7 +7,7 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import ID_PATTERN, FrontMatter, Kind
 from factory_tui.specs.front import SECTION
-from factory_tui.specs.rules.rule import Rule, Subject, found
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.schema_errors import nearest
 from factory_tui.specs.template import parse_version
 
@@ -29,7 +29,7 @@ def front_matter(subject: Subject) -> Iterator[Finding]:
     yield from _dependencies(subject, front)
     yield from _twins(subject, front)
     yield from _guardrails(subject, front)
-    yield from _profile_and_budget(subject, front)
+    yield from _profile(subject, front)
 
 
 def _name(subject: Subject) -> Iterator[Finding]:
@@ -153,7 +153,7 @@ def _guardrails(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
         )
 
 
-def _profile_and_budget(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
+def _profile(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
     settings = subject.settings
     if settings is None:
         return
@@ -161,14 +161,6 @@ def _profile_and_budget(subject: Subject, front: FrontMatter) -> Iterator[Findin
         best = nearest(front.agent, settings.profiles)
         fix = f"write agent: {best}" if best else f"profiles: {', '.join(settings.profiles)}"
         yield _c15(subject, "agent", f"factory.toml has no profile named {front.agent}", fix)
-    if settings.run_cap(front) is None:
-        yield _c15(
-            subject,
-            "budget_usd",
-            "no cap holds for a run of this spec: only the caps of the batch and the day stop its spending",
-            "write budget_usd: 2.00, or set run_usd in [limits] of factory.toml",
-            level=Level.WARNING,
-        )
 
 
 def _c15(subject: Subject, key: str, message: str, fix: str, *, level: Level = Level.ERROR) -> Finding:
@@ -185,4 +177,14 @@ def _c15(subject: Subject, key: str, message: str, fix: str, *, level: Level = L
     )
 
 
-RULES = (Rule("C15", Level.ERROR, "the factory reads its orders from the front matter", front_matter, waivable=False),)
+RULES = (
+    Rule(
+        "C15",
+        Level.ERROR,
+        "the factory reads its orders from the front matter",
+        front_matter,
+        waivable=False,
+        requires="the front matter is valid, its id is the file's name, and its dependencies exist and form no circle",
+        example=Example("front matter", good="priority: 1\nstatus: ready", bad="priority: high\nstatus: redy"),
+    ),
+)

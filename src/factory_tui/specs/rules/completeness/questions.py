@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Heading, Question, Section, Spec
 from factory_tui.specs.parse import question_of
-from factory_tui.specs.rules.rule import Rule, Subject, found
+from factory_tui.specs.rules.completeness.places import in_english
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.schema_errors import nearest
 
 QUESTIONS = tuple(Question)
@@ -21,6 +22,10 @@ ASKS = {
     Question.CONSTRAINTS: "a value, or none with a reason, for performance, cost, security and compatibility",
 }
 """What a good answer holds, for the fix."""
+
+
+_TOLD_BY_OTHERS = frozenset({"edge cases", "out of scope"})
+"""Sub-sections whose absence C08 and C13 judge, where they know the words."""
 
 
 def seven_questions(subject: Subject) -> Iterator[Finding]:
@@ -148,8 +153,9 @@ def _subsections_of_template(subject: Subject) -> Iterator[Finding]:
         if section is None:
             continue
         present = {title.casefold() for title, _ in section.subsections}
+        told = _TOLD_BY_OTHERS if in_english(subject, question) else frozenset[str]()
         for title in titles:
-            if title.casefold() not in present:
+            if title.casefold() not in present | told:
                 yield _c01(
                     subject,
                     f"{question} has no {title}: template {template.name} asks for it, because specs without it failed",
@@ -177,4 +183,18 @@ def _c01(
     return found(subject, "C01", message, fix, line=line, quote=quote, section=section, level=level)
 
 
-RULES = (Rule("C01", Level.ERROR, "what a spec does not say, an agent guesses", seven_questions, waivable=False),)
+RULES = (
+    Rule(
+        "C01",
+        Level.ERROR,
+        "what a spec does not say, an agent guesses",
+        seven_questions,
+        waivable=False,
+        requires="all seven questions are there, in order, each answered",
+        example=Example(
+            Question.WHO,
+            good="An editor who has a word limit and wants to know, at the terminal, whether a text keeps it.",
+            bad="<!-- nobody knows yet -->",
+        ),
+    ),
+)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Item, Question, Section
-from factory_tui.specs.rules.rule import Rule, Subject, found
+from factory_tui.specs.rules.completeness.look_alikes import look_alikes
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 
 _MENTION = re.compile(r"(?<![\w/.-])R\d{1,3}[a-z]?\b(?![-/.]\w)")
 _PREFIX = {Question.RULES: "R", Question.EVALUATION: "E"}
@@ -14,14 +15,16 @@ _PREFIX = {Question.RULES: "R", Question.EVALUATION: "E"}
 
 def ids(subject: Subject) -> Iterator[Finding]:
     """C04: item ids are unique and of the right kind, and an id that is mentioned exists."""
+    strange = tuple(look_alikes(subject))
+    yield from strange
     for question, prefix in _PREFIX.items():
         section = subject.spec.section(question)
         if section is not None:
-            yield from _ids_of(subject, section, prefix)
+            yield from _ids_of(subject, section, prefix, {each.line for each in strange})
     yield from _unknown_mentions(subject)
 
 
-def _ids_of(subject: Subject, section: Section, prefix: str) -> Iterator[Finding]:
+def _ids_of(subject: Subject, section: Section, prefix: str, told: set[int]) -> Iterator[Finding]:
     first: dict[str, int] = {}
     free = _next_free(section, prefix)
     for item in section.items:
@@ -51,7 +54,7 @@ def _ids_of(subject: Subject, section: Section, prefix: str) -> Iterator[Finding
             quote=f"## {section.title}",
         )
     elif right:
-        yield from _items_without_id(subject, section, prefix)
+        yield from _items_without_id(subject, section, prefix, told)
 
 
 def _is_answered(subject: Subject, section: Section) -> bool:
@@ -59,9 +62,9 @@ def _is_answered(subject: Subject, section: Section) -> bool:
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
-def _items_without_id(subject: Subject, section: Section, prefix: str) -> Iterator[Finding]:
+def _items_without_id(subject: Subject, section: Section, prefix: str, told: set[int]) -> Iterator[Finding]:
     """Bullets that stand beside items with an id, outside of the sub-sections."""
-    known = {item.line for item in section.items}
+    known = {item.line for item in section.items} | told
     end = section.subsections[0][1] if section.subsections else section.last_line + 1
     visible, prose = subject.visible, subject.prose
     free = _next_free(section, prefix)
@@ -182,7 +185,36 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
 
 
+_EVALUATED = (
+    "- E1 (R1, R4): given a text, when `count-words` is called, then it prints the number of its words.\n"
+    "- E2 (R2): given an empty file, when `count-words` is called, then it prints `0`.\n"
+)
+_MISSING_FILE = "given no file of that name, when `count-words` is called, then the exit code is 3."
+
 RULES = (
-    Rule("C04", Level.ERROR, "an id is what evidence is tied to", ids, waivable=False),
-    Rule("C09", Level.ERROR, "what is not evaluated is not known to hold", coverage),
+    Rule(
+        "C04",
+        Level.ERROR,
+        "an id is what evidence is tied to",
+        ids,
+        waivable=False,
+        requires="ids of rules and evaluation items are used once, and an id that is named exists",
+        example=Example(
+            Question.EVALUATION,
+            good=f"{_EVALUATED}- E3 (R3): {_MISSING_FILE}",
+            bad=f"{_EVALUATED}- E2 (R3): {_MISSING_FILE}",
+        ),
+    ),
+    Rule(
+        "C09",
+        Level.ERROR,
+        "what is not evaluated is not known to hold",
+        coverage,
+        requires="each rule is covered by an evaluation item, and each evaluation item names rules that exist",
+        example=Example(
+            Question.EVALUATION,
+            good=f"{_EVALUATED}- E3 (R3): {_MISSING_FILE}",
+            bad=f"{_EVALUATED}- E3 (R7): {_MISSING_FILE}",
+        ),
+    ),
 )

@@ -1,0 +1,73 @@
+"""C03: WHO says what somebody tries to achieve. Judged by its form alone: a bare name, or the title once more."""
+
+import re
+from collections.abc import Iterator
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import Question
+from factory_tui.specs.rules.completeness.places import finished, text_of
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
+from factory_tui.specs.words.groups import word_groups
+
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_BEYOND_LATIN = re.compile(r"[\u0370-\u1dff\u2c00-\uffff]")
+_A_NAME = 2
+"""Words beside articles: nobody says in two of them who somebody is and what they want."""
+
+
+def who_wants_what(subject: Subject) -> Iterator[Finding]:
+    """C03: WHO is neither a bare name nor a repetition of the title."""
+    section = finished(subject, Question.WHO)
+    said = subject.said.get(Question.WHO, ())
+    if section is None or not said or any(sample.question is Question.WHO for sample in subject.samples):
+        return
+    text = text_of(said)
+    if _BEYOND_LATIN.search(text):
+        return
+    words = [_content(each.visible) for each in said]
+    if _is_bare(words):
+        what = "WHO names somebody, but not what they try to achieve"
+    elif _repeats(subject, [word for each in words for word in each]):
+        what = "WHO says the title once more instead of who wants it, and what for"
+    else:
+        return
+    yield found(
+        subject,
+        "C03",
+        f"{what}: an agent that does not know the aim cannot choose between two ways",
+        "write who uses it, in which situation, and what they try to achieve: The clerk, who wants to …",
+        line=said[0].line,
+        quote=subject.line(said[0].line),
+    )
+
+
+def _content(text: str) -> list[str]:
+    articles = word_groups("roles")["article"].words
+    return [word for word in _WORD.findall(text.casefold()) if word not in articles]
+
+
+def _is_bare(statements: list[list[str]]) -> bool:
+    roles = word_groups("roles")
+    known = roles["role"].words | roles["filler"].words
+    return all(len(words) <= _A_NAME or known.issuperset(words) for words in statements)
+
+
+def _repeats(subject: Subject, words: list[str]) -> bool:
+    title = subject.spec.front.title if subject.spec.front is not None else ""
+    return bool(title) and set(_content(title)).issuperset(words)
+
+
+RULES = (
+    Rule(
+        "C03",
+        Level.ERROR,
+        "the aim decides where a spec is silent",
+        who_wants_what,
+        requires="WHO says what somebody tries to achieve, not only who they are",
+        example=Example(
+            Question.WHO,
+            good="An editor who has a word limit and wants to know, at the terminal, whether a text keeps it.",
+            bad="Users.",
+        ),
+    ),
+)

@@ -1,0 +1,286 @@
+"""C05: each input has a type or its allowed values, bounds, and an invalid case with its result.
+
+A rule of the spec that names the input says it as well as a cell does, and a general sentence (`any other value: exit
+code 2`) says it for all. What is found is therefore said nowhere.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import BlockKind, Question, Section
+from factory_tui.specs.rules.completeness.places import finished, heading_of, in_english, text_of
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
+from factory_tui.specs.statements import Cell, Statement, Table
+from factory_tui.specs.words.groups import Words, word_groups
+
+_ASPECTS = {
+    "type": "type or allowed values",
+    "bounds": "bounds",
+    "invalid": "invalid case",
+    "result": "result of its invalid case",
+}
+_MARKED = r"\*\*[^*\n]{1,60}\*\*|__[^_\n]{1,60}__|`[^`\n]{1,60}`|[A-Z][A-Z0-9_-]{1,40}\b"
+_PLAIN = r"[^\s:`*|(,–—]{1,40}(?:[ \t][^\s:`*|(,–—]{1,40}){0,2}"
+_ITEM = re.compile(
+    r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:"
+    rf"(?P<marked>(?:{_MARKED})(?:[ \t]*\([^()\n]{{1,80}}\))?)[ \t]*(?::|–|—|=|-\s|,|\bis an?\b|$)"
+    rf"|(?P<plain>{_PLAIN})(?:[ \t]*\([^()\n]{{1,80}}\))?[ \t]*(?::(?!//)|[–—]\s))",
+    re.MULTILINE,
+)
+"""An item that describes an input: a name in bold, code or capitals, or up to three words and a colon."""
+
+_EMPTY = frozenset({"", "-", "–", "—", "/", "?", ".", "…"})
+_CODE = re.compile(r"`[^`\n]{1,200}`")
+_LITERAL = re.compile(r"`[^`\n]{1,200}`|\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|'[^'\n]{1,60}'")
+_RESULT_MARK = re.compile(r":(?!//)|→|->|=>|⇒|\bR\d|\b[45]\d\d\b|;")
+_RULE_ID = re.compile(r"\bR\d{1,4}[a-z]?\b")
+_CODE_NUMBER = re.compile(
+    r"\b(?:[RE]\d{1,4}|(?:exit(?: |-)?codes?|codes?|status|exits?(?: with)?|HTTP)\s{1,3}\d{1,3})\b", re.I
+)
+_NONE = re.compile(
+    r"\W*(?:none|nothing|no|not applicable|n/a|keine?r?|aucune?|ningun[oa]|nessun[oa]?|nenhuma?|geen)\b"
+    r"|.{0,200}?\b(?:there (?:is|are) no|takes? no|has no|have no|needs? no|reads? no|without|no)\s(?:\w{1,20}\s){0,2}?"
+    r"(?:inputs?|arguments?|parameters?|options?|settings?)\b",
+    re.I | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """One input, as far as a table's row or an item describes it."""
+
+    name: str
+    text: str
+    line: int
+    column: int
+    lacks: tuple[str, ...]
+
+
+def inputs_are_bounded(subject: Subject) -> Iterator[Finding]:
+    """C05: every input of INPUTS says what it may be and what happens when it is something else."""
+    section = subject.spec.section(Question.INPUTS)
+    said = subject.said.get(Question.INPUTS, ())
+    if section is None or not said:
+        return
+    tables = [table for table in subject.tables if table.question is Question.INPUTS and _tells_inputs(table, subject)]
+    described = [each for table in tables for each in _rows(subject, table)]
+    rest = [each for each in said if each.kind is not BlockKind.ROW]
+    if not tables:
+        described = list(_items(rest)) if in_english(subject, Question.INPUTS) else []
+        rest = [each for each in rest if each.kind is not BlockKind.ITEM or not _name_in(each)]
+    general = _told_generally(rest)
+    lacking = [(each, _still_lacks(subject, each, general)) for each in described]
+    if any(table.rows for table in tables) or described:
+        yield from _of_inputs(subject, [(each, lacks) for each, lacks in lacking if lacks])
+    elif in_english(subject, Question.INPUTS) and finished(subject, Question.INPUTS) is not None:
+        yield from _of_prose(subject, section, said)
+
+
+def _of_inputs(subject: Subject, lacking: Sequence[tuple[_Described, tuple[str, ...]]]) -> Iterator[Finding]:
+    for each, lacks in lacking:
+        if each.line not in subject.open_lines:
+            yield found(
+                subject,
+                "C05",
+                f"{each.name[:40]} has no {_listed(lacks)}: what happens with any other value is left to chance",
+                _fix(lacks),
+                line=each.line,
+                column=each.column,
+                quote=subject.line(each.line),
+            )
+
+
+def _of_prose(subject: Subject, section: Section, said: Sequence[Statement]) -> Iterator[Finding]:
+    text = text_of(said)
+    if _NONE.match(text):
+        return
+    lacks = tuple(name for name in ("type", "bounds", "invalid") if not _SAYS[name](text))
+    if "invalid" not in lacks and not _SAYS["result"](text):
+        lacks = (*lacks, "result")
+    names = [each[0].strip("`") for each in _CODE.finditer(text)] + re.findall(r"\b[A-Z][A-Z_]{2,}\b", text)
+    lacks = _not_in_rules(subject, names, lacks)
+    if lacks:
+        yield found(
+            subject,
+            "C05",
+            f"INPUTS gives no {_listed(lacks)}: what happens with any other value is left to chance",
+            f"{_fix(lacks)}; if there is no input, write: There is no input.",
+            line=said[0].line,
+            quote=subject.line(said[0].line) or heading_of(section),
+        )
+
+
+def _tells_inputs(table: Table, subject: Subject) -> bool:
+    """A table of something else, such as one of exit codes, has no columns about values."""
+    columns = [_column(table, name) is not None for name in ("type", "bounds", "invalid")]
+    if sum(columns) > 1:
+        return True
+    alone = sum(each.question is Question.INPUTS for each in subject.tables) == 1
+    names = _column(table, "name") == 0
+    return alone and in_english(subject, Question.INPUTS) and (any(columns) or names)
+
+
+def _column(table: Table, name: str) -> int | None:
+    group = word_groups("input_columns")[name]
+    return next((index for index, cell in enumerate(table.header) if group.is_in(Words.of(cell.text))), None)
+
+
+def _rows(subject: Subject, table: Table) -> Iterator[_Described]:
+    typed, bounded = _column(table, "type"), _column(table, "bounds")
+    invalid, result = _column(table, "invalid"), _column(table, "result")
+    english, named = in_english(subject, Question.INPUTS), _column(table, "name") or 0
+    for row in table.rows:
+        if not row or all(cell.text in _EMPTY for cell in row):
+            continue
+        named = named if named < len(row) else 0
+        text = " | ".join(cell.text for index, cell in enumerate(row) if index != named)
+        allowed = " | ".join(cell.text for index, cell in enumerate(row) if index not in (named, invalid, result))
+        lacks = []
+        if not (_filled(row, typed) or _says(english, "type", allowed)):
+            lacks.append("type")
+        if not (_filled(row, bounded) or _says(english, "bounds", allowed)):
+            lacks.append("bounds")
+        wrong = row[invalid].text if invalid is not None and _filled(row, invalid) else ""
+        if not (wrong or (_says(english, "invalid", text) and (invalid is None or _SAYS["result"](text)))):
+            lacks.append("invalid")
+        elif english and not (_SAYS["result"](wrong or text) or (result != invalid and _filled(row, result))):
+            lacks.append("result")
+        yield _Described(row[named].text, row[named].text, row[named].line, row[named].column, tuple(lacks))
+
+
+def _filled(row: Sequence[Cell], column: int | None) -> bool:
+    return column is not None and column < len(row) and row[column].text not in _EMPTY
+
+
+def _says(english: bool, aspect: str, text: str) -> bool:
+    """In another language a cell that is not empty may say anything."""
+    return _SAYS[aspect](text) if english else bool(text.strip(" |"))
+
+
+def _items(said: Sequence[Statement]) -> Iterator[_Described]:
+    """The items that describe an input, each with the items below it."""
+    groups: list[list[Statement]] = []
+    for each in said:
+        if each.kind is BlockKind.ITEM and groups and groups[-1] and _depth(each) > _depth(groups[-1][0]):
+            groups[-1].append(each)
+        else:
+            groups.append([each] if _name_in(each) else [])
+    named = [(group, name) for group in groups if group and (name := _name_in(group[0]))]
+    columns = word_groups("input_columns")
+    if any(columns[each].is_in(Words.of(name)) for _, name in named for each in ("type", "bounds", "invalid")):
+        return  # The items are the aspects of one input, so only the whole can be judged.
+    for group, name in named:
+        text = "\n".join(each.visible for each in group).partition(name)[2]
+        lacks = [aspect for aspect in ("type", "bounds", "invalid") if not _SAYS[aspect](text)]
+        if "invalid" not in lacks and not _SAYS["result"](text):
+            lacks.append("result")
+        line, column = group[0].place(group[0].visible.index(name))
+        yield _Described(name, text, line, column, tuple(lacks))
+
+
+def _name_in(statement: Statement) -> str:
+    """The name of the input that an item describes; empty when it describes none."""
+    match = _ITEM.match(statement.visible) if statement.kind is BlockKind.ITEM else None
+    if match is None:
+        return ""
+    plain = match["plain"]
+    if plain and word_groups("input_words")["label"].is_in(Words.of(plain)):
+        return ""
+    return str(plain or match["marked"]).strip("*_` ")
+
+
+def _depth(statement: Statement) -> int:
+    return len(statement.visible) - len(statement.visible.lstrip())
+
+
+def _told_generally(rest: Sequence[Statement]) -> bool:
+    """A sentence beside the inputs that says what happens to any wrong one."""
+    return any(
+        word_groups("input_words")["invalid"].is_in(words) and word_groups("input_words")["result"].is_in(words)
+        for words in (Words.of(each.visible) for each in rest)
+    )
+
+
+def _still_lacks(subject: Subject, each: _Described, general: bool) -> tuple[str, ...]:
+    lacks = tuple(name for name in each.lacks if not (general and name in ("invalid", "result")))
+    names = [span[0].strip("`") for span in _CODE.finditer(each.text)] if "`" in each.name else []
+    names += [part for part in re.split(r"[,/`]|\s(?:and|or)\s", each.name) if part.strip()]
+    return _not_in_rules(subject, [name.strip(" *_`") for name in names], lacks)
+
+
+def _not_in_rules(subject: Subject, names: Sequence[str], lacks: tuple[str, ...]) -> tuple[str, ...]:
+    """What no rule says either that names one of the inputs."""
+    if not lacks or not names:
+        return lacks
+    named = [each for each in subject.said.get(Question.RULES, ()) if _names(each.visible, names)]
+    wrong = word_groups("input_words")["invalid"]
+    if any(wrong.is_in(Words.of(each.prose)) for each in named):
+        lacks = tuple(name for name in lacks if name not in ("invalid", "result"))
+    if any(re.search(r"\d", _CODE_NUMBER.sub("", each.visible)) for each in named):
+        lacks = tuple(name for name in lacks if name != "bounds")
+    return lacks
+
+
+def _names(text: str, names: Sequence[str]) -> bool:
+    return any(len(name) > 1 and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names[:20])
+
+
+def _says_type(text: str) -> bool:
+    return bool(_LITERAL.search(text)) or word_groups("input_words")["type"].is_in(Words.of(text))
+
+
+def _says_bounds(text: str) -> bool:
+    if re.search(r"\d", _CODE_NUMBER.sub("", text)) or len(_LITERAL.findall(text)) > 1:
+        return True
+    return "^" in text or word_groups("input_words")["bounds"].is_in(Words.of(text))
+
+
+def _says_invalid(text: str) -> bool:
+    return bool(_RULE_ID.search(text)) or word_groups("input_words")["invalid"].is_in(Words.of(text))
+
+
+def _says_result(text: str) -> bool:
+    return bool(_RESULT_MARK.search(text)) or word_groups("input_words")["result"].is_in(Words.of(text))
+
+
+_SAYS: dict[str, Callable[[str], bool]] = {
+    "type": _says_type,
+    "bounds": _says_bounds,
+    "invalid": _says_invalid,
+    "result": _says_result,
+}
+
+
+def _listed(lacks: Sequence[str]) -> str:
+    return " and no ".join(_ASPECTS[name] for name in lacks)
+
+
+def _fix(lacks: Sequence[str]) -> str:
+    examples = {
+        "type": "its type or allowed values (integer, path, one of `a`, `b`)",
+        "bounds": "its bounds (1 to 60 characters inclusive)",
+        "invalid": "an invalid case with its result (empty: exit code 2)",
+        "result": "what happens then (exit code 2, a rule's id), or none, because …",
+    }
+    return "write " + ", and ".join(examples[name] for name in lacks)
+
+
+_TABLE = "| name | type | bounds | invalid case and its result |\n|---|---|---|---|\n"
+
+RULES = (
+    Rule(
+        "C05",
+        Level.ERROR,
+        "an input without bounds is tested by whoever breaks it first",
+        inputs_are_bounded,
+        requires="each input has a type or allowed values, bounds, and an invalid case with its result",
+        example=Example(
+            Question.INPUTS,
+            good=f"{_TABLE}| FILE | path of a text file | 0 to 10000000 bytes | names no file: exit code 3, R3 |",
+            bad=f"{_TABLE}| FILE | path of a text file | 0 to 10000000 bytes | names no file: exit code 3, R3 |\n"
+            "| DAY | date | | |",
+        ),
+    ),
+)

@@ -1,0 +1,168 @@
+"""C12: a measurable word carries a number and its unit.
+
+Found are only sentences in which the number is provably absent: an obligation to retry or to expire, a vague word
+before a measure (`a short timeout`), a measure as the label of a constraint (`Latency: low`). A number anywhere in
+the statement, the name of an input behind it, or another statement that gives the same measure a number end the doubt.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from factory_tui.model.finding import Finding, Level
+from factory_tui.model.spec import Question
+from factory_tui.specs.quantities import number_words
+from factory_tui.specs.rules.completeness.places import in_english
+from factory_tui.specs.rules.rule import Example, Rule, Subject, found
+from factory_tui.specs.statements import Statement
+from factory_tui.specs.words import word_rows
+
+_JUDGED = (Question.OUTPUTS, Question.RULES, Question.EVALUATION, Question.CONSTRAINTS)
+_WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"(?<![A-Za-z\d])\d")
+_IDS = re.compile(r"\b[RE]\d{1,4}[a-z]?\b")
+_NAMED = re.compile(r"`|\b[A-Z][A-Z0-9_]+\b|\"")
+_BEHIND = 60
+"""Characters behind a measure in which the name of its value may stand."""
+
+_FAMILIES = (
+    ("retry", "retries", "retried", "retrying", "again", "attempt", "attempts"),
+    ("timeout", "timeouts", "time-out", "out", "times"),
+    ("expire", "expires", "expiry", "ttl", "lifetime", "retention"),
+    ("poll", "polls", "interval", "intervals"),
+    ("throttle", "throttled", "rate", "limit", "limited"),
+    ("backoff", "back", "off"),
+)
+"""Words of which one with a number speaks for the others."""
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    rows = (row.partition(": ") for row in word_rows("measurable"))
+    return {head: words.split(", ") for head, _, words in rows}
+
+
+def _ways(name: str) -> str:
+    return "|".join(re.escape(each) for each in sorted(_lists()[name], key=len, reverse=True)).replace(r"\ ", r"\s+")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    obliged = r"\b(?:must|shall|will|should|has to|have to|needs to)"
+    beside = r"(?:\s(?:then|also|automatically|always|silently|first|immediately|itself)){0,2}"
+    few = r"\ba (?:few|couple of|number of) (?P<times>times|seconds|minutes|hours|days|attempts|retries|tries)"
+    return re.compile(
+        rf"{obliged}{beside}\s(?P<verb>{_ways('verb')})\b|{few}\b"
+        rf"|\b(?P<vague>{_ways('vague')})(?:\s(?:of|number of))?[\s-](?:\w{{1,20}}[\s-])?(?P<noun>{_ways('noun')})\b",
+        re.I,
+    )
+
+
+_BOUNDED = re.compile(
+    r"[^.;]{0,200}?\b(?:until|when|whenever|if|on|at|with|as|after (?!an? (?:while|time)\b|some\b)|next|each|every"
+    r"|unless|while|by|using|from|for as long|through)\b",
+    re.I,
+)
+"""What ends an action without a number: `retry until it answers`, `expire at midnight`."""
+
+
+@cache
+def _keys() -> frozenset[str]:
+    """A spec without any of these words measures nothing vaguely."""
+    words = {word for name in ("noun", "verb", "label") for each in _lists()[name] for word in _WORD.findall(each)}
+    return frozenset(words | {"times", "seconds", "minutes", "hours", "days", "milliseconds"})
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(rf"[ \t]*(?:[-*+|])[ \t]*[*_`]{{0,2}}(?P<label>{_ways('label')})[*_`]{{0,2}}\s*[:|]", re.I)
+
+
+def measures_have_values(subject: Subject) -> Iterator[Finding]:
+    """C12: where something is measured, the statement or another one gives the number."""
+    if subject.words.isdisjoint(_keys()):
+        return
+    for question in _JUDGED:
+        if in_english(subject, question):
+            for each in subject.said.get(question, ()):
+                yield from _without_value(subject, each)
+
+
+def _without_value(subject: Subject, statement: Statement) -> Iterator[Finding]:
+    text = statement.prose
+    words = {word.casefold() for word in _WORD.findall(text)}
+    if words.isdisjoint(_keys()) or _has_number(statement, words):
+        return
+    for match in _pattern().finditer(text):
+        kind = next(name for name in ("verb", "noun", "times") if match[name] is not None)
+        if kind == "verb" and _BOUNDED.match(text, match.end()):
+            continue
+        if kind != "noun" and _NAMED.search(statement.visible, match.end(), match.end() + _BEHIND):
+            continue
+        if not _is_given_elsewhere(subject, statement, match[kind]):
+            yield _finding(
+                subject, statement, match.start(kind if kind != "noun" else "vague"), match.end(), match[kind]
+            )
+            return
+    label = _label().match(statement.visible) if statement.question is Question.CONSTRAINTS else None
+    if label is not None and _says_little(statement.visible[label.end() :]):
+        yield _finding(subject, statement, label.start("label"), len(text.rstrip()), label["label"])
+
+
+def _says_little(answer: str) -> bool:
+    """A word or two that are neither a name nor a reason."""
+    words = _WORD.findall(answer)
+    return 0 < len(words) <= 2 and not _NAMED.search(answer) and words[0].casefold() not in ("none", "no", "unlimited")
+
+
+def _has_number(statement: Statement, words: set[str]) -> bool:
+    if not words.isdisjoint(number_words()) or not words.isdisjoint(("once", "twice", "half", "double")):
+        return True
+    return _DIGITS.search(_IDS.sub("", statement.visible)) is not None
+
+
+def _is_given_elsewhere(subject: Subject, statement: Statement, word: str) -> bool:
+    parts = {each.casefold() for each in _WORD.findall(word)}
+    family = next((set(each) for each in _FAMILIES if not parts.isdisjoint(each)), parts)
+    for each in subject.statements:
+        if each is not statement:
+            words = {found.casefold() for found in _WORD.findall(each.visible)}
+            if not words.isdisjoint(family) and _has_number(each, words):
+                return True
+    return False
+
+
+def _finding(subject: Subject, statement: Statement, start: int, end: int, word: str) -> Finding:
+    line, column = statement.place(start)
+    return found(
+        subject,
+        "C12",
+        f"{' '.join(word.split())} has no number: an agent chooses one, and a check of it cannot fail",
+        "write a number with its unit (3 times, 5 seconds, 10 MB), or name the input that holds it",
+        line=line,
+        column=column,
+        quote=" ".join(statement.visible[start:end].split()),
+    )
+
+
+_RULE = "- R1 `count-words` must print the number of words in FILE.\n- R2 If FILE is empty, then it must print `0`.\n"
+_NEVER = "- R4 `count-words` must never change FILE.\n"
+_CASES = (
+    "\n### Edge cases\n\n- Empty: R2.\n- Boundary: the end of the file ends a word (R1).\n- Duplicate: counts twice.\n"
+    "- Malformed: bytes that are not UTF-8 belong to a word (R1).\n- Dependency down: R3."
+)
+
+RULES = (
+    Rule(
+        "C12",
+        Level.ERROR,
+        "what has no number cannot be checked",
+        measures_have_values,
+        requires="a measurable word (timeout, retry, rate, retention …) carries a number and its unit",
+        example=Example(
+            Question.RULES,
+            good=f"{_RULE}- R3 If FILE cannot be read, then it must retry 3 times within 2 seconds.\n{_NEVER}{_CASES}",
+            bad=f"{_RULE}- R3 If FILE cannot be read, then it must retry a few times.\n{_NEVER}{_CASES}",
+        ),
+    ),
+)
