@@ -20,6 +20,7 @@ class Where(StrEnum):
     RUN = "run"
     EDITOR = "editor"
     READ_BACK = "read-back"
+    VERSIONS = "versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_back", ("z",), "take back", "Take the last change of state or priority back", _SPECS, 0, True),
     Action("dependencies", ("D",), "depends", "What it waits for and what waits for it, or the findings", _SPECS, 18),
     Action("advice", ("w",), "advice", "Which work suits the factory, by category and agent", _SPECS, 19),
+    Action(
+        "versions", ("v",), "versions", "What it said each time that it became Ready, and what came of it", _SPECS, 20
+    ),
     Action("edit_here", ("i",), "edit here", "Edit the spec of this row here, with live findings", _SPECS, 11, True),
     Action("edit", ("e",), "edit", "Open the spec of this row in $EDITOR", _SPECS, 14, True),
     Action("new_spec", ("n",), "new", "A new spec from a template", _SPECS, 16, True),
-    Action("open", ("enter",), "open", "Open the run", (Where.SPECS, Where.BOARD, Where.REPORT), 5),
+    Action("open", ("enter",), "open", "Open the run", (Where.SPECS, Where.BOARD, Where.REPORT, Where.VERSIONS), 5),
     Action(
         "open_failure",
         ("enter",),
@@ -103,7 +107,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_match", ("n",), "next", "Go to the next match of the search", (Where.RUN,), 14),
     Action("previous_match", ("N",), "previous", "Go to the previous match of the search", (Where.RUN,), 0),
     Action("save_spec", ("f2",), "save", "Save the spec", (Where.EDITOR,), 10, True),
-    Action("next_finding", ("f8",), "next finding", "Go to the next finding", (Where.EDITOR,), 11),
+    Action("next_finding", ("f8",), "next", "Go to the next finding", (Where.EDITOR,), 11),
     Action(
         # A terminal of xterm's family sends shift+F8 as F20.
         "previous_finding",

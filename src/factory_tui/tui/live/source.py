@@ -12,6 +12,7 @@ from factory_tui.control import ControlClient, ControlError
 from factory_tui.tui.live.editing import LiveEditing
 from factory_tui.tui.live.files import changed_files
 from factory_tui.tui.live.readback import LiveReadBacks
+from factory_tui.tui.live.versions import LiveVersions
 from factory_tui.tui.news import News, change_of, change_of_files
 from factory_tui.tui.source import Change, SourceError, Topic
 
@@ -22,7 +23,7 @@ WATCH_AFTER_SECONDS = 0.3
 """The first list is drawn before the watcher is imported; what is saved meanwhile is found when it starts."""
 
 
-class LiveSource(LiveEditing, LiveReadBacks):
+class LiveSource(LiveEditing, LiveReadBacks, LiveVersions):
     """Implements `tui.source.Source` for a workspace: its views and commands, and the news about both."""
 
     async def changes(self) -> AsyncIterator[Change]:

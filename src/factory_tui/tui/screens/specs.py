@@ -162,6 +162,14 @@ class SpecsScreen(MarkingScreen[SpecRow]):
             self.say(f"that was one spec; {show_count(len(self.marks), 'spec')} stay marked")
         self._went_alone = False
 
+    def action_versions(self) -> None:
+        row = self.current
+        if row is not None:
+            from factory_tui.tui.screens.versions import VersionsScreen
+
+            self._went_alone = True
+            self.app.push_screen(VersionsScreen(self.room, row.id))
+
     def action_read_back(self) -> None:
         row = self.current
         if row is not None:  # few visits to this screen need what a read-back is shown with

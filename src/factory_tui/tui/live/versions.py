@@ -1,0 +1,48 @@
+"""Versions of specs for the screens: from the history, compared with each other and with the file."""
+
+from pathlib import Path
+
+from factory_tui.model.foreign import clean
+from factory_tui.model.version import ItemChange, VersionView
+from factory_tui.tui.live.views import LiveViews
+from factory_tui.tui.source import SourceError
+
+
+class LiveVersions(LiveViews):
+    """The versions of `tui.source.Source`."""
+
+    async def versions(self, spec: str) -> tuple[VersionView, ...]:
+        return await self._ask(lambda: self._versions(spec))
+
+    async def version_diff(self, spec: str, before: str, after: str) -> tuple[ItemChange, ...]:
+        return await self._ask(lambda: self._version_diff(spec, before, after))
+
+    def _versions(self, spec: str) -> tuple[VersionView, ...]:
+        from factory_tui.specs import SpecUnreadable, read_spec
+
+        try:
+            now = read_spec(self.spec_file(spec)).hash
+        except SpecUnreadable:
+            now = ""  # the versions of a spec outlive its file
+        found = self._reader.versions(spec)
+        return tuple(each.model_copy(update={"current": each.version.hash == now}) for each in found)
+
+    def _version_diff(self, spec: str, before: str, after: str) -> tuple[ItemChange, ...]:
+        """Both texts are cleaned before they are compared, so what changed is clean too."""
+        from factory_tui.specs import differences, parse
+
+        old, new = (parse(Path(f"{spec}.md"), self._text(spec, each)) for each in (before, after))
+        return differences(old, new)
+
+    def _text(self, spec: str, version: str) -> str:
+        from factory_tui.specs import SpecUnreadable, read_spec
+
+        if version:
+            text = self._reader.version_text(spec, version)
+            if text is None:
+                raise SourceError(f"version {version[:12]} of {clean(spec)} is not on record", "look at the list again")
+            return text
+        try:
+            return clean(read_spec(self.spec_file(spec)).text)
+        except SpecUnreadable as error:
+            raise SourceError(clean(f"{error.path.name}: {error.what}"), clean(error.todo)) from error
