@@ -66,9 +66,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_back", ("z",), "take back", "Take the last change of state or priority back", _SPECS, 0, True),
     Action("dependencies", ("D",), "depends", "What it waits for and what waits for it, or the findings", _SPECS, 18),
     Action("advice", ("w",), "advice", "Which work suits the factory, by category and agent", _SPECS, 19),
-    Action(
-        "versions", ("v",), "versions", "What it said each time that it became Ready, and what came of it", _SPECS, 20
-    ),
+    Action("versions", ("v",), "versions", "What each version said, what came of it and what it changed", _SPECS, 0),
     Action("edit_here", ("i",), "edit here", "Edit the spec of this row here, with live findings", _SPECS, 11, True),
     Action("edit", ("e",), "edit", "Open the spec of this row in $EDITOR", _SPECS, 14, True),
     Action("new_spec", ("n",), "new", "A new spec from a template", _SPECS, 16, True),
