@@ -7,9 +7,9 @@ from factory_tui.specs.lines import split_lines
 from factory_tui.specs.words import word_list
 
 _WORD = re.compile(r"[^\W_]+")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_LATIN = re.compile(r"[^\x00-\u036f]")
 _SHARE = 5
-"""A text in which every fifth word has letters beyond ASCII counts them: no English text has so many."""
+"""A text with a letter of another script for each five words is not English; in one of Latin script words tell."""
 
 
 def english_sections(spec: Spec, words: frozenset[str]) -> frozenset[Question]:
@@ -20,7 +20,7 @@ def english_sections(spec: Spec, words: frozenset[str]) -> frozenset[Question]:
         words: all words of its prose in small letters.
     """
     questions = {section.question for section in spec.sections}
-    if words.isdisjoint(word_list("foreign_words")) and not _is_beyond_ascii(spec.prose, len(words)):
+    if words.isdisjoint(word_list("foreign_words")) and not _is_beyond_latin(spec.prose, len(words)):
         return frozenset(questions)
     lines = split_lines(spec.prose)
     return frozenset(
@@ -31,15 +31,15 @@ def english_sections(spec: Spec, words: frozenset[str]) -> frozenset[Question]:
 
 
 def is_english(text: str) -> bool:
-    """True as well for a text with too few words to tell, as long as its letters are those of English."""
+    """True as well for a text with too few words to tell, as long as its letters are Latin."""
     words = _WORD.findall(text.casefold())
     english, foreign = word_list("english_words"), word_list("foreign_words")
     ours = sum(word in english for word in words)
     theirs = sum(word in foreign for word in words)
-    return ours >= theirs and not _is_beyond_ascii(text, len(words))
+    return ours >= theirs and not _is_beyond_latin(text, len(words))
 
 
-def _is_beyond_ascii(text: str, words: int) -> bool:
+def _is_beyond_latin(text: str, words: int) -> bool:
     if text.isascii():
         return False
-    return sum(map(str.isalpha, _BEYOND_ASCII.findall(text))) * _SHARE > words
+    return sum(map(str.isalpha, _BEYOND_LATIN.findall(text))) * _SHARE > words

@@ -6,7 +6,8 @@ from factory_tui.specs.rules.rule import Subject
 from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_rows
 
-_NAMES = re.compile(r"\b[RE]\d{1,4}[a-z]?\b")
+_NAMES = re.compile(r"\b[RE]\d{1,4}[a-z]?\b|^\s*\d{1,9}[.)](?=\s)")
+"""Ids of items, and the number of a list's item: they tell nothing of what it says."""
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W_]+")
 _EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|one of|either)", re.IGNORECASE)

@@ -9,7 +9,7 @@ from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.glossary import Term
 from factory_tui.model.spec import BlockKind, Question
 from factory_tui.specs.quantities import units
-from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, answer_start
+from factory_tui.specs.rules.language.wording import MOST_IN_SPEC
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_list
@@ -45,7 +45,7 @@ def _acronyms(subject: Subject, unknown: frozenset[str]) -> Iterator[Finding]:
     for statement in subject.statements:
         if statement.question not in subject.english:
             continue
-        for match in _ACRONYM.finditer(statement.prose, answer_start(statement)):
+        for match in _ACRONYM.finditer(statement.prose):
             name = match[0]
             if name not in unknown or name in seen or not _is_acronym(match, statement.prose):
                 continue
@@ -153,7 +153,7 @@ def _other_names(subject: Subject, avoided: dict[str, Term]) -> Iterator[Finding
     ways = "|".join(r"\s".join(map(re.escape, each.split())) for each in names)
     pattern = re.compile(rf"(?<![\w-])(?P<name>{ways})(?P<many>s?)(?![\w-])", re.IGNORECASE)
     for statement in subject.statements:
-        for match in pattern.finditer(statement.prose, answer_start(statement)):
+        for match in pattern.finditer(statement.prose):
             term = avoided[" ".join(match["name"].casefold().split())]
             name = _in_the_form_of(term.name, match)
             line, column = statement.place(match.start())

@@ -11,8 +11,8 @@ from factory_tui.specs.rules.language.wording import BUILT_FROM, Hit, finding, h
 from factory_tui.specs.rules.rule import Example, Rule, Subject
 
 _CONDITION = re.compile(
-    r"\b(?:if|when|whenever|while|where|given|unless|until|once|after|before|for|among|between|of|whether)\b"
-    r"[^.;:,|\n]{0,200}$",
+    r"(?:\b(?:if|when|whenever|while|where|given|unless|whether)\b[^.;:,|\n]{0,200}"
+    r"|\b(?:one|each|any|all|first|last|none) of (?:the )?)$",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(

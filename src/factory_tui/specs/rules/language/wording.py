@@ -7,7 +7,6 @@ from itertools import islice
 
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.spec import Question
-from factory_tui.specs.parse import ANSWERED
 from factory_tui.specs.rules.rule import Subject, found
 from factory_tui.specs.statements import Statement
 from factory_tui.specs.words.phrases import Phrase, PhraseList, phrase_list
@@ -22,8 +21,6 @@ NEAR = 240
 MOST_IN_STATEMENT = 5
 MOST_IN_SPEC = 100
 """A list that is longer than this teaches nobody; it keeps a hostile text from taking minutes."""
-
-_SAID = "answer:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +83,10 @@ def _hits(
 ) -> Iterator[Hit]:
     for statement in holding(subject, keys):
         if statement.question in questions:
-            start = answer_start(statement)
             found = (
                 Hit(each.phrase, statement, each.start, each.end)
                 for each in listed.matches(statement.prose, keys)
-                if each.start >= start and not (each.phrase.doubtful and statement.question is Question.WHAT)
+                if not (each.phrase.doubtful and statement.question is Question.WHAT)
             )
             yield from islice(filter(means, found), MOST_IN_STATEMENT)
 
@@ -130,13 +126,6 @@ def judged(subject: Subject, questions: frozenset[Question]) -> Iterator[Stateme
     for question, statements in subject.asked.items():
         if question in questions:
             yield from statements
-
-
-def answer_start(statement: Statement) -> int:
-    """Where an agent's question ends: what it asked is not said by the spec, only what was answered is."""
-    if statement.subsection != ANSWERED:
-        return 0
-    return max(0, statement.prose.casefold().find(_SAID))
 
 
 def finding(
