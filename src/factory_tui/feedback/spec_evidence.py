@@ -12,7 +12,7 @@ from factory_tui.feedback.themes import is_about
 from factory_tui.feedback.wording import one_line
 from factory_tui.model.evaluation import Evidence, Result, ScenarioResult
 from factory_tui.model.failure import FailureClass, Qualifier
-from factory_tui.model.finding import Finding
+from factory_tui.model.finding import Finding, Level
 from factory_tui.model.scenario import OnBase, ScenarioKind
 from factory_tui.model.spec import Question, Spec
 
@@ -26,6 +26,9 @@ _OF_A_SECTION = {
     Question.CONSTRAINTS: frozenset({"C02", "C11", "C12"}),
 }
 """Rules whose finding about a section as a whole says that behaviour is absent from it."""
+
+_CANNOT_ALL_HOLD = frozenset({"X01", "X02", "X05"})
+"""Contradictions. What is said twice (X04) can hold, and what is not said (X03) is a gap."""
 
 _UNRELIABLE = frozenset({"L13", "L14"})
 """Language rules that are right in 20 to 30 of 100 cases: too few to blame a spec."""
@@ -74,7 +77,7 @@ def has_finding(facts: AttemptFacts, rule: str) -> bool:
 
 def _scenario_wrong(facts: AttemptFacts, result: ScenarioResult) -> Doubt | None:
     for each in facts.findings:
-        is_its = each.rule == "Q04" and _may_be_about(each, facts, result)
+        is_its = each.rule == "Q04" and each.level is not Level.INFO and _may_be_about(each, facts, result)
         if is_its and each.quote and any(_asserts(evidence, each.quote) for evidence in result.evidence):
             why = f"The scenario asserts {one_line(each.quote)}, which the spec does not state"
             return Doubt(FailureClass.SCENARIO_WRONG, why, quotes=(each.quote,))
@@ -102,8 +105,10 @@ def _asserts(evidence: Evidence, literal: str) -> bool:
 
 
 def _conflict(facts: AttemptFacts, result: ScenarioResult) -> Doubt | None:
-    for each in _touching(facts, result.covers):
-        if each.rule.startswith("X"):
+    """A contradiction is found at the second of two places; its message names the rule at the first one."""
+    touching = list(_touching(facts, result.covers))
+    for each in _about_spec(facts):
+        if each.rule in _CANNOT_ALL_HOLD and (each in touching or _names_one(each.message, result.covers)):
             why = f"What it covers contradicts itself ({each.rule}, line {each.line})"
             return Doubt(FailureClass.SPEC_CONFLICT, why, _question(each), quotes=_quoted(each))
     return None
@@ -123,7 +128,7 @@ def _gap(facts: AttemptFacts, result: ScenarioResult) -> Doubt | None:
 
 def _incomplete_text(facts: AttemptFacts, result: ScenarioResult) -> Finding | None:
     """A completeness finding about the rule itself; for a case beyond the usual one, also about its whole section."""
-    touching = (each for each in _touching(facts, result.covers) if each.rule.startswith("C"))
+    touching = (each for each in _touching(facts, result.covers) if each.rule.startswith("C") or each.rule == "X03")
     found = next((each for each in touching if each.rule not in _SAYS_NOTHING), None)
     if found is not None or result.kind is ScenarioKind.PRIMARY or result.base is OnBase.PASS:
         return found
@@ -216,8 +221,12 @@ def _touching(facts: AttemptFacts, rules: tuple[str, ...]) -> Iterator[Finding]:
     text = spec.text.split("\n")
     for each in _about_spec(facts):
         named = text[each.line - 1] if 0 < each.line <= len(text) else ""
-        if each.line in lines or any(re.search(rf"(?<!\w){re.escape(rule)}(?!\w)", named) for rule in rules):
+        if each.line in lines or _names_one(named, rules):
             yield each
+
+
+def _names_one(text: str, rules: tuple[str, ...]) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(rule)}(?!\w)", text) for rule in rules)
 
 
 def _question(finding: Finding) -> Question | None:
