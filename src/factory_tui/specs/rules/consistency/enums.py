@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
@@ -25,16 +26,18 @@ def values_have_rules(subject: Subject) -> Iterator[Finding]:
     """X03: a value of an enum stands in a rule or an evaluation, or the rules are about its input whatever it is."""
     if not any(_may_list(cell.text) for row in subject.inputs for cell in row.said):
         return
+    lines = [line.casefold() for line in subject.visible]
+    text, starts = "\n".join(lines), [0, *accumulate(len(line) + 1 for line in lines)]
     left = MOST
     for row in subject.inputs:
         values = allowed(tuple(cell.text for cell in row.said)).values
         if values and left > 0 and not _is_named(subject, row):
+            yield from _unmentioned(subject, row, values[:left], text, starts)
             left -= len(values)
-            yield from _unmentioned(subject, row, values)
 
 
 def _may_list(text: str) -> bool:
-    return "one of" in text or "ither" in text or "num" in text or "One of" in text
+    return any(word in text for word in ("ne of", "ither", "enum"))
 
 
 def _is_named(subject: Subject, row: Input) -> bool:
@@ -43,12 +46,13 @@ def _is_named(subject: Subject, row: Input) -> bool:
     return any(_holds(item.text, name) and not _REFUSING.search(item.text) for name in row.names for item in items)
 
 
-def _unmentioned(subject: Subject, row: Input, values: tuple[str, ...]) -> Iterator[Finding]:
+def _unmentioned(
+    subject: Subject, row: Input, values: tuple[str, ...], text: str, starts: list[int]
+) -> Iterator[Finding]:
     cell = next((cell for cell in row.said if _may_list(cell.text)), row.said[0])
-    start = min(row.line, cell.line)
-    elsewhere = "\n".join((*subject.visible[: start - 1], *subject.visible[start:])).casefold()
+    around = text[: starts[cell.line - 1]], text[starts[cell.line] :]
     for value in values:
-        if not _holds(elsewhere, value.casefold()):
+        if not any(_holds(part, value.casefold()) for part in around):
             at = cell.text.find(value)
             yield found(
                 subject,

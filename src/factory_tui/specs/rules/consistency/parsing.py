@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from factory_tui.specs.yaml_nodes import NotYaml, compose
 
-LONGEST = 50_000
+LONGEST = 20_000
 """Characters of an example that are parsed."""
 
 _ELIDED = re.compile(r"…|\.\.\.|<[^<>\n]{1,80}>|\{\{|\$\{")
