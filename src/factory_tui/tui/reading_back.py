@@ -44,8 +44,8 @@ class InFile:
 
     async def write(self, question: ReadBackQuestion, answer: str) -> str:
         redrafted = await self._source.answer_read_back(self.spec, question, answer)
-        again = "; it is draft again (r in the list makes it Ready)" if redrafted else ""
-        return f"written below {question.section} in {self.spec}.md{again}"
+        again = f"; {self.spec} is draft again" if redrafted else f" in {self.spec}.md"
+        return f"written below {question.section}{again}"
 
     async def open_at(self, screen: "RoomScreen", line: int) -> None:
         # What an editor is made of is slow to import.
