@@ -161,8 +161,12 @@ class Subject:
         index = bisect_right(self._starts, line) - 1
         if index >= 0:
             return self.spec.sections[index].question if line <= self._ends[index] else None
-        first = min((heading.line for heading in self.spec.headings), default=line + 1)
-        return FRONT_MATTER if line < first and self.spec.text.startswith("---") else None
+        before = self._first_heading is None or line < self._first_heading
+        return FRONT_MATTER if before and self.spec.text.startswith("---") else None
+
+    @cached_property
+    def _first_heading(self) -> int | None:
+        return min((heading.line for heading in self.spec.headings), default=None)
 
     @cached_property
     def _starts(self) -> list[int]:
