@@ -1,7 +1,7 @@
 """A source in memory. It keeps the promises of `tui.source.Source`, and `test_source.py` holds both to them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -148,13 +148,15 @@ class FakeSource:
         self._ask()
         return self.report_view if batch is None else self.earlier_reports.get(batch)
 
-    async def plan(self) -> BatchPlan:
+    async def plan(self, among: Collection[str] | None = None) -> BatchPlan:
         self._ask()
-        rows = [row for row in self.spec_rows if row.status is Status.READY and not row.errors]
-        ready = tuple(row.id for row in rows)
+        wanted = [row for row in self.spec_rows if among is None or row.id in among]
+        rows = [row for row in wanted if row.status is Status.READY and not row.errors]
         return BatchPlan(
-            specs=ready, parallel=3, attempts=2, run_cap=from_usd("2.00"), batch_cap=self.batch_cap, day_cap=None,
-            charged=self.batch_cap is not None, expected=expected(row.estimate for row in rows),
+            specs=tuple(row.id for row in rows), parallel=3, attempts=2, run_cap=from_usd("2.00"),
+            batch_cap=self.batch_cap, day_cap=None, charged=self.batch_cap is not None,
+            not_ready=0 if among is None else sum(row.status is not Status.READY for row in wanted),
+            expected=expected(row.estimate for row in rows),
         )  # fmt: skip
 
     async def connect(self, *, start: bool) -> EngineInfo | None:
@@ -331,8 +333,8 @@ class FakeSource:
 
     # Running
 
-    async def start_batch(self) -> Queued:
-        specs = (await self.plan()).specs
+    async def start_batch(self, specs: Sequence[str] = ()) -> Queued:
+        specs = specs or (await self.plan()).specs
         self._command(f"run {' '.join(specs)}")
         self.rows = tuple(sample.run(spec, RunState.QUEUED) for spec in specs)
         return Queued(tuple(row.run for row in self.rows))

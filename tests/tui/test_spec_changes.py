@@ -74,3 +74,8 @@ async def test_the_expectation_of_a_batch_counts_what_has_no_history(world: Worl
     plan = await world.source.plan()
     assert plan.expected is not None
     assert plan.expected.known + plan.expected.unknown == len(plan.specs)
+
+
+async def test_a_batch_of_some_specs_leaves_out_what_is_not_ready(world: World) -> None:
+    plan = await world.source.plan([world.ready, world.broken])
+    assert (plan.specs, plan.not_ready) == ((world.ready,), 1)

@@ -287,6 +287,21 @@ async def test_the_question_before_a_batch_says_what_it_would_likely_come_to() -
         assert "without history" in " ".join(seen(room).replace("│", " ").split())
 
 
+async def test_of_marked_specs_only_those_are_run_that_are_ready() -> None:
+    source = evening()
+    async with opened(source) as (room, pilot):
+        await mark(pilot, room, "legacy-invoice", "csv-report", "egg")
+        asked = await confirmed(pilot, room, "R")
+        assert "Run 2 Ready specs of 3 marked?" in asked
+        assert "1 marked, but not Ready" in asked
+        await until(pilot, lambda: "2 runs queued" in seen(room), "the runs")
+        assert source.commands == ["run csv-report legacy-invoice"]
+        await pilot.press("M")
+        await mark(pilot, room, "egg")
+        await pilot.press("R")
+        await until(pilot, lambda: "no marked spec is Ready" in seen(room), "the reason")
+
+
 async def test_advice_answers_which_work_suits_and_leads_to_its_specs() -> None:
     async with opened(evening()) as (room, pilot):
         await pilot.press("w")

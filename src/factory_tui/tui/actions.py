@@ -55,7 +55,7 @@ _PICKS = frozenset({Where.READ_BACK})
 """Screens where a digit picks an answer, and no other screen."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action("mark", ("space",), "mark", "Mark the spec; then r d x p P act on all that are marked", _SPECS, 12),
+    Action("mark", ("space",), "mark", "Mark the spec; then r d x p P R act on all that are marked", _SPECS, 12),
     Action("mark_shown", ("m",), "mark shown", "Mark every spec that the filter shows", _SPECS, 0),
     Action("clear_marks", ("M",), "clear marks", "Take all marks away, hidden ones too", _SPECS, 0),
     Action("mark_ready", ("r",), "ready", "Make the spec, or all marked, Ready; refused with errors", _SPECS, 10, True),
@@ -85,7 +85,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("propose", ("p",), "propose", "Look for recurring failures now", (Where.FAILURES,), 13, True),
     Action("fold_all", ("z",), "fold all", "Fold or unfold every class", (Where.FAILURES,), 14),
     Action(
-        "run_ready", ("R",), "run ready", "Run every Ready spec, after asking", (Where.SPECS, Where.BOARD), 15, True
+        "run_ready",
+        ("R",),
+        "run ready",
+        "Run every Ready spec, or those of the marked, after asking",
+        (Where.SPECS, Where.BOARD),
+        15,
+        True,
     ),
     Action("retry", ("u",), "retry", "Queue a stopped run again", _RUNS, 16, True),
     Action("answer", ("o",), "answer", "Answer the question that a run waits with", _RUNS, 17, True),

@@ -4,7 +4,7 @@ Screens know this Protocol only. `live.LiveSource` reads files, the database and
 own, and both pass the same contract.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
@@ -181,6 +181,8 @@ class BatchPlan:
     """Ready specs that are queued and held at once, for their errors."""
     unchanged: int = 0
     """Ready specs that are left out: nothing changed since their last run."""
+    not_ready: int = 0
+    """Of the specs that were asked for: left out."""
     expected: Expected | None = None
     """What the specs would come to, as far as there is history."""
 
@@ -254,7 +256,9 @@ class Source(Protocol):
         """Of a batch, or of the newest; None when there is none."""
         ...
 
-    async def plan(self) -> BatchPlan: ...
+    async def plan(self, among: Collection[str] | None = None) -> BatchPlan:
+        """What a batch would do: of everything that is Ready, or of these specs."""
+        ...
 
     async def connect(self, *, start: bool) -> EngineInfo | None:
         """The engine, or None when none runs; with `start` it is started first, unless read-only."""
@@ -365,8 +369,8 @@ class Source(Protocol):
 
     # Running
 
-    async def start_batch(self) -> Queued:
-        """Queue every Ready spec whose version has no outcome yet; the engine is started when none runs."""
+    async def start_batch(self, specs: Sequence[str] = ()) -> Queued:
+        """Queue these specs, or every Ready one whose version has no outcome yet; starts an engine when none runs."""
         ...
 
     async def cancel(self, run: str) -> None: ...

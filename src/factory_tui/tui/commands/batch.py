@@ -1,5 +1,6 @@
 """Commands about the batch as a whole: run every Ready spec, start the engine, pause it."""
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from factory_tui.model.foreign import clean_line
@@ -14,22 +15,31 @@ if TYPE_CHECKING:
     from factory_tui.tui.base import RoomScreen
 
 
-async def ask_and_run(screen: "RoomScreen") -> None:
-    """Ask before every Ready spec is run: it costs money. Work that lost its engine comes first."""
+async def ask_and_run(screen: "RoomScreen", marked: Collection[str] = ()) -> None:
+    """Ask before every Ready spec is run, or every marked one that is Ready: it costs money.
+
+    Work that lost its engine comes first.
+    """
     if screen.room.halt.no_engine:
         await _ask_and_start_engine(screen)
         return
-    plan = await screen.source.plan()
+    plan = await screen.source.plan(marked or None)
     if not plan.specs:
-        screen.say(
-            "nothing changed in a Ready spec since its run; u retries a run, i mends a spec"
-            if plan.unchanged
-            else "no spec is Ready; 1 shows them, r marks one Ready"
-        )
+        screen.say(_why_nothing(plan, of_marked=bool(marked)))
         return
-    question = f"Run {show_count(len(plan.specs), 'Ready spec')}?"
+    question = f"Run {show_count(len(plan.specs), 'Ready spec')}" + (f" of {len(marked):,} marked?" if marked else "?")
     if await screen.answer_to(ConfirmScreen(question, plan_lines(plan), "Run")):
-        await queue_ready(screen)
+        await queue_ready(screen, (*plan.specs, *plan.with_errors) if marked else ())
+
+
+def _why_nothing(plan: BatchPlan, *, of_marked: bool) -> str:
+    if plan.unchanged:
+        return "nothing changed in a Ready spec since its run; u retries a run, i mends a spec"
+    return (
+        "no marked spec is Ready; r makes them Ready"
+        if of_marked
+        else "no spec is Ready; 1 shows them, r marks one Ready"
+    )
 
 
 async def _ask_and_start_engine(screen: "RoomScreen") -> None:
@@ -39,9 +49,9 @@ async def _ask_and_start_engine(screen: "RoomScreen") -> None:
         await screen.room.start_engine()
 
 
-async def queue_ready(screen: "RoomScreen") -> None:
-    """Queue every Ready spec and say what became of them."""
-    queued = await screen.source.start_batch()
+async def queue_ready(screen: "RoomScreen", specs: Sequence[str] = ()) -> None:
+    """Queue these specs, or every Ready one, and say what became of them."""
+    queued = await screen.source.start_batch(specs)
     screen.room.ask(Topic.RUNS | Topic.ENGINE)
     if queued.refused:
         spec, reason = queued.refused[0]
@@ -70,6 +80,8 @@ def plan_lines(plan: BatchPlan) -> list[Line]:
         stopped = f"{', '.join(map(clean_line, plan.with_errors[:3]))}{' and others' * (len(plan.with_errors) > 3)}"
         text = f"{stopped}: Ready with errors, so held until mended"
         lines.append(line(Span(f"{'held':<10}", Tone.DIM), Span(text, Tone.WARN), indent=10))
+    if plan.not_ready:
+        lines.append(line(Span(f"{'left out':<10}", Tone.DIM), f"{plan.not_ready} marked, but not Ready", indent=10))
     if plan.unchanged:
         text = f"{show_count(plan.unchanged, 'Ready spec')}: nothing changed since the last run"
         lines.append(line(Span(f"{'left out':<10}", Tone.DIM), text, indent=10))

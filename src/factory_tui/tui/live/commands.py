@@ -45,9 +45,9 @@ class LiveCommands(LiveViews):
 
     # Runs
 
-    async def start_batch(self) -> Queued:
+    async def start_batch(self, specs: Sequence[str] = ()) -> Queued:
         async with self._command() as client:
-            answer = await client.run(())
+            answer = await client.run(tuple(specs))
         return Queued(answer.runs, tuple((clean_line(spec), clean_line(why)) for spec, why in answer.refused))
 
     async def cancel(self, run: str) -> None:

@@ -1,6 +1,7 @@
 """What the screens ask the real source: history from runs.db, specs from their files."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,14 +62,16 @@ class LiveViews(LiveWorkspace):
 
         return await self._ask(lambda: advise(self._reader.past_runs()))
 
-    async def plan(self) -> BatchPlan:
+    async def plan(self, among: Collection[str] | None = None) -> BatchPlan:
         await self._read_settings()
-        limits, ready = self._settings.limits, [row for row in await self.specs() if row.status is Status.READY]
+        wanted = [row for row in await self.specs() if among is None or row.id in among]
+        limits, ready = self._settings.limits, [row for row in wanted if row.status is Status.READY]
         rows = [row for row in ready if not row.has_run_as_it_is]
         return BatchPlan(
             specs=tuple(row.id for row in rows if not row.errors),
             with_errors=tuple(row.id for row in rows if row.errors),
             unchanged=len(ready) - len(rows),
+            not_ready=0 if among is None else len(wanted) - len(ready),
             parallel=self._settings.factory.parallel,
             attempts=limits.attempts,
             run_cap=_cap(limits.run_usd),

@@ -9,6 +9,7 @@ from factory_tui.model.spec import Status
 from factory_tui.model.views import SpecRow
 from factory_tui.report.dependencies import Dependencies
 from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.commands.batch import ask_and_run
 from factory_tui.tui.commands.specs import SpecOrder, SpecOrders, priority_order, status_order
 from factory_tui.tui.lists import Order
 from factory_tui.tui.look import Line, Span, Tone, line, show_count
@@ -131,6 +132,10 @@ class SpecsScreen(MarkingScreen[SpecRow]):
     def _give(self, order: SpecOrder) -> None:
         if not self.refuse_read_only():
             self.attempt(self._spec_orders.give(order))
+
+    def action_run_ready(self) -> None:
+        if not self.refuse_read_only():
+            self.attempt(ask_and_run(self, [row.id for row in self.marked]))
 
     def action_take_back(self) -> None:
         if not self.refuse_read_only():
