@@ -13,7 +13,7 @@ from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_list
 
 _MOST = 3
-_BODY = re.compile(r"[RE]\d{1,4}[a-z]?\b(?:\s?\([^()\n]{0,200}\))?[*_`]{0,3}[\s:.)*_-]{0,8}")
+_BODY = re.compile(r"[RE]\d{1,4}[a-z]?\b(?:\s?\([^()\n]{0,200}\))?[*_`]{0,3}[\s:.)|*_-]{0,8}")
 _PRONOUN = re.compile(
     r"(?P<what>It|This|They|These|Those|He|She)\s(?:must|shall|should|will|is|are|has|have|does|do)\b", re.I
 )
