@@ -150,7 +150,7 @@ def _may_hold(words: frozenset[str], name: str) -> bool:
 
 def _other_names(subject: Subject, avoided: dict[str, Term]) -> Iterator[Finding]:
     names = sorted(avoided, key=lambda each: (-len(each), each))
-    ways = "|".join(r"\s".join(map(re.escape, each.split())) for each in names)
+    ways = "|".join(r"\s{1,20}".join(map(re.escape, each.split())) for each in names)
     pattern = re.compile(rf"(?<![\w-])(?P<name>{ways})(?P<many>s?)(?![\w-])", re.IGNORECASE)
     for statement in subject.statements:
         for match in pattern.finditer(statement.prose):
