@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from factory_tui.model.finding import Finding, Level
+from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.spec import Heading, Question, Section, Spec
 from factory_tui.specs.parse import question_of
-from factory_tui.specs.rules.completeness.places import in_english
+from factory_tui.specs.rules.completeness.places import added_below, in_english
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.schema_errors import nearest
 
@@ -67,6 +67,7 @@ def _headings(subject: Subject) -> Iterator[Finding]:
                     f"write ## {question}",
                     line=line,
                     quote=quote,
+                    edit=_heading_written(subject, heading, question),
                 )
             if QUESTIONS.index(question) < latest:
                 before = QUESTIONS[QUESTIONS.index(question) + 1]
@@ -81,11 +82,11 @@ def _headings(subject: Subject) -> Iterator[Finding]:
 
 
 def _unknown(subject: Subject, heading: Heading) -> Finding:
-    best = nearest(heading.title, [question.lower() for question in QUESTIONS], cutoff=75)
+    best = _meant(heading)
     if heading.underlined:
         fix = "leave an empty line above the line of dashes: directly below text it makes a heading"
     elif best:
-        fix = f"write ## {best.upper()}"
+        fix = f"write ## {best}"
     else:
         fix = "make it a ### sub-section of the question that it answers"
     return _c01(
@@ -94,11 +95,18 @@ def _unknown(subject: Subject, heading: Heading) -> Finding:
         fix,
         line=heading.line,
         quote=_written(subject.spec, heading),
+        edit=_heading_written(subject, heading, best) if best and not heading.underlined else None,
     )
+
+
+def _meant(heading: Heading) -> str:
+    """The question that a heading is nearly the name of; empty when there is none."""
+    return (nearest(heading.title, [question.lower() for question in QUESTIONS], cutoff=75) or "").upper()
 
 
 def _missing(subject: Subject) -> Iterator[Finding]:
     spec = subject.spec
+    misspelt = {_meant(each) for each in spec.headings if question_of(each.title) is None}
     last_line = max((n for n, line in enumerate(subject.lines, start=1) if line.strip()), default=1)
     for index, question in enumerate(QUESTIONS):
         if spec.section(question) is None:
@@ -111,6 +119,7 @@ def _missing(subject: Subject) -> Iterator[Finding]:
                 f"add ## {question} with {ASKS[question]}",
                 line=line,
                 section=question,
+                edit=_below(subject, after[-1], question) if after and question not in misspelt else None,
             )
 
 
@@ -166,6 +175,17 @@ def _subsections_of_template(subject: Subject) -> Iterator[Finding]:
                 )
 
 
+def _heading_written(subject: Subject, heading: Heading, name: str) -> Edit:
+    last = heading.line + heading.underlined
+    return Edit(
+        line=heading.line, column=1, end_line=last, end_column=len(subject.lines[last - 1]) + 1, text=f"## {name}"
+    )
+
+
+def _below(subject: Subject, before: Section, question: Question) -> Edit:
+    return added_below(subject, before.line, before.last_line, ["", f"## {question}"])
+
+
 def _written(spec: Spec, heading: Heading) -> str:
     return heading.title if heading.underlined else f"## {heading.title}"
 
@@ -179,8 +199,9 @@ def _c01(
     quote: str = "",
     section: str | None = None,
     level: Level = Level.ERROR,
+    edit: Edit | None = None,
 ) -> Finding:
-    return found(subject, "C01", message, fix, line=line, quote=quote, section=section, level=level)
+    return found(subject, "C01", message, fix, line=line, quote=quote, section=section, level=level, edit=edit)
 
 
 RULES = (
