@@ -113,14 +113,12 @@ def _toml(text: str) -> None:
 
 def _csv(text: str) -> None:
     """Only quotes can be wrong: rows of different lengths may be meant."""
-    for delimiter in (",", ";", "\t"):
-        try:
-            list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
-        except csv.Error as error:
-            wrong = str(error)
-        else:
-            return
-    raise _NotInLanguage(wrong, 1)
+    first, _, _ = text.partition("\n")
+    delimiter = max((",", ";", "\t"), key=first.count)
+    try:
+        list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise _NotInLanguage(str(error), 1) from None
 
 
 _LANGUAGES: dict[str, tuple[str, Callable[[str], None]]] = {
