@@ -194,7 +194,7 @@ RULES = (
         Level.WARNING,
         "two names are taken for two things",
         one_name,
-        requires="the name that the glossary gives a thing",
+        requires="the name that the glossary gives a thing: - **term** (not: other name, another): meaning",
         example=Example(
             Question.WHAT,
             "A command `count-words` that prints how many words a text file holds.",
