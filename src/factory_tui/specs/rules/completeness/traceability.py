@@ -4,10 +4,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from factory_tui.model.finding import Finding, Level
+from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.spec import Item, Question, Section
 from factory_tui.specs.rules.completeness.look_alikes import look_alikes
+from factory_tui.specs.rules.completeness.places import replaced
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
+from factory_tui.specs.snippets import fresh_id
 
 _MENTION = re.compile(r"(?<![\w/.-])R\d{1,3}[a-z]?\b(?![-/.]\w)")
 _PREFIX = {Question.RULES: "R", Question.EVALUATION: "E"}
@@ -26,7 +28,6 @@ def ids(subject: Subject) -> Iterator[Finding]:
 
 def _ids_of(subject: Subject, section: Section, prefix: str, told: set[int]) -> Iterator[Finding]:
     first: dict[str, int] = {}
-    free = _next_free(section, prefix)
     for item in section.items:
         if not item.id.startswith(prefix):
             yield _c04(
@@ -36,11 +37,13 @@ def _ids_of(subject: Subject, section: Section, prefix: str, told: set[int]) -> 
                 f"give it an id that starts with {prefix}, or move it",
             )
         elif item.id in first:
+            free = _next_free(subject, section, prefix)
             yield _c04(
                 subject,
                 item,
                 f"{item.id} is used twice (first on line {first[item.id]}): evidence could not be told apart",
                 f"give this one the next free id, {free}",
+                replaced(item.line, item.column, item.id, free),
             )
         first.setdefault(item.id, item.line)
     right = any(item.id.startswith(prefix) for item in section.items)
@@ -82,9 +85,12 @@ def _items_without_id(subject: Subject, section: Section, prefix: str, told: set
             )
 
 
-def _next_free(section: Section, prefix: str) -> str:
-    numbers = [int(re.sub(r"\D", "", item.id)) for item in section.items if item.id.startswith(prefix)]
-    return f"{prefix}{max(numbers, default=0) + 1}"
+def _next_free(subject: Subject, section: Section, prefix: str) -> str:
+    """One that no earlier version had and no scenario covers: evidence of another rule would count for it."""
+    suite = subject.suite.scenarios if subject.suite else ()
+    proven = (rule for each in suite for rule in each.scenario.covers)
+    had = (rule for each in subject.earlier for rule in each.rules)
+    return fresh_id(prefix, [*(item.id for item in section.items), *proven, *had])
 
 
 def _unknown_mentions(subject: Subject) -> Iterator[Finding]:
@@ -171,9 +177,9 @@ def _names(subject: Subject, item: Item, known: set[str], listed: str) -> Iterat
             )
 
 
-def _c04(subject: Subject, item: Item, message: str, fix: str) -> Finding:
+def _c04(subject: Subject, item: Item, message: str, fix: str, edit: Edit | None = None) -> Finding:
     quote = subject.line(item.line)
-    return found(subject, "C04", message, fix, line=item.line, column=item.column, quote=quote)
+    return found(subject, "C04", message, fix, line=item.line, column=item.column, quote=quote, edit=edit)
 
 
 def _natural(name: str) -> tuple[str, int, str]:
