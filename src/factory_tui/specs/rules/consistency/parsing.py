@@ -106,7 +106,9 @@ def _toml(text: str) -> None:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+)", str(error))
-        raise _NotInLanguage(str(error).partition(" (at")[0], int(place[1]) if place else 1) from None
+        raise _NotInLanguage(
+            str(error).partition(" (at")[0], int(place[1]) if place else text.count("\n") + 1
+        ) from None
     except ValueError:  # a number of thousands of digits
         return
 

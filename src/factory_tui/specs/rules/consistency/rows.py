@@ -124,14 +124,13 @@ def allowed(said: tuple[str, ...]) -> Allowed:
         return Allowed(strict=False)
     text = " | ".join(said)
     hidden = masked(text)
-    patterns = tuple(each for each in code_spans(text) if each.startswith("^") and each.endswith("$"))
+    codes = code_spans(text)
+    patterns = tuple(each for each in codes if each.startswith("^") and each.endswith("$"))
     words = set(_WORD.findall(hidden.casefold()))
     values = _values(text, hidden)
     more = _numbers(hidden)
     days = _DAYS.search(hidden)
-    spans = hidden.count("\0") == sum(len(each) + 2 for each in patterns) or (
-        days is not None and code_spans(text) == ["YYYY-MM-DD"]
-    )
+    spans = len(codes) == len(patterns) or (days is not None and codes == ["YYYY-MM-DD"])
     default = _DEFAULT.search(text)
     return Allowed(
         patterns=patterns,

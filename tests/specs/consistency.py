@@ -1,0 +1,29 @@
+"""What the rules about consistency say of a few answers, alone."""
+
+from pathlib import Path
+
+from factory_tui.model.finding import Finding
+from factory_tui.model.scenario import Suite
+from factory_tui.model.version import Earlier
+from factory_tui.specs import parse
+from factory_tui.specs.glossary import parse_glossary
+from factory_tui.specs.rules.consistency import FAMILY
+from factory_tui.specs.rules.rule import Subject
+
+ROWS = "| name | type | bounds | invalid case | example |\n|---|---|---|---|---|\n"
+
+
+def consistency(
+    *, glossary: str = "", suite: Suite | None = None, earlier: tuple[Earlier, ...] = (), **answers: str
+) -> list[Finding]:
+    """Findings of the family about a spec of these answers, in order of the rules."""
+    text = "".join(f"## {question}\n\n{answer}\n\n" for question, answer in answers.items())
+    subject = Subject(
+        parse(Path("specs/thing.md"), text), glossary=parse_glossary(glossary), suite=suite, earlier=earlier
+    )
+    return [finding for rule in FAMILY.rules for finding in rule.check(subject)]
+
+
+def told(**answers: str) -> list[tuple[str, str]]:
+    """Rule and quote of each finding."""
+    return [(each.rule, each.quote) for each in consistency(**answers)]
