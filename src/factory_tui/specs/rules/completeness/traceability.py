@@ -70,7 +70,7 @@ def _items_without_id(subject: Subject, section: Section, prefix: str, told: set
     known = {item.line for item in section.items} | told
     end = section.subsections[0][1] if section.subsections else section.last_line + 1
     visible, prose = subject.visible, subject.prose
-    free = _next_free(section, prefix)
+    free = _next_free(subject, section, prefix)
     for line in range(section.body_line, min(end, len(visible) + 1)):
         text = visible[line - 1]
         if line not in known and prose[line - 1].strip() and re.match(r"[-*+]\s+\S", text):
