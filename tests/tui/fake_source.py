@@ -23,6 +23,7 @@ from factory_tui.report.advice import advise
 from factory_tui.report.estimate import expected
 from factory_tui.specs import differences, parse
 from factory_tui.specs.read_back import beside, with_read_back_answer
+from factory_tui.store.inbox import version_of
 from factory_tui.tui.source import (
     AmendmentView,
     BatchPlan,
@@ -72,6 +73,8 @@ class FakeSource:
     read_backs: dict[str, ReadBack] = field(default_factory=dict)
     reading: asyncio.Event | None = None
     """Set while a model reads; it is done once the event comes."""
+    read_back_fails: SourceError | None = None
+    """How a read-back that was begun ends."""
     charged: bool = False
     """A live model would be asked."""
     aside: dict[str, str] = field(default_factory=dict)
@@ -174,7 +177,16 @@ class FakeSource:
         if status is Status.READY and row.errors:
             finding = row.findings[0]
             raise SourceError(f"{spec} cannot be Ready: {finding.rule} {finding.message}", finding.fix)
+        if status is Status.READY:
+            self._record_version(spec)
         self._change_row(spec, status=status)
+
+    def _record_version(self, spec: str) -> None:
+        known = self.version_views.get(spec, ())
+        found = parse(self.spec_file(spec), self._text(spec))
+        if all(each.version.hash != found.hash for each in known):
+            version = version_of(found, (), sample.NOW)
+            self.version_views[spec] = (*known, VersionView(number=len(known) + 1, version=version))
 
     async def set_priority(self, spec: str, priority: int) -> None:
         self._command(f"priority {priority} {spec}")
@@ -301,6 +313,8 @@ class FakeSource:
         self._command(f"read back {spec}{' anew' if fresh else ''}")
         if self.reading is not None:
             await self.reading.wait()
+        if self.read_back_fails is not None:
+            raise self.read_back_fails
         read = self.read_backs[spec] = reading.READ_BACK.model_copy(update={"spec": spec, "hash": self.version(spec)})
         return read
 

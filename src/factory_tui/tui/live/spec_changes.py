@@ -11,6 +11,7 @@ from factory_tui.config import Settings
 from factory_tui.model.foreign import clean
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Status
+from factory_tui.store import StoreError
 from factory_tui.store.spec_history import SpecHistory
 from factory_tui.tui.source import ChangedSpecs, RefusedChange, SpecChange
 
@@ -72,6 +73,8 @@ def _change(
             results.append(_change_one(workspace, settings, library, each))
         except (EditRefused, SpecUnreadable) as error:
             results.append(RefusedChange(each.spec, clean(f"{error.path.name}: {error.what}"), clean(error.todo)))
+        except StoreError as error:
+            results.append(RefusedChange(each.spec, clean(error.what), clean(error.todo)))
     return results
 
 
