@@ -80,7 +80,7 @@ def lines(unit: str, size: int) -> str:
 def test_a_line_as_long_as_a_file_may_be(name: str) -> None:
     unit = ON_ONE_LINE[name]
     part = unit * (SIZE // len(PLACES) // len(unit))
-    assert is_judged(spec_text(**{place: f"- R1 {part}" for place in PLACES}))
+    assert is_judged(spec_text(**dict.fromkeys(PLACES, f"- R1 {part}")))
 
 
 @pytest.mark.parametrize("name", ON_MANY_LINES)
