@@ -13,6 +13,7 @@ from factory_tui.model.failure import FailureRecord
 from factory_tui.model.finding import Edit
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.readback import ReadBack
+from factory_tui.model.version import ItemChange, SpecVersion, VersionRun, VersionView
 from factory_tui.model.views import BatchSummary, EngineInfo, FailureGroup, Holding, RunRow, RunView, SpecRow
 
 _FINDING = (
@@ -77,6 +78,17 @@ SHAPES: dict[str, Shape] = {
     },
     "spec readback": ReadBack,
     "spec advice": {"advice": "list of [Advice](#advice)"},
+    "spec diff": {
+        "spec": "its id",
+        "before": "`number` and `hash` of a version",
+        "after": "the same; `number` is `null` for the file",
+        "changes": "list of [ItemChange](#itemchange), in the order of the seven questions",
+    },
+    "spec history": {
+        "spec": "its id",
+        "file": "hash of what the file says now; `null` when it is gone",
+        "versions": "list of [VersionView](#versionview), oldest first, each version without its `text`",
+    },
     "spec draft, park, ready": {"specs": "as of `spec lint`, each with `changed` and `status`"},
     "spec lint": {
         "specs": f"list of `id`, `path`, `ready`, `findings`: {_FINDING}; "
@@ -132,6 +144,10 @@ _MODELS: tuple[type[BaseModel], ...] = (
     EngineInfo,
     EngineStatus,
     SpecRow,
+    VersionView,
+    SpecVersion,
+    VersionRun,
+    ItemChange,
     Estimate,
     Advice,
     Edit,
