@@ -44,10 +44,16 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 55) -> str | None:
 def explain(error: ValidationError, document: MarkedYaml, known: KnownKeys) -> list[YamlProblem]:
     """One problem for each place in `document` that `error` names, in the order of the file."""
     found: dict[Location, YamlProblem] = {}
-    for each in _likeliest([dict(each) for each in error.errors(include_url=False)], document.value):
+    errors = [dict(each) for each in error.errors(include_url=False) if not _counts_good_ones(dict(each))]
+    for each in _likeliest(errors, document.value):
         location = locate(each["loc"], document.value)
         found.setdefault(location, _explain_one(each, location, document, known))
     return sorted(found.values(), key=lambda each: (each.mark.line, each.mark.column, each.what))
+
+
+def _counts_good_ones(error: dict[str, Any]) -> bool:
+    """A list whose only entry is broken is not empty: pydantic counts the entries that are left."""
+    return error["type"] == "too_short" and bool(error.get("input"))
 
 
 def _likeliest(errors: list[dict[str, Any]], value: object) -> list[dict[str, Any]]:
