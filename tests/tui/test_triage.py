@@ -12,8 +12,9 @@ from factory_tui.tui.screens.confirm import ConfirmScreen
 from factory_tui.tui.screens.specs import SpecsScreen
 from factory_tui.tui.source import SourceError
 
-from .driving import LARGE, opened, seen, until
+from .driving import LARGE, opened, seen, terminal_output, until
 from .fake_source import FakeSource
+from .test_hostile_text import assert_harmless, poisoned
 from .test_snapshots import many
 from .triage_night import evening
 
@@ -352,3 +353,17 @@ async def test_only_what_can_be_put_back_is_remembered() -> None:
         await until(pilot, lambda: status_of(source, "unreadable") is Status.DRAFT, "a draft")
         await pilot.press("z")
         await until(pilot, lambda: "nothing was changed here" in seen(room), "the message")
+
+
+@pytest.mark.parametrize("keys", [("D",), ("m", "x"), ("m", "r", "y"), ("w",), ("R",), ("p",)], ids="-".join)
+async def test_hostile_text_acts_on_no_terminal(keys: tuple[str, ...]) -> None:
+    source = evening()
+    source.spec_rows = tuple(poisoned(row) for row in source.spec_rows)
+    source.past = tuple(poisoned(run) for run in source.past)
+    async with opened(source, size=LARGE) as (room, pilot):
+        await pilot.press("j", "j", "j", "j", "j")
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.2)
+        await until(pilot, lambda: room.up_to_date, "rest")
+        assert_harmless(terminal_output(room))
