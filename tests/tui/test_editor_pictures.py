@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
+from factory_tui.model.spec import Kind
 from factory_tui.tui.screens.choose import ChooseScreen
+from factory_tui.tui.screens.editor_trace import TraceScreen
 from factory_tui.tui.source import Change, Draft, Topic
 
-from . import sample
+from . import evening, sample
 from .driving import LARGE, SMALL, loaded, room_for, until
 from .fake_source import FakeSource, busy
 from .test_editor import HOSTILE, SPEC, settled
@@ -54,6 +56,58 @@ async def sections(source: FakeSource, pilot: Pilot[int]) -> None:
     await dialog(pilot)
 
 
+async def turned(pilot: Pilot[int], times: int) -> None:
+    for _ in range(times):
+        await pilot.press("f3")
+    room = pilot.app
+    await until(pilot, lambda: bool(room.room_screen.message), "the view")  # type: ignore[attr-defined]
+    room.room_screen.hush()  # type: ignore[attr-defined]
+
+
+async def example(source: FakeSource, pilot: Pilot[int]) -> None:
+    source.exemplars[Kind.FEATURE] = evening.EXEMPLAR
+    await pilot.press("f8")
+    await turned(pilot, 1)
+
+
+async def no_example(source: FakeSource, pilot: Pilot[int]) -> None:
+    await turned(pilot, 1)
+
+
+async def trace(source: FakeSource, pilot: Pilot[int]) -> None:
+    await turned(pilot, 2)
+    await pilot.press("ctrl+down", "down", "down", "down", "end", "enter", *"- R2 It must add.")
+    await until(pilot, lambda: settled(pilot.app), "the matrix")  # type: ignore[arg-type]
+
+
+async def matrix(source: FakeSource, pilot: Pilot[int]) -> None:
+    await pilot.press("ctrl+t")
+    await until(pilot, lambda: isinstance(pilot.app.screen, TraceScreen), "the matrix")
+
+
+async def fixed(source: FakeSource, pilot: Pilot[int]) -> None:
+    await pilot.press("ctrl+down", "down", "up", "end", *["backspace"] * 5, *"Rules", "f6")
+    room = pilot.app
+    await until(pilot, lambda: "takes it back" in room.room_screen.message, "the fix")  # type: ignore[attr-defined]
+
+
+async def fixable(source: FakeSource, pilot: Pilot[int]) -> None:
+    await pilot.press("ctrl+down", "down", "up", "end", *["backspace"] * 5, *"Rules")
+
+
+async def pieces(source: FakeSource, pilot: Pilot[int]) -> None:
+    source.taken = frozenset({"R5"})
+    await pilot.press("f5")
+    await dialog(pilot)
+
+
+async def added(source: FakeSource, pilot: Pilot[int]) -> None:
+    await pieces(source, pilot)
+    await pilot.press("r")
+    room = pilot.app
+    await until(pilot, lambda: "tab goes on" in room.room_screen.message, "the rule")  # type: ignore[attr-defined]
+
+
 async def leaving(source: FakeSource, pilot: Pilot[int]) -> None:
     await pilot.press(*"mine", "escape")
     await dialog(pilot)
@@ -67,6 +121,14 @@ STATES: dict[str, Steps] = {
     "conflict": conflict,
     "sections": sections,
     "leaving": leaving,
+    "example": example,
+    "no example": no_example,
+    "trace": trace,
+    "matrix": matrix,
+    "fixable": fixable,
+    "fixed": fixed,
+    "pieces": pieces,
+    "added": added,
 }
 
 

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -144,15 +145,23 @@ def _locked(path: Path) -> int | None:
     """A handle that keeps others from a draft while it is open; None while another process has one."""
     place = _lock_of(path)
     handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with suppress(FileNotFoundError):
         # Whoever had it may have taken the file away in between: then this is a lock on nothing.
-        if os.path.samestat(os.fstat(handle), place.lstat()):
+        if _is_free(handle) and os.path.samestat(os.fstat(handle), place.lstat()):
             return handle
-    except OSError:
-        pass
     os.close(handle)
     return None
+
+
+def _is_free(handle: int) -> bool:
+    """Take the lock. Where the file system knows none, a draft is shared rather than lost."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _draft(path: Path) -> Draft | None:
