@@ -166,14 +166,14 @@ class EditorScreen(RoomScreen):
 
     async def check(self) -> None:
         """Findings on a text that is not there any more are of no use: the next pause brings others."""
-        text = self.area.text
+        text = self.text
         try:
             findings = await self.source.check_spec(self.spec, self.desk.file_text(text))
             await self._side.follow(text)
         except SourceError as error:
             self.say_error(error.what, error.todo)
             return
-        if self.area.text == text:
+        if self._is_whole and self.text == text:
             self.findings, self._checked = findings, text
             self.area.mark(marks(findings))
             self.show_state()
