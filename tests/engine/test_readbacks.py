@@ -226,6 +226,28 @@ class TestRefusals:
                 await client.read_back("greet")
         assert refused.value.missing
 
+    async def test_a_profile_that_there_is_not(self, tmp_path: Path) -> None:
+        factory = a_factory(tmp_path / "w")
+        spec = factory.workspace / "specs" / "greet.md"
+        spec.write_text(spec.read_text().replace("base: main", "base: main\nagent: nobody"))
+        async with factory.engine() as client:
+            with pytest.raises(Refused, match="no profile named nobody") as refused:
+                await client.read_back("greet")
+        assert refused.value.todo == "mend `agent` in greet.md"
+
+    async def test_more_text_than_the_model_reads(self, tmp_path: Path) -> None:
+        factory = a_factory(tmp_path / "w")
+        spec = factory.workspace / "specs" / "greet.md"
+        spec.write_text(spec.read_text() + "word " * 180_000)
+        (factory.workspace / "prices.toml").write_text(
+            "dated = 2026-01-01\n[models.claude-sonnet-4-6]\ninput_usd = 3\noutput_usd = 15\n"
+            "context_tokens = 200_000\nmax_output_tokens = 8192\n"
+        )
+        async with factory.engine() as client:
+            with pytest.raises(Refused, match="tokens, and claude-sonnet-4-6 reads 200,000"):
+                await client.read_back("greet")
+        assert calls(factory) == []
+
     async def test_a_hold_of_the_provider_is_not_waited_out(self, tmp_path: Path) -> None:
         factory = a_factory(tmp_path / "w")
         factory.add("other", delivers(RIGHT))

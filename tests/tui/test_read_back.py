@@ -105,6 +105,26 @@ class TestAsking:
             assert isinstance(again, ReadBackScreen)
             await until(pilot, lambda: again.view is not None and not again.asking, "the answer")
 
+    async def test_whoever_left_hears_of_the_answer_where_they_are(self) -> None:
+        made = source(read=False)
+        made.reading = asyncio.Event()
+        async with read_back(made) as (room, pilot, screen):
+            await until(pilot, lambda: screen.asking, "it asks")
+            await pilot.press("q")
+            await until(pilot, lambda: room.room_screen is not screen, "the list")
+            made.reading.set()
+            await until(pilot, lambda: "is read back, with 3 questions" in seen(room), "the news")
+
+    async def test_whoever_left_hears_of_a_failure_too(self) -> None:
+        made = source(read=False)
+        made.reading = asyncio.Event()
+        made.read_back_fails = SourceError("the day cap of $1.00 leaves $0.00", "raise it")
+        async with read_back(made) as (room, pilot, screen):
+            await until(pilot, lambda: screen.asking, "it asks")
+            await pilot.press("q", "2")
+            made.reading.set()
+            await until(pilot, lambda: "todo-api was not read back: the day cap" in seen(room), "the news")
+
     async def test_a_failure_is_said_with_what_to_do(self) -> None:
         made = source(read=False)
         made.refusal = SourceError("the day cap of $1.00 leaves $0.00", "raise that cap in [limits]")
@@ -217,7 +237,7 @@ class TestFromTheEditor:
             await until(pilot, lambda: room.screen is editor, "the editor")
             assert editor.unsaved
             await pilot.press("ctrl+z")
-            await until(pilot, lambda: editor.text == before, "one step back")
+            await until(pilot, lambda: editor.text == before and editor.is_settled, "one step back")
 
     async def test_enter_goes_back_to_the_line(self) -> None:
         async with self.edited(source()) as (room, pilot, editor):

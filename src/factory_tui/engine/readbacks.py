@@ -118,6 +118,8 @@ class ReadBacks:
         except (ConfigError, ContextError) as error:
             what, _, todo = str(error).partition("\n")
             raise CommandRefused(what, todo or f"mend `agent` in {spec.path.name}") from error
+        except ReadBackFailed as failed:
+            raise CommandRefused(failed.what, failed.todo) from failed
         except UnknownModel as error:
             what, _, todo = str(error).partition("\n")
             raise CommandRefused(what, todo, missing=True) from error

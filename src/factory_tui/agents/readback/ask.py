@@ -19,6 +19,9 @@ ROLE = "readback"
 LONGEST_ANSWER_TOKENS = 4096
 """Five questions with five answers each are about 1,500."""
 
+BYTES_PER_TOKEN = 4
+"""For guessing what cannot fit; money never rests on it."""
+
 PATIENCE = timedelta(minutes=5)
 """An operator waits for it: it ends after this long, and is never kept waiting by a provider's hold."""
 
@@ -48,7 +51,15 @@ class ReadBackAgent:
 
         Raises:
             UnknownModel: there is no price for the model.
+            ReadBackFailed: so much text does not fit into the model's window.
         """
+        window = self._gateway.prices.of(job.profile.model).context_tokens
+        about = sum(len(text.encode("utf-8", errors="replace")) for text in job.texts().values()) // BYTES_PER_TOKEN
+        if about > window:
+            raise ReadBackFailed(
+                f"the spec and its context have about {about:,} tokens, and {job.profile.model} reads {window:,}",
+                "shorten them, or give the spec a profile whose model has a larger window",
+            )
         return self._gateway.most(self._request(job))
 
     async def read(self, job: ReadBackJob, book: Book) -> ReadBack:

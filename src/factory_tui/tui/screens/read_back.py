@@ -8,13 +8,14 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from factory_tui.model.foreign import clean_line
+from factory_tui.model.readback import ReadBack
 from factory_tui.tui.actions import Where, bindings_for
 from factory_tui.tui.base import RoomScreen
-from factory_tui.tui.look import Line, Span, Tone, line
+from factory_tui.tui.look import Line, Span, Tone, line, show_count
 from factory_tui.tui.reading_back import Place
 from factory_tui.tui.room import Room
 from factory_tui.tui.screens.confirm import ConfirmScreen
-from factory_tui.tui.source import ReadBackView, Topic
+from factory_tui.tui.source import ReadBackView, SourceError, Topic
 from factory_tui.tui.widgets.bar import Bar
 from factory_tui.tui.widgets.prompt_line import PromptLine
 from factory_tui.tui.widgets.table import Cells, Column, Table
@@ -88,13 +89,16 @@ class ReadBackScreen(RoomScreen):
         if not self.source.read_only and await self.source.connect(start=False) is not None:
             plan = await self.source.plan_read_back(self._place.spec)
         if plan is not None and plan.reading:
-            await self._ask(fresh=False)
+            self._ask(fresh=False)
         elif self.view is None and not self.source.read_only:
             await self._ask_first()
 
+    async def _look(self) -> None:
+        self._show(await self._place.look())
+
     async def reload(self, topics: Topic) -> None:
         if topics & self.topics and self.loaded:
-            self._show(await self._place.look())
+            await self._look()
 
     def _show(self, view: ReadBackView | None) -> None:
         self.view, self.loaded = view, True
@@ -172,22 +176,46 @@ class ReadBackScreen(RoomScreen):
                 return
         elif self._place.caution:
             self.say(self._place.caution)
-        await self._ask(fresh=self._shows(plan.hash))
+        self._ask(fresh=self._shows(plan.hash))
 
     def _shows(self, version: str) -> bool:
         return self.view is not None and self.view.read.hash == version
 
-    async def _ask(self, *, fresh: bool) -> None:
+    def _ask(self, *, fresh: bool) -> None:
+        """The answer is waited for by the app, which outlives this screen."""
         self._waits(True)
+        self.app.run_worker(self._hear(fresh), group="read-back")
+
+    async def _hear(self, fresh: bool) -> None:
         try:
-            await self.source.read_back(self._place.spec, fresh=fresh)
-        finally:
+            read = await self.source.read_back(self._place.spec, fresh=fresh)
+        except SourceError as error:
             self._waits(False)
-        self._show(await self._place.look())
+            self._tell(error)
+            return
+        self._waits(False)
+        if self.is_attached:
+            self.attempt(self._look())
+        else:
+            self._tell(read)
+
+    def _tell(self, heard: ReadBack | SourceError) -> None:
+        """Say it here, or on the screen for which this one was left; not where another one waits for the same."""
+        open_ones = (each for each in reversed(self.app.screen_stack) if isinstance(each, RoomScreen))
+        shown = self if self.is_attached else next(open_ones, None)
+        if shown is None or (shown is not self and isinstance(shown, ReadBackScreen)):
+            return
+        if isinstance(heard, SourceError):
+            prefix = "" if shown is self else f"{self._place.spec} was not read back: "
+            shown.say_error(f"{prefix}{heard.what}", heard.todo)
+        else:
+            left = show_count(len(heard.questions), "question")
+            shown.say(f"{self._place.spec} is read back, with {left}; b on it shows them")
 
     def _waits(self, asking: bool) -> None:
         self.asking = asking
-        self.set_class(asking, "-asking")
+        if self.is_attached:
+            self.set_class(asking, "-asking")
 
     # Answering
 
