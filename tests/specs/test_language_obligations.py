@@ -108,6 +108,7 @@ def test_and_or_is_named_where_ever_something_is_asked_for() -> None:
         "- R1 While the shop is open and the till is full or locked, the command must wait.",
         "- R1 The command must print the name and the day, unless the day is closed.",
         "- R1 The command must print A or B unless C holds.",
+        "- R1 The command must print the name and the day or the hour.",
     ],
 )
 def test_and_beside_or_is_a_warning(text: str) -> None:
@@ -119,6 +120,8 @@ def test_and_beside_or_is_a_warning(text: str) -> None:
     [
         "- R1 If FILE is (empty or missing) and DAY is open, then the command must end with code 2.",
         "- R1 If FILE is empty or missing, then the command must print the name and the day.",
+        "- R1 The command must read and count either names or days.",
+        "- R1 The command must print the name and the day, or the hour.",
         "- R1 If A and B and C hold, then the command must end.",
         "- R1 If A, B or C holds, then the command must end.",
         "- R1 If N is between 1 and 9 or N is 0, then the command must end.",
@@ -137,6 +140,7 @@ def test_conditions_that_read_one_way_are_no_finding(text: str) -> None:
         ("It", "- R1 It must print the name."),
         ("They", "- **R1** They must be closed."),
         ("It", "| id | rule |\n|---|---|\n| R1 | It must end. |"),
+        ("these", "- R1 Where the day ends, the command must end.\n- R2 If these are there, the command must end."),
         ("notified", "- R1 If the day is closed, then the shopkeeper must be notified."),
     ],
 )

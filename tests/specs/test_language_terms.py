@@ -21,6 +21,9 @@ TABLE = "| name | type | bounds |\n|---|---|---|\n| DAY | integer | {} |"
         ("5", {"RULES": "- R1 The command must end within 5."}),
         ("30", {"CONSTRAINTS": "- The timeout is 30."}),
         ("100", {"CONSTRAINTS": "- Latency: below 100, always."}),
+        ("60", {"CONSTRAINTS": "- Performance: at most 60 for 1000 files."}),
+        ("200", {"RULES": "- R1 The command must never take more than 200 of memory."}),
+        ("1 to 9", {"INPUTS": "- DAY: 1 to 9.\n- Bounds: 1 to 30 inclusive."}),
     ],
 )
 def test_a_number_that_is_read_two_ways_is_a_warning(quote: str, answers: dict[str, str]) -> None:
@@ -41,6 +44,8 @@ def test_a_number_that_is_read_two_ways_is_a_warning(quote: str, answers: dict[s
         {"RULES": "- R1 The command must print the codes 1 to 9."},
         {"RULES": "- R1 The command must end within 5 seconds."},
         {"RULES": "- R1 The command must end within 5 working days."},
+        {"CONSTRAINTS": "- Performance: at most 3 files for 2 calls."},
+        {"RULES": "- R1 The command must try at most 3 of the names."},
         {"RULES": "- R1 Sums within 9999.99 must be exact."},
         {"RULES": "- R1 The command must take 2 files and 3 names."},
         {"CONSTRAINTS": "- RFC 3339, ISO 8601-1, page 3-4, room A1-2, version 1.2-3."},
@@ -86,6 +91,11 @@ def test_the_glossary_explains() -> None:
 
 def test_the_name_of_an_input_is_explained_by_its_row() -> None:
     assert language(INPUTS=TABLE.format("any").replace("DAY", "WLO"), RULES="- R1 WLO must be a day.") == []
+
+
+def test_a_term_with_capitals_is_explained_wherever_it_stands() -> None:
+    assert levels(language(WHO="Whoever starts it from their Night Runner.")) == {"L10": WARNING}
+    assert language(WHO="Whoever starts it from their Night Runner (a program that starts others).") == []
 
 
 def test_what_is_called_by_a_name_has_no_article() -> None:
@@ -172,6 +182,7 @@ def test_what_names_parts_of_a_program_is_a_remark() -> None:
 
 def test_a_structure_is_described_by_its_parts() -> None:
     assert language(kind="architectural", WHAT="Middleware that uses Redis.") == []
+    assert levels(language(kind="architectural", WHAT="A subclass.")) == {"L13": Level.INFO}
 
 
 def test_remarks_on_one_spec_are_few() -> None:

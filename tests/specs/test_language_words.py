@@ -55,6 +55,7 @@ def test_what_is_built_or_judged_may_not_be_vague(question: str) -> None:
     [
         "- R1 The command must end quickly, within 2 seconds.",
         "- R1 The command must quickly print `done`.",
+        "- The answer `done` comes quickly.",
         '- R1 The command must quickly print "done".',
         "- R1 The command must quickly print one of red and green.",
         "- R1 The command must quickly end, for example by a signal.",
@@ -78,10 +79,15 @@ def test_what_is_said_of_people_is_left_alone() -> None:
     assert language(WHO="Whoever wants to be home quickly, with several friends, if possible faster, etc.") == []
 
 
-def test_what_is_out_of_scope_is_left_alone() -> None:
-    assert (
-        language(CONSTRAINTS="None.\n\n### Out of scope\n\n- Faster sorting, several files, a nicer page, etc.") == []
-    )
+def test_what_is_out_of_scope_is_left_alone_but_for_an_open_list() -> None:
+    assert language(CONSTRAINTS="None.\n\n### Out of scope\n\n- Faster sorting, several files, a nicer page.") == []
+    assert levels(language(CONSTRAINTS="None.\n\n### Out of scope\n\n- Sorting, pages, etc.")) == {"L03": WARNING}
+
+
+def test_the_name_of_who_acts_is_no_value() -> None:
+    assert levels(language(RULES="- R1 If `FILE` is there, then `close` must print a couple of lines.")) == {
+        "L05": ERROR
+    }
 
 
 def test_in_what_only_the_plain_cases_are_named() -> None:
@@ -129,6 +135,7 @@ def test_words_that_are_exact_are_no_finding(text: str) -> None:
         ("L05", "- R1 The command must look for files periodically."),
         ("L06", "- R1 The command must be faster."),
         ("L06", "- R1 The page must be more readable."),
+        ("L06", "- R1 The cent must go to the better one."),
     ],
 )
 def test_what_is_often_exact_is_a_warning(rule: str, text: str) -> None:

@@ -8,6 +8,7 @@ from factory_tui.specs.words import word_rows
 
 _NAMES = re.compile(r"\b[RE]\d{1,4}[a-z]?\b|^\s*\d{1,9}[.)](?=\s)")
 """Ids of items, and the number of a list's item: they tell nothing of what it says."""
+_MODAL = re.compile(r"\b(?:must|shall)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W_]+")
 _EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|one of|either)", re.IGNORECASE)
@@ -15,9 +16,14 @@ _LONGEST_TERM = 4
 
 
 def is_anchored(subject: Subject, statement: Statement) -> bool:
-    """It has a number, a choice of values, code, quoted text, an example or a term of the glossary."""
+    """It has a number, a choice of values, code, quoted text, an example or a term of the glossary.
+
+    Code before its `must` names who acts or in which case, and tells nothing of what is to be done.
+    """
+    modal = _MODAL.search(statement.prose)
+    start = modal.end() if modal else 0
     return (
-        statement.visible != statement.prose
+        statement.visible[start:] != statement.prose[start:]
         or _DIGIT.search(_NAMES.sub("", statement.prose)) is not None
         or _EXAMPLE.search(statement.prose) is not None
         or _has_known_word(subject, statement.prose.casefold())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
@@ -9,6 +10,7 @@ from factory_tui.specs.rules.language.anchor import is_anchored
 from factory_tui.specs.rules.language.shown import constraints, rules
 from factory_tui.specs.rules.language.wording import ASKED_FOR, BUILT_FROM, Hit, finding, hits
 from factory_tui.specs.rules.rule import Example, Rule, Subject
+from factory_tui.specs.words.phrases import phrase_list
 
 _CLAUSE = (
     "possible",
@@ -55,14 +57,35 @@ def open_lists(subject: Subject) -> Iterator[Finding]:
     """L03: a list names all that belongs to it."""
     for hit in hits(subject, "open_lists", ASKED_FOR, _is_clause):
         is_proven = not hit.phrase.doubtful and hit.statement.question in BUILT_FROM
-        yield finding(
-            subject,
-            "L03",
-            hit,
-            f"“{hit.quote}” leaves the list open: what else belongs to it is guessed",
-            hit.phrase.advice,
-            Level.ERROR if is_proven and not is_anchored(subject, hit.statement) else Level.WARNING,
-        )
+        is_error = is_proven and not is_anchored(subject, hit.statement)
+        yield _open(subject, hit, Level.ERROR if is_error else Level.WARNING)
+    yield from _out_of_scope(subject)
+
+
+def _out_of_scope(subject: Subject) -> Iterator[Finding]:
+    """What is left out is a list as well; an open one leaves out what somebody needs, but nothing is built from it."""
+    listed = phrase_list("open_lists")
+    keys = listed.keys_in(subject.words)
+    for statement in subject.said.get(Question.CONSTRAINTS, ()) if keys else ():
+        if "out of scope" in statement.subsection.casefold() and statement.question in subject.english:
+            found = (
+                Hit(each.phrase, statement, each.start, each.end)
+                for each in listed.matches(statement.prose, keys)
+                if not each.phrase.doubtful
+            )
+            for hit in islice(filter(_is_clause, found), 1):
+                yield _open(subject, hit, Level.WARNING)
+
+
+def _open(subject: Subject, hit: Hit, level: Level) -> Finding:
+    return finding(
+        subject,
+        "L03",
+        hit,
+        f"“{hit.quote}” leaves the list open: what else belongs to it is guessed",
+        hit.phrase.advice,
+        level,
+    )
 
 
 def _is_clause(hit: Hit) -> bool:

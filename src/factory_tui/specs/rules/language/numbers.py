@@ -16,6 +16,8 @@ _MEASURED = frozenset(
     {"timeout", "timeouts", "latency", "within", "delay", "delays", "interval", "ttl", "duration", "wait", "waits"}
 )
 """What is measured in a unit of time."""
+_RESOURCES = frozenset({"performance", "latency", "speed", "memory", "ram", "storage", "disk", "response"})
+"""What is measured in some unit."""
 
 _MEASURE = (
     r"\b(?:timeouts?|latency|within|delays?|interval|ttl|duration|waits?)"
@@ -26,6 +28,13 @@ _BARE = re.compile(
     + r"(?P<number>\d(?:[\d.,]{0,30}\d)?+)(?![.,]?\d)(?=\s*(?:$|[.,;:)|]|(?:and|or|then|after|before|when|if)\b))",
     re.IGNORECASE,
 )
+_LIMIT = (
+    r"\b(?:at most|at least|(?:no )?(?:more|less) than|up to|below|under)\s"
+    r"(?P<number>\d(?:[\d.,]{0,30}\d)?+)(?![.,]?\d)"
+)
+_BARE_LIMIT = re.compile(_LIMIT + r"(?=\s*(?:$|[.,;)|]|(?:for|per|on|with|of)\b))", re.IGNORECASE)
+_BARE_SHARE = re.compile(_LIMIT + r"(?=\sof (?:memory|ram|storage|disk|time)\b)", re.IGNORECASE)
+_PERFORMANCE = re.compile(r"\W{0,8}(?:performance|latency|speed|memory|response times?)\b", re.IGNORECASE)
 _FAR = 60
 
 _RANGES = (
@@ -39,7 +48,9 @@ _RANGES = (
 
 _TO = re.compile(r"\s?(?:to|through|until|and|[-–—]|\.\.\.?|…)\s?")
 _ENDS_SAID = re.compile(r"\b(?:in|ex)clu|\bboth ends\b|\bhalf[- ]open\b|[\[(]\d", re.IGNORECASE)
-_FOR_ALL = re.compile(r"\b(?:bounds|ranges|limits|ends)\b[^.\n]{0,80}\binclusive|\binclusive (?:bounds|ranges)", re.I)
+_FOR_ALL = re.compile(
+    r"\b(?:bounds|ranges|limits|ends)\b[^.\n\d]{0,80}\b(?:in|ex)clusive|\binclusive (?:bounds|ranges)", re.IGNORECASE
+)
 _CHANGE = re.compile(
     r"\b(?:chang|mov|convert|map|renam|increas|decreas|grow|drop|fall|rais|ris|turn|switch|go|went|rotat|rais)\w{0,5}\b"
     r"[^.;:,|\n]{0,60}$",
@@ -58,7 +69,10 @@ def numbers(subject: Subject) -> Iterator[Finding]:
 def _numbers(subject: Subject) -> Iterator[Finding]:
     for statement in holding(subject, sorted(subject.words & _MEASURED)):
         if statement.question in _IN_A_TEXT:
-            yield from islice(_without_unit(subject, statement), MOST_IN_STATEMENT)
+            yield from islice(_without_unit(subject, statement, _BARE), MOST_IN_STATEMENT)
+    for statement in holding(subject, sorted(subject.words & _RESOURCES)):
+        if statement.question in _IN_A_TEXT:
+            yield from islice(_without_unit(subject, statement, _limit_of(statement)), 1)
     ranged = (
         statement
         for word, pattern in _RANGES
@@ -73,15 +87,20 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
             yield from islice(_ranges(subject, statement), 1)
 
 
-def _without_unit(subject: Subject, statement: Statement) -> Iterator[Finding]:
-    for match in _BARE.finditer(statement.prose):
+def _limit_of(statement: Statement) -> re.Pattern[str]:
+    """What a line about performance limits has a unit; elsewhere only what is said `of memory` is sure to need one."""
+    return _BARE_LIMIT if _PERFORMANCE.match(statement.prose) else _BARE_SHARE
+
+
+def _without_unit(subject: Subject, statement: Statement, pattern: re.Pattern[str]) -> Iterator[Finding]:
+    for match in pattern.finditer(statement.prose):
         yield _found(
             subject,
             statement,
             match.start("number"),
             match.end("number"),
-            "the number has no unit: seconds and milliseconds differ by a factor of a thousand",
-            f"write the unit: {match['number']} seconds",
+            "the number has no unit: two neighbouring units differ by a factor of a thousand",
+            f"write the unit: {match['number']} seconds, {match['number']} MB",
         )
 
 

@@ -28,9 +28,12 @@ _CONDITION = re.compile(
     r"\b(?:if|when|whenever|while|unless)\b(?P<said>[^,;:.|\n]{3,300})(?=,|;|:|\.|\||\n|$)", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"\([^()\n]{0,300}\)")
-_PAIR = re.compile(r"\b(?:between|both)\b[^,;:.()\n]{1,60}?\band\b", re.IGNORECASE)
-"""An `and` that joins nothing but the two ends of something."""
+_PAIR = re.compile(
+    r"\b(?:between|both)\b[^,;:.()\n]{1,60}?\band\b|\b(?:either|whether)\b[^,;:.()\n]{1,60}?\bor\b", re.IGNORECASE
+)
+"""What joins nothing but the two ends of something."""
 _JOINED = re.compile(r"\b(and|or)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:must|shall)\b[^,;:.|()]{3,300}", re.IGNORECASE)
 _UNLESS = re.compile(r"[^.;:|\n]{0,300}\bunless\b[^.;:|\n]{0,300}", re.IGNORECASE)
 
 
@@ -125,7 +128,7 @@ def _mixed(subject: Subject) -> Iterator[Finding]:
         small = statement.prose.casefold()
         if not ("unless" in small or (" and " in small and " or " in small)):
             continue
-        prose = _PAIR.sub(_blank, _without_brackets(statement.prose)).replace("\n", " ")
+        prose = _EITHER.sub(_blank, _PAIR.sub(_blank, _without_brackets(statement.prose))).replace("\n", " ")
         match = next((each for each in _CONDITION.finditer(prose) if _is_mixed(each["said"])), None)
         if match is not None:
             yield _found(
@@ -135,6 +138,17 @@ def _mixed(subject: Subject) -> Iterator[Finding]:
                 match,
                 "“and” and “or” stand in one condition: who reads it decides which of them binds closer",
                 "write a rule for each case, or put brackets around what belongs together",
+            )
+            continue
+        clause = next((each for each in _CLAUSE.finditer(prose) if _is_mixed(each[0])), None)
+        if clause is not None:
+            yield _found(
+                subject,
+                "L08",
+                statement,
+                clause,
+                "“and” and “or” stand side by side: who reads it decides which of them binds closer",
+                "write a rule for each case, put commas between the parts, or brackets around what belongs together",
             )
             continue
         exception = _UNLESS.search(prose) if "unless" in subject.words else None

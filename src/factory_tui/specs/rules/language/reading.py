@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Kind, Question
@@ -15,19 +15,30 @@ from factory_tui.specs.words import word_list
 _MOST = 3
 _BODY = re.compile(r"[RE]\d{1,4}[a-z]?\b(?:\s?\([^()\n]{0,200}\))?[*_`]{0,3}[\s:.)|*_-]{0,8}")
 _PRONOUN = re.compile(
-    r"(?P<what>It|This|They|These|Those|He|She)\s(?:must|shall|should|will|is|are|has|have|does|do)\b", re.I
+    r"(?:(?:if|when|where|while|whenever|after|before)\s)?(?P<what>it|this|that|they|these|those|he|she)\s"
+    r"(?:must|shall|should|will|is|are|was|has|have|does|do|happens|occurs|fails|holds|succeeds|ends)\b",
+    re.IGNORECASE,
 )
 _PASSIVE = re.compile(
-    r"\b(?:must|shall)\s(?:(?:always|never|not|also|then)\s)?be\s(?P<what>[a-z]{4,12})\b(?!\sby\b)", re.IGNORECASE
+    r"(?<!\bthat )(?<!\bwhich )\b(?:must|shall)\s(?:(?:always|never|not|also|then)\s)?"
+    r"be\s(?P<what>[a-z]{4,12})\b(?!\sby\b)",
+    re.IGNORECASE,
 )
 
 
 def inside_words(subject: Subject) -> Iterator[Finding]:
-    """L13: WHAT tells what a user can do, not what the program is made of; a structure is made of just that."""
+    """L13: WHAT tells what a user can do, not what the program is made of."""
+    yield from islice(_inside_words(subject), _MOST)
+
+
+def _inside_words(subject: Subject) -> Iterator[Finding]:
+    """A spec of a structure names the parts and the products that it is made of."""
     front = subject.spec.front
-    if front is not None and front.kind is not Kind.FEATURE:
-        return
-    for hit in islice(hits(subject, "inside_words", frozenset({Question.WHAT})), _MOST):
+    is_structure = front is not None and front.kind is not Kind.FEATURE
+    what = frozenset({Question.WHAT})
+    for hit in chain(
+        hits(subject, "inside_words", what), () if is_structure else hits(subject, "structure_words", what)
+    ):
         yield finding(
             subject,
             "L13",
@@ -80,7 +91,7 @@ RULES = (
         Level.INFO,
         "what is asked for is not how it is built",
         inside_words,
-        requires="what a user can do, in WHAT of a feature",
+        requires="what a user can do in WHAT, not how it is built",
         example=Example(
             Question.WHAT,
             "A command `count-words` that prints how many words a text file holds.",

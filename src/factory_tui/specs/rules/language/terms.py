@@ -7,7 +7,7 @@ from itertools import islice
 
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.glossary import Term
-from factory_tui.model.spec import BlockKind, Question
+from factory_tui.model.spec import Question
 from factory_tui.specs.quantities import units
 from factory_tui.specs.rules.language.wording import MOST_IN_SPEC
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
@@ -22,7 +22,7 @@ _JOINTS = frozenset("-_/.@#$%&+=<>{}'’")
 _LONGEST = 6
 _CAPITALS = re.compile(r"[A-Z][a-z]{2,20}\s[A-Z][a-z]{2}")
 _NAMED = re.compile(
-    r"(?:\b(?:the|an?|each|every|no|any)\s)(?P<term>[A-Z][a-z]{2,20}(?:\s[A-Z][a-z]{2,20}){1,3})(?![\w-])(?!\s\()"
+    r"(?:\b(?:the|an?|each|every|no|any|their|its|our|this|that|these|those)\s)(?P<term>[A-Z][a-z]{2,20}(?:\s[A-Z][a-z]{2,20}){1,3})(?![\w-])(?!\s\()"
 )
 """A name of several words behind an article: things that have one name only go without."""
 
@@ -107,7 +107,7 @@ def _is_defined(name: str, text: str) -> bool:
 def _named(subject: Subject) -> Iterator[Finding]:
     seen: set[str] = set()
     for statement in subject.statements:
-        if statement.kind is BlockKind.PARAGRAPH or statement.question not in subject.english:
+        if statement.question not in subject.english:
             continue
         for match in _NAMED.finditer(statement.prose):
             term = " ".join(match["term"].split())
@@ -115,7 +115,7 @@ def _named(subject: Subject) -> Iterator[Finding]:
             if small in seen or small in subject.glossary.terms or small.removesuffix("s") in subject.glossary.terms:
                 continue
             seen.add(small)
-            if subject.spec.visible.count(term) > 1 and not _is_defined(re.escape(term), subject.spec.visible):
+            if not _is_defined(re.escape(term), subject.spec.visible):
                 yield _undefined(
                     subject,
                     statement,

@@ -18,7 +18,7 @@ _CONDITION = re.compile(
 _REFERENCE = re.compile(
     r"\b(?:than|compared|relative|whichever|versus|vs|baseline|over|as (?:on|in|before|today))\b", re.IGNORECASE
 )
-_ARTICLE = re.compile(r"\b(?:the|of)\s+$", re.IGNORECASE)
+_OF_SOME = re.compile(r"\s+of\b", re.IGNORECASE)
 
 
 def subjective_words(subject: Subject) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def _is_asked_for(hit: Hit) -> bool:
 
 def _has_no_reference(hit: Hit) -> bool:
     sentence = hit.before.rpartition(".")[2], hit.after.partition(".")[0]
-    return not any(map(_REFERENCE.search, sentence)) and _ARTICLE.search(sentence[0]) is None
+    return not any(map(_REFERENCE.search, sentence)) and _OF_SOME.match(hit.after) is None
 
 
 RULES = (
