@@ -48,7 +48,7 @@ An operator who wants to see that a batch works before trusting it with real wor
 | NAME | text | 1 to 40 characters | none given: exit code 2 |
 
 ## OUTPUTS
-One line on standard output, `hello NAME`. Failure: one line on standard error, exit code 2.
+One line on standard output, `hello NAME`; for `ada`: `hello ada`. Failure: one line on standard error, exit code 2.
 
 ## RULES
 - R1 `bin/greet NAME` must print `hello NAME` and exit with code 0.

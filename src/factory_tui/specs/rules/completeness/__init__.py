@@ -6,6 +6,7 @@ from factory_tui.specs.rules.completeness import (
     constraints,
     evaluation,
     head,
+    holdout,
     inputs,
     measures,
     outputs,
@@ -31,6 +32,7 @@ FAMILY = Family(
         *constraints.RULES,
         *measures.RULES,
         *scope.RULES,
+        *holdout.RULES,
         *head.RULES,
     ),
 )

@@ -15,8 +15,31 @@ _A_NAME = 2
 """Words beside articles: nobody says in two of them who somebody is and what they want."""
 
 
-def who_wants_what(subject: Subject) -> Iterator[Finding]:
-    """C03: WHO is neither a bare name nor a repetition of the title."""
+def answers_say_more(subject: Subject) -> Iterator[Finding]:
+    """C03: WHO is neither a bare name nor a repetition of the title, and WHAT is no repetition either."""
+    yield from _what_is_possible(subject)
+    yield from _who_wants_what(subject)
+
+
+def _what_is_possible(subject: Subject) -> Iterator[Finding]:
+    said = subject.said.get(Question.WHAT, ())
+    if finished(subject, Question.WHAT) is None or not said:
+        return
+    if any(sample.question is Question.WHAT for sample in subject.samples):
+        return
+    text = text_of(said)
+    if not _BEYOND_LATIN.search(text) and _repeats(subject, _content(text)):
+        yield found(
+            subject,
+            "C03",
+            "WHAT says the title once more: an agent learns nothing from it about what is possible afterwards",
+            "write in two or three sentences what is possible afterwards that is not possible now",
+            line=said[0].line,
+            quote=subject.line(said[0].line),
+        )
+
+
+def _who_wants_what(subject: Subject) -> Iterator[Finding]:
     section = finished(subject, Question.WHO)
     said = subject.said.get(Question.WHO, ())
     if section is None or not said or any(sample.question is Question.WHO for sample in subject.samples):
@@ -62,8 +85,8 @@ RULES = (
         "C03",
         Level.ERROR,
         "the aim decides where a spec is silent",
-        who_wants_what,
-        requires="WHO says what somebody tries to achieve, not only who they are",
+        answers_say_more,
+        requires="WHO says what somebody tries to achieve, not only who they are; no answer only repeats the title",
         example=Example(
             Question.WHO,
             good="An editor who has a word limit and wants to know, at the terminal, whether a text keeps it.",

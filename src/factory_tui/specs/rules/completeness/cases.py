@@ -9,7 +9,7 @@ from factory_tui.specs.rules.completeness.places import (
     added_below,
     finished,
     heading_of,
-    in_english,
+    is_understood,
     subsections,
 )
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
@@ -18,15 +18,27 @@ from factory_tui.specs.template import TO_ANSWER
 from factory_tui.specs.words.groups import Words, word_groups
 
 _NEVER = re.compile(
-    r"\bnever\b|\bunder no circumstances\b|\b(?:must|shall|may|can|should|will|is|are|do|does) not (?!only\b)"
-    r"|\b(?:must|may|shall|can|may|will)n[’']t\b|\bcannot\b|\b(?:is|are) (?:forbidden|prohibited|disallowed)\b"
+    r"\bnever\b|\bunder no circumstances\b|\b(?:must|shall|may|should|will) not (?!only\b)"
+    r"|\b(?:must|may|shall|can|may|will)n[’']t\b|\b(?:is|are) (?:forbidden|prohibited|disallowed)\b"
     r"|\b(?:forbid|prohibit|disallow|prevent|ban)s?\b|\b(?:must|shall|may|can)(?: be)?\s(?:\w{1,20}\s){0,2}only\b"
-    r"|\bonly\b[^.\n]{0,80}\b(?:must|may|shall|can)\b|\b(?:no|none|nothing|neither|nobody|no one)\b"
-    r"[^.\n]{0,80}\b(?:must|may|shall|can|will|is|are)\b|\bmust\b[^.\n]{0,80}\b(?:no|nothing|without|neither)\b"
-    r"|\b(?:nie|niemals|jamais|nunca|jamás|mai|nooit)\b",
+    r"|\bonly\b[^.\n]{0,80}\b(?:must|may|shall|can)\b"
+    r"|(?:^|[.;:]\s|\bthen\s|R\d{1,4}[a-z]?\W{1,4})(?:no|none|nothing|neither|nobody|no one)\b[^.,;\n]{0,80}"
+    r"\b(?:must|may|shall|can|will)\b"
+    r"|\b(?:must|shall|will)\s(?:\w{1,20}\s){0,2}(?:no|nothing|neither|none)\b"
+    r"|\b(?:must|shall|will)\b[^.\n]{0,120}\bwithout\s\w{1,20}ing\b"
+    r"|\b(?:nie|niemals|keinesfalls|jamais|nunca|jamás|mai|nooit|verboten|interdit\w*|prohibid\w|vietat\w|proibid\w|verboden)\b"
+    r"|\b(?:darf|dürfen|mag|mogen|moet)\b[^.\n]{0,80}\b(?:nicht|keine?\w?|niet|geen)\b"
+    r"|\bne (?:doit|doivent|peut|peuvent) (?:pas|plus)\b|\b(?:no|non|não) (?:deb|pued|dev|pu|pod|può|poss)\w+",
     re.I,
 )
 """What must never be, in all the words for it: `must not`, `may only`, `no … may`, `is forbidden`."""
+
+_DECLARED = re.compile(
+    r"(?:(?!\b(?:if|when|whenever|where|whose|that|which|who|unless|while|after)\b)[^.]){0,160}?"
+    r"\b(?:(?:does|do|is|are) not|cannot|can not)\b",
+    re.I,
+)
+"""`The command does not change FILE.`, but not `If FILE is not there`."""
 
 CASES = ("empty", "boundary", "duplicate", "malformed", "dependency down")
 
@@ -42,13 +54,13 @@ _LABEL = 60
 def unhappy_paths(subject: Subject) -> Iterator[Finding]:
     """C07: at least one rule says what must never be, and at least one what happens when something goes wrong."""
     section = finished(subject, Question.RULES)
-    if section is None or not in_english(subject, Question.RULES):
+    if section is None or not is_understood(subject, Question.RULES):
         return
     rules = _rules(subject)
     if not rules:
         return
     lacks = []
-    if not any(_NEVER.search(each.prose) for each in rules):
+    if not any(_NEVER.search(each.prose) or _DECLARED.match(each.prose) for each in rules):
         lacks.append(("no rule says what must never happen", "- {} The … must never …"))
     if not any(_is_about_trouble(each.prose) for each in rules):
         lacks.append(("no rule says what happens when something goes wrong", "- {} If …, then the … must …"))
@@ -85,9 +97,17 @@ def next_rule(section: Section) -> int:
 
 def _is_about_trouble(text: str) -> bool:
     words, unwanted = Words.of(text), word_groups("unwanted")
-    if unwanted["condition"].is_in(words):
+    if unwanted["condition"].is_in(words) or _NEGATED_MOMENT.search(text) is not None:
         return True
     return unwanted["wrong"].is_in(words) and (unwanted["moment"].is_in(words) or _REFUSAL.search(text) is not None)
+
+
+_NEGATED_MOMENT = re.compile(
+    r"\b(?:when|whenever|where|once|while|after|as soon as)\b(?:(?!\b(?:must|shall|may|will)\b)[^.;]){0,200}?"
+    r"\b(?:not|no|cannot|can[’']t|never|nothing|neither|without)\b",
+    re.I,
+)
+"""`when the file does not exist`: the part before the obligation says what is absent."""
 
 
 _REFUSAL = re.compile(
@@ -107,12 +127,13 @@ def edge_cases(subject: Subject) -> Iterator[Finding]:
     yield from _unanswered(subject, answers)
     if any(_WAIVED.match(each.visible) for each in answers):
         return
-    if not in_english(subject, Question.RULES):
+    if not is_understood(subject, Question.RULES):
         return
     named = word_groups("edge_cases")
-    asked = Words.of("\n".join([*(_asked(each) for each in answers), *(title for title, _, _ in places)]))
+    asked = Words.of("\n".join(_asked(each) for each in answers))
     anywhere = Words.of("\n".join(each.prose for each in subject.said.get(Question.RULES, ())))
-    missing = [case for case in CASES if not (named[case].is_in(asked) or named[f"{case} in a rule"].is_in(anywhere))]
+    way = "by its name" if places else "in a rule"
+    missing = [case for case in CASES if not (named[case].is_in(asked) or named[f"{case} {way}"].is_in(anywhere))]
     if not missing:
         return
     rows = _rows(answers, missing)

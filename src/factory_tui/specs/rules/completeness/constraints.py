@@ -5,7 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question, Section
-from factory_tui.specs.rules.completeness.places import added_below, finished, heading_of, in_english, subsections
+from factory_tui.specs.rules.completeness.places import (
+    added_below,
+    finished,
+    heading_of,
+    in_english,
+    is_understood,
+    subsections,
+)
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Statement
 from factory_tui.specs.words.groups import Words, word_groups
@@ -38,7 +45,7 @@ def values_for_constraints(subject: Subject) -> Iterator[Finding]:
     """C11: performance, cost, security and compatibility have a value or none with the reason; a run has a cap."""
     section = finished(subject, Question.CONSTRAINTS)
     yield from _cap(subject, section)
-    if section is None or not in_english(subject, Question.CONSTRAINTS):
+    if section is None or not is_understood(subject, Question.CONSTRAINTS):
         return
     ruled_out = subsections(section, "out of scope")
     said = [
@@ -78,7 +85,7 @@ def _answer(subject: Subject, topic: str, statement: Statement) -> Iterator[Find
         problem = "has no value"
     elif _starts_with_none(text):
         problem = "" if _gives_a_reason(text) else "is none without a reason"
-    elif _is_vague(topic, text):
+    elif _is_vague(topic, text, in_english(subject, Question.CONSTRAINTS)):
         problem = "has no value that can be checked"
     else:
         problem = ""
@@ -114,7 +121,7 @@ def _gives_a_reason(text: str) -> bool:
     return len(_WORD.findall(text)) > _REASONED
 
 
-def _is_vague(topic: str, text: str) -> bool:
+def _is_vague(topic: str, text: str, is_english: bool) -> bool:
     """Nothing but words that measure nothing; for performance and cost, no number and no reference to a rule."""
     if _VALUE.search(text):
         return False
@@ -122,7 +129,9 @@ def _is_vague(topic: str, text: str) -> bool:
         return True
     if _OBLIGATION.search(text):
         return False
-    return topic in _MEASURED and not any(word.isupper() and len(word) > 1 for word in _WORD.findall(text))
+    return (
+        is_english and topic in _MEASURED and not any(word.isupper() and len(word) > 1 for word in _WORD.findall(text))
+    )
 
 
 def _missing(subject: Subject, section: Section, said: Sequence[Statement], topics: Sequence[str]) -> Iterator[Finding]:

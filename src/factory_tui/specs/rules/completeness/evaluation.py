@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Item, Question
-from factory_tui.specs.rules.completeness.places import in_english
+from factory_tui.specs.rules.completeness.places import is_understood
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Table
 from factory_tui.specs.words.groups import Words, word_groups
@@ -20,7 +20,7 @@ _SHORT = 3
 
 def triggers_and_results(subject: Subject) -> Iterator[Finding]:
     """C10: an item says what is done, and what is seen then."""
-    if not in_english(subject, Question.EVALUATION):
+    if not is_understood(subject, Question.EVALUATION):
         return
     columns = [table for table in subject.tables if table.question is Question.EVALUATION]
     for item in subject.spec.evaluation:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question, Section
-from factory_tui.specs.rules.completeness.places import finished, heading_of, in_english, text_of
+from factory_tui.specs.rules.completeness.places import finished, heading_of, in_english, is_understood, text_of
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.statements import Cell, Statement, Table
 from factory_tui.specs.words.groups import Words, word_groups
@@ -68,7 +68,7 @@ def inputs_are_bounded(subject: Subject) -> Iterator[Finding]:
     described = [each for table in tables for each in _rows(subject, table)]
     rest = [each for each in said if each.kind is not BlockKind.ROW]
     if not tables:
-        described = list(_items(rest)) if in_english(subject, Question.INPUTS) else []
+        described = list(_items(rest)) if is_understood(subject, Question.INPUTS) else []
         rest = [each for each in rest if each.kind is not BlockKind.ITEM or not _name_in(each)]
     general = _told_generally(rest)
     lacking = [(each, _still_lacks(subject, each, general)) for each in described]
@@ -99,7 +99,7 @@ def _of_prose(subject: Subject, section: Section, said: Sequence[Statement]) -> 
     lacks = tuple(name for name in ("type", "bounds", "invalid") if not _SAYS[name](text))
     if "invalid" not in lacks and not _SAYS["result"](text):
         lacks = (*lacks, "result")
-    names = [each[0].strip("`") for each in _CODE.finditer(text)] + re.findall(r"\b[A-Z][A-Z_]{2,}\b", text)
+    names = [each[0] for each in _CODE.finditer(text)] + re.findall(r"\b[A-Z][A-Z_]{2,}\b", text)
     lacks = _not_in_rules(subject, names, lacks)
     if lacks:
         yield found(
@@ -140,7 +140,7 @@ def _rows(subject: Subject, table: Table) -> Iterator[_Described]:
         lacks = []
         if not (_filled(row, typed) or _says(english, "type", allowed)):
             lacks.append("type")
-        if not (_filled(row, bounded) or _says(english, "bounds", allowed)):
+        if not (_filled(row, bounded) or ((english or bounded is None) and _says(english, "bounds", allowed))):
             lacks.append("bounds")
         wrong = row[invalid].text if invalid is not None and _filled(row, invalid) else ""
         if not (wrong or (_says(english, "invalid", text) and (invalid is None or _SAYS["result"](text)))):
@@ -205,9 +205,11 @@ def _told_generally(rest: Sequence[Statement]) -> bool:
 
 def _still_lacks(subject: Subject, each: _Described, general: bool) -> tuple[str, ...]:
     lacks = tuple(name for name in each.lacks if not (general and name in ("invalid", "result")))
-    names = [span[0].strip("`") for span in _CODE.finditer(each.text)] if "`" in each.name else []
-    names += [part for part in re.split(r"[,/`]|\s(?:and|or)\s", each.name) if part.strip()]
-    return _not_in_rules(subject, [name.strip(" *_`") for name in names], lacks)
+    if "`" in each.name:
+        names = [span[0] for span in _CODE.finditer(each.name)]
+    else:
+        names = [part.strip(" *_") for part in re.split(r"[,/]|\s(?:and|or)\s", each.name) if part.strip(" *_")]
+    return _not_in_rules(subject, names, lacks)
 
 
 def _not_in_rules(subject: Subject, names: Sequence[str], lacks: tuple[str, ...]) -> tuple[str, ...]:

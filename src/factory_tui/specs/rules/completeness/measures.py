@@ -20,14 +20,23 @@ from factory_tui.specs.words import word_rows
 _JUDGED = (Question.OUTPUTS, Question.RULES, Question.EVALUATION, Question.CONSTRAINTS)
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"(?<![A-Za-z\d])\d")
-_IDS = re.compile(r"\b[RE]\d{1,4}[a-z]?\b")
-_NAMED = re.compile(r"`|\b[A-Z][A-Z0-9_]+\b|\"")
+_NO_VALUE = re.compile(
+    r"\b[RE]\d{1,4}[a-z]?\b|\b(?:exit(?: |-)?codes?|code|status|HTTP|port)\s{1,3}\d{1,5}\b|\d{1,3}(?:\.\d{1,5}){2,3}",
+    re.I,
+)
+"""Numbers that measure nothing: ids, codes, addresses, versions."""
+
+_CLAUSE_END = re.compile(r"[;|]|[.!?](?=\s|\Z)")
+_NAMED = re.compile(r"`|\b[A-Z][A-Z_]+\b|\"")
+_KINDS = ("verb", "times", "bare", "bounded", "noun")
+"""Groups of the pattern, in the order in which they stand in it."""
+
 _BEHIND = 60
 """Characters behind a measure in which the name of its value may stand."""
 
 _FAMILIES = (
-    ("retry", "retries", "retried", "retrying", "again", "attempt", "attempts"),
-    ("timeout", "timeouts", "time-out", "out", "times"),
+    ("retry", "retries", "retried", "retrying", "attempt", "attempts"),
+    ("timeout", "timeouts"),
     ("expire", "expires", "expiry", "ttl", "lifetime", "retention"),
     ("poll", "polls", "interval", "intervals"),
     ("throttle", "throttled", "rate", "limit", "limited"),
@@ -53,6 +62,8 @@ def _pattern() -> re.Pattern[str]:
     few = r"\ba (?:few|couple of|number of) (?P<times>times|seconds|minutes|hours|days|attempts|retries|tries)"
     return re.compile(
         rf"{obliged}{beside}\s(?P<verb>{_ways('verb')})\b|{few}\b"
+        rf"|\b(?:after|within|before|until)\s(?:an?|the|its|their|some|this|that)\s(?P<bare>{_ways('strict')})\b"
+        rf"|\b(?P<bounded>{_ways('strict')})\b[^.;]{{0,60}}?\b(?:is|are|be)\s(?:limited|bounded|low|short)\b"
         rf"|\b(?P<vague>{_ways('vague')})(?:\s(?:of|number of))?[\s-](?:\w{{1,20}}[\s-])?(?P<noun>{_ways('noun')})\b",
         re.I,
     )
@@ -69,7 +80,9 @@ _BOUNDED = re.compile(
 @cache
 def _keys() -> frozenset[str]:
     """A spec without any of these words measures nothing vaguely."""
-    words = {word for name in ("noun", "verb", "label") for each in _lists()[name] for word in _WORD.findall(each)}
+    words = {
+        word for name in ("noun", "verb", "label", "strict") for each in _lists()[name] for word in _WORD.findall(each)
+    }
     return frozenset(words | {"times", "seconds", "minutes", "hours", "days", "milliseconds"})
 
 
@@ -90,19 +103,20 @@ def measures_have_values(subject: Subject) -> Iterator[Finding]:
 
 def _without_value(subject: Subject, statement: Statement) -> Iterator[Finding]:
     text = statement.prose
-    words = {word.casefold() for word in _WORD.findall(text)}
-    if words.isdisjoint(_keys()) or _has_number(statement, words):
+    if {word.casefold() for word in _WORD.findall(text)}.isdisjoint(_keys()):
         return
     for match in _pattern().finditer(text):
-        kind = next(name for name in ("verb", "noun", "times") if match[name] is not None)
+        kind = next(name for name in _KINDS if match[name] is not None)
+        start, end = _clause(text, match.start(), match.end())
+        if _has_number(statement.visible[start:end]):
+            continue
         if kind == "verb" and _BOUNDED.match(text, match.end()):
             continue
-        if kind != "noun" and _NAMED.search(statement.visible, match.end(), match.end() + _BEHIND):
+        if kind in ("verb", "times", "bare") and _NAMED.search(statement.visible, match.end(), match.end() + _BEHIND):
             continue
         if not _is_given_elsewhere(subject, statement, match[kind]):
-            yield _finding(
-                subject, statement, match.start(kind if kind != "noun" else "vague"), match.end(), match[kind]
-            )
+            first = match.start("vague" if kind == "noun" else kind)
+            yield _finding(subject, statement, first, match.end(), match[kind])
             return
     label = _label().match(statement.visible) if statement.question is Question.CONSTRAINTS else None
     if label is not None and _says_little(statement.visible[label.end() :]):
@@ -115,10 +129,18 @@ def _says_little(answer: str) -> bool:
     return 0 < len(words) <= 2 and not _NAMED.search(answer) and words[0].casefold() not in ("none", "no", "unlimited")
 
 
-def _has_number(statement: Statement, words: set[str]) -> bool:
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of a statement, between full stops, semicolons and bars, that a match stands in."""
+    first = max((match.end() for match in _CLAUSE_END.finditer(text, 0, start)), default=0)
+    after = _CLAUSE_END.search(text, end)
+    return first, after.start() if after else len(text)
+
+
+def _has_number(text: str) -> bool:
+    words = {word.casefold() for word in _WORD.findall(text)}
     if not words.isdisjoint(number_words()) or not words.isdisjoint(("once", "twice", "half", "double")):
         return True
-    return _DIGITS.search(_IDS.sub("", statement.visible)) is not None
+    return _DIGITS.search(_NO_VALUE.sub("", text)) is not None
 
 
 def _is_given_elsewhere(subject: Subject, statement: Statement, word: str) -> bool:
@@ -127,7 +149,7 @@ def _is_given_elsewhere(subject: Subject, statement: Statement, word: str) -> bo
     for each in subject.statements:
         if each is not statement:
             words = {found.casefold() for found in _WORD.findall(each.visible)}
-            if not words.isdisjoint(family) and _has_number(each, words):
+            if not words.isdisjoint(family) and _has_number(each.visible):
                 return True
     return False
 

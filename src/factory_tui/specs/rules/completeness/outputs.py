@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
-from factory_tui.specs.rules.completeness.places import finished, heading_of, in_english, text_of
+from factory_tui.specs.rules.completeness.places import finished, heading_of, is_understood, text_of
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.words.groups import Words, word_groups
 
-_SHOWN = re.compile(r"`[^`\n]+`|\"[^\"\n]+\"|“[^”\n]+”|«[^»\n]+»|^[ \t]{0,3}>|!\[", re.MULTILINE)
+_QUOTED = re.compile(r"\"[^\"\n]+\"|“[^”\n]+”|«[^»\n]+»|^[ \t]{0,3}>|!\[", re.MULTILINE)
+_CODE = re.compile(r"`([^`\n]+)`")
+_NAME = re.compile(r"[A-Z][A-Z0-9_]+")
+_COMMAND = re.compile(r"(?:\./|/|-|bin/|[\w.-]+/[\w./-]*(?:\s|$))")
 _NOTHING = re.compile(r"\W*(?:none|nothing|no output)\b.{0,80}?\b(?:because|since|as|:)", re.I | re.DOTALL)
 
 _MISSING = {
@@ -26,13 +29,13 @@ _MISSING = {
 def outputs_can_be_checked(subject: Subject) -> Iterator[Finding]:
     """C06: OUTPUTS has channel, format, an example and the output of a failure."""
     section = finished(subject, Question.OUTPUTS)
-    if section is None or not in_english(subject, Question.OUTPUTS):
+    if section is None or not is_understood(subject, Question.OUTPUTS):
         return
     text = text_of(subject.said.get(Question.OUTPUTS, ()))
     if _NOTHING.match(text):
         return
     samples = [sample for sample in subject.samples if sample.question is Question.OUTPUTS]
-    is_shown = bool(samples) or any(_SHOWN.search(line) for line in section.body.splitlines())
+    is_shown = bool(samples) or _QUOTED.search(section.body) is not None or _shows_a_value(subject, text)
     words = Words.of("\n".join([text, *(title for title, _ in section.subsections), *(each.text for each in samples)]))
     said = word_groups("output_words")
     missing = [name for name in ("channel", "failure") if not said[name].is_in(words)]
@@ -50,6 +53,12 @@ def outputs_can_be_checked(subject: Subject) -> Iterator[Finding]:
             line=section.line,
             quote=heading_of(section),
         )
+
+
+def _shows_a_value(subject: Subject, text: str) -> bool:
+    """Inline code that is neither a command nor a form with the name of an input in it, such as `hello NAME`."""
+    names = set(_NAME.findall(text_of(subject.said.get(Question.INPUTS, ()))))
+    return any(names.isdisjoint(_NAME.findall(code)) and not _COMMAND.match(code) for code in _CODE.findall(text))
 
 
 def _joined(parts: list[str]) -> str:

@@ -26,8 +26,20 @@ def _is_answered(subject: Subject, question: Question) -> bool:
 
 
 def in_english(subject: Subject, question: Question) -> bool:
-    """Whether a missing word says anything: in another language the same is said with words that no list has."""
+    """Whether a word of a list means there what it means in the list."""
     return question in subject.english
+
+
+def is_understood(subject: Subject, question: Question) -> bool:
+    """Whether a missing word says anything: in other languages the same is said with words that no list has."""
+    if in_english(subject, question):
+        return True
+    words = Words.of(text_of(subject.said.get(question, ()))).words
+    return any(len(each.words & words) >= _ENOUGH for each in word_groups("languages").values())
+
+
+_ENOUGH = 3
+"""Different function words of a language that tell it."""
 
 
 def heading_of(section: Section) -> str:

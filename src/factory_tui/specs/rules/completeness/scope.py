@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question, Section
-from factory_tui.specs.rules.completeness.places import added_below, finished, heading_of, in_english, subsections
+from factory_tui.specs.rules.completeness.places import added_below, finished, heading_of, is_understood, subsections
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 
 _SAID = re.compile(
     r"\bout[ -]of[ -]scope\b|\bnot in scope\b|\bnon-?goals?\b|\bnot (?:part of|included|covered|supported|asked|planned"
     r"|wanted|needed|required|offered)\b|\bbeyond the scope\b|\boutside the scope\b|\bexclud(?:es?|ed|ing)\b"
-    r"|\bno support for\b|\bdoes not (?:cover|include|support|add|offer)\b|\bleft out\b|\bleaves out\b"
+    r"|\bno support for\b|\bdoes not (?:cover|include|support|add|offer)\b"
+    r"|\bnicht (?:teil|enthalten|vorgesehen)\b|\bhors (?:du )?périmètre\b|\bfuera del? alcance\b|\bfuori ambito\b"
+    r"|\bfora do (?:escopo|âmbito)\b|\bbuiten (?:scope|bereik)\b"
     r"|\bwithout support\b|\bfor later\b|\ba later spec\b|\banother spec\b|\bwon[’']t\b|\bwill not\b",
     re.I,
 )
@@ -32,7 +34,7 @@ def has_a_limit(subject: Subject) -> Iterator[Finding]:
         if said and all(_NOTHING.match(each.visible) for each in said):
             yield _finding(subject, section, first, "nothing is out of scope here, and no reason is given")
         return
-    if _is_said_elsewhere(subject) or not in_english(subject, Question.CONSTRAINTS):
+    if _is_said_elsewhere(subject) or not is_understood(subject, Question.CONSTRAINTS):
         return
     yield _finding(subject, section, section.line, "the spec rules nothing out")
 
