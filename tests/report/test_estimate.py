@@ -9,6 +9,7 @@ from factory_tui.model.money import MicroUsd, from_usd
 from factory_tui.model.spec import Category
 from factory_tui.report.advice import NOT_YET, SUITS, UNKNOWN, WATCH, advise
 from factory_tui.report.estimate import NO_HISTORY, Estimates, estimate, expected
+from factory_tui.report.estimate_words import brief, caution, chance, of_batch
 from factory_tui.report.interval import wilson
 
 
@@ -112,3 +113,21 @@ def test_every_category_gets_a_word_and_agents_are_told_apart() -> None:
     assert [(each.category, each.agent) for each in found[:2]] == [(Category.CRUD, "cheap"), (Category.CRUD, "default")]
     assert {each.category for each in found} == set(Category)
     assert all(each.word == UNKNOWN and not each.estimate.n for each in found[2:])
+
+
+def test_what_a_batch_comes_to_is_said_as_far_as_it_is_known() -> None:
+    one = estimate(several(2, 1), Category.CRUD, "default")
+    assert of_batch(expected([one]), 4) == "about $0.40 and 3 min; 67 % of such runs shipped"
+    assert of_batch(expected([one] * 6), 2) == "about $2.40 and 9 min; about 4 of 6 ship"
+    assert of_batch(expected([NO_HISTORY]), 4) == ""
+    few = estimate(several(1, 0), Category.CRUD, "default")
+    said = of_batch(expected([few, NO_HISTORY]), 4)
+    assert "1 spec without history not counted" in said
+    assert "from as few as 1 run" in said
+
+
+def test_few_runs_are_said_to_be_few() -> None:
+    assert caution(estimate(several(2, 0), Category.CRUD, "default")) == "n = 2: little to go by"
+    assert caution(estimate(several(3, 0), Category.CRUD, "default")) == caution(NO_HISTORY) == ""
+    assert brief(NO_HISTORY) == chance(NO_HISTORY) == "no history"
+    assert brief(estimate(several(4, 1), Category.CRUD, "default")) == "~$0.40 3 min 4/5"

@@ -7,6 +7,9 @@ from factory_tui.report.phrases import counted, percent, took
 
 NONE = "no history"
 
+_FEW = 5
+"""Specs of which a rounded number says too little: two thirds of one would be one of one."""
+
 
 def brief(estimate: Estimate) -> str:
     """`~$0.42 3 min 4/5`: a run's median cost and time, and how many of how many shipped."""
@@ -31,8 +34,11 @@ def of_batch(total: Expected, parallel: int) -> str:
     """`about $3.40 and 25 min; about 6 of 8 ship`, as far as there is history; empty when there is none."""
     if not total.known:
         return ""
-    time = took(total.wall_seconds(parallel))
-    said = f"about {show_usd(total.cost)} and {time}; about {total.shipped:.0f} of {total.known} ship"
+    said = f"about {show_usd(total.cost)} and {took(total.wall_seconds(parallel))}; "
+    if total.known < _FEW:
+        said += f"{percent(total.shipped / total.known)} of such runs shipped"
+    else:
+        said += f"about {total.shipped:.0f} of {total.known} ship"
     if total.unknown:
         said += f" · {counted(total.unknown, 'spec')} without history not counted"
     return said + (f" · from as few as {counted(total.least, 'run')}" if total.least < LITTLE else "")

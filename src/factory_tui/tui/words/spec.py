@@ -22,7 +22,8 @@ def spec_lines(row: SpecRow, awaited: Sequence[str] = ()) -> Iterator[Line]:
     """
     glyph, word, tone = STATUSES[row.status]
     yield line(Span(row.title or row.id, Tone.STRONG))
-    what = " · ".join(each for each in (row.kind, row.category, f"priority {row.priority}") if each)
+    # The list may have no room for the whole id.
+    what = " · ".join(each for each in (row.id, row.kind, row.category, f"priority {row.priority}") if each)
     yield line(Span(f"{glyph} {word}", tone), Span(f" · {what}", Tone.DIM))
     if row.unsaved:
         yield line(Span("✎ text that was typed is not saved; ", Tone.WARN), Span("i", Tone.KEY), " goes on with it")
