@@ -90,9 +90,11 @@ async def test_the_whole_matrix_leads_to_a_rule() -> None:
     async with editing(busy()) as (room, pilot, editor):
         shown = await traced(room, pilot)
         assert "1 of 2 rules are proven" in shown
-        assert "empty-list, list-of-many" in shown
-        assert "restart (reserve)" in shown
-        await pilot.press("down", "enter")
+        await until(pilot, lambda: "empty-list, list-of-many" in seen(room), "what the column has no room for")
+        await pilot.press("down")
+        await until(pilot, lambda: "restart (reserve)" in seen(room), "the next rule")
+        assert "none names it" in seen(room)
+        await pilot.press("enter")
         await until(pilot, lambda: room.screen is editor, "the editor")
         assert editor.area.document.get_line(editor.area.cursor_row).startswith("- R4")
         await traced(room, pilot)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from factory_tui.model.trace import TraceRow
 from factory_tui.tui.look import Line, Span, Tone, line, show_count
 from factory_tui.tui.widgets.table import Cells, Column
-from factory_tui.tui.words import head
+from factory_tui.tui.words import fact, head
 
 COLUMNS = (
     Column("STATE", 15),
@@ -29,7 +29,7 @@ def trace_state(row: TraceRow) -> Span:
 
 def trace_cells(row: TraceRow, here: bool) -> Cells:
     """A row of the table."""
-    scenarios = ", ".join((*row.scenarios, *(f"{each} (reserve)" for each in row.reserve)))
+    scenarios = _scenarios(row)
     return (
         trace_state(row),
         Span(row.rule, Tone.STRONG),
@@ -37,6 +37,17 @@ def trace_cells(row: TraceRow, here: bool) -> Cells:
         Span(" ".join(row.evaluation) or "–", Tone.PLAIN if row.evaluation else Tone.BAD),
         Span(scenarios or "–", Tone.PLAIN if row.scenarios else Tone.WARN if row.reserve else Tone.BAD),
     )
+
+
+def _scenarios(row: TraceRow) -> str:
+    return ", ".join((*row.scenarios, *(f"{each} (reserve)" for each in row.reserve)))
+
+
+def whole_row(row: TraceRow) -> Iterator[Line]:
+    """Everything about one rule."""
+    yield line(Span(f"{row.rule} ", Tone.STRONG), row.text, indent=len(row.rule) + 1)
+    yield fact("evaluation", " ".join(row.evaluation) or "none names it", width=12)
+    yield fact("scenarios", _scenarios(row) or f"none; write one with covers: [{row.rule}]", width=12)
 
 
 def proven(rows: Sequence[TraceRow]) -> str:

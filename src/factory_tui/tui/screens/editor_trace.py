@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -10,10 +11,11 @@ from textual.screen import ModalScreen
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.trace import TraceRow
-from factory_tui.tui.editing.matrix import COLUMNS, place_of, proven, trace_cells
+from factory_tui.tui.editing.matrix import COLUMNS, place_of, proven, trace_cells, whole_row
 from factory_tui.tui.look import Span, Tone
 from factory_tui.tui.widgets.bar import Bar
 from factory_tui.tui.widgets.table import Table
+from factory_tui.tui.widgets.text_pane import TextPane
 
 
 class TraceScreen(ModalScreen[int | None]):
@@ -41,6 +43,9 @@ class TraceScreen(ModalScreen[int | None]):
         with Vertical(classes="dialog"):
             yield Bar(id="question")
             yield Table(COLUMNS, trace_cells, lambda row: row.line, id="rules")
+            pane = TextPane(id="whole")
+            pane.can_focus = False
+            yield pane
             yield Bar(id="hint")
 
     def on_mount(self) -> None:
@@ -50,6 +55,13 @@ class TraceScreen(ModalScreen[int | None]):
         self._table.set_items(self._rows)
         self._table.select(self._rows[max(0, place_of(self._rows, self._line - 1) - 1)].line)
         self._table.focus()
+
+    @on(Table.Moved, "#rules")
+    def _moved(self, event: Table.Moved) -> None:
+        """What the columns had no room for."""
+        event.stop()
+        current = self._table.current
+        self.query_one("#whole", TextPane).set_lines(whole_row(current) if current is not None else ())
 
     @property
     def _table(self) -> Table[TraceRow]:
