@@ -1,9 +1,9 @@
 """X03: each value that an input may have is dealt with somewhere."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import accumulate
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
@@ -15,6 +15,10 @@ from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 MOST = 500
 """Values of all enums that are looked for."""
 
+MOST_ODD = 50
+"""Of those, values that are more than one word: each is looked for in the whole text."""
+
+_WORD = re.compile(r"[\w-]+")
 _REFUSING = re.compile(
     r"\b(?:none of|not one of|no other|any other|other than|out of its bounds|invalid|unknown|does not name|neither)\b",
     re.I,
@@ -24,16 +28,35 @@ _REFUSING = re.compile(
 
 def values_have_rules(subject: Subject) -> Iterator[Finding]:
     """X03: a value of an enum stands in a rule or an evaluation, or the rules are about its input whatever it is."""
-    if not any(_may_list(cell.text) for row in subject.inputs for cell in row.said):
+    rows = [row for row in subject.inputs if any(_may_list(cell.text) for cell in row.said)]
+    if not rows:
         return
-    lines = [line.casefold() for line in subject.visible]
-    text, starts = "\n".join(lines), [0, *accumulate(len(line) + 1 for line in lines)]
-    left = MOST
-    for row in subject.inputs:
+    elsewhere = _Elsewhere(subject)
+    for row in rows:
         values = allowed(tuple(cell.text for cell in row.said)).values
-        if values and left > 0 and not _is_named(subject, row):
-            yield from _unmentioned(subject, row, values[:left], text, starts)
-            left -= len(values)
+        if values and not _is_named(subject, row):
+            yield from _unmentioned(subject, row, values, elsewhere)
+
+
+class _Elsewhere:
+    """Whether a value stands in a spec, outside of the line that lists it."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._lines = subject.visible
+        self._words = Counter(word for line in self._lines for word in _WORD.findall(line.casefold()))
+        self._left, self._odd_left = MOST, MOST_ODD
+
+    def has(self, value: str, line: int) -> bool:
+        """True also where there are too many values to tell."""
+        value, own = value.casefold(), self._lines[line - 1].casefold()
+        self._left -= 1
+        if self._left < 0:
+            return True
+        if _WORD.fullmatch(value):
+            return self._words[value] > _WORD.findall(own).count(value)
+        self._odd_left -= 1
+        others = (each for number, each in enumerate(self._lines, 1) if number != line)
+        return self._odd_left < 0 or any(_holds(each.casefold(), value) for each in others)
 
 
 def _may_list(text: str) -> bool:
@@ -46,13 +69,10 @@ def _is_named(subject: Subject, row: Input) -> bool:
     return any(_holds(item.text, name) and not _REFUSING.search(item.text) for name in row.names for item in items)
 
 
-def _unmentioned(
-    subject: Subject, row: Input, values: tuple[str, ...], text: str, starts: list[int]
-) -> Iterator[Finding]:
+def _unmentioned(subject: Subject, row: Input, values: tuple[str, ...], elsewhere: _Elsewhere) -> Iterator[Finding]:
     cell = next((cell for cell in row.said if _may_list(cell.text)), row.said[0])
-    around = text[: starts[cell.line - 1]], text[starts[cell.line] :]
     for value in values:
-        if not any(_holds(part, value.casefold()) for part in around):
+        if not elsewhere.has(value, cell.line):
             at = cell.text.find(value)
             yield found(
                 subject,
