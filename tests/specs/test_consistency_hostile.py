@@ -1,0 +1,48 @@
+"""The rules about consistency take a time that grows with the text, whatever it holds."""
+
+import time
+
+import pytest
+
+from specs.consistency import ROWS, consistency
+
+SIZE = 200_000
+"""A fifth of the largest spec; each text took well under a second for this size."""
+
+LIMIT_S = 15
+"""Far above that, for a machine with much else to do, and far below anything quadratic."""
+
+
+def many(line: str) -> str:
+    return "".join(line.format(n=number) for number in range(SIZE // len(line)))
+
+
+TEXTS = {
+    "rules that differ in a number": {"RULES": many("- R{n} `x` must print `{n}` if FILE is empty.\n")},
+    "rules that are equal": {"RULES": many("- R{n} `x` must print `0` if FILE is empty.\n")},
+    "rules that differ in a form": {
+        "RULES": many("- R{n} The word must print{n:s} its lines.\n".replace("{n:s}", "ed"))
+    },
+    "bounds of one name": {
+        "INPUTS": f"{ROWS}| FILE | path | at most 9 MB | | |",
+        "CONSTRAINTS": many("- FILE is at most {n} MB.\n"),
+    },
+    "bounds on one line": {"CONSTRAINTS": "- at most 5 " * (SIZE // 12)},
+    "blanks behind a bound": {"CONSTRAINTS": f"- FILE is at most{' ' * SIZE}5 MB."},
+    "digits": {"CONSTRAINTS": f"- FILE is at most {'1' * SIZE}"},
+    "rows": {"INPUTS": ROWS + many("| N{n} | integer | 1 to {n} | `0`, `1`: exit code 2, R1 | `2` |\n")},
+    "patterns": {"INPUTS": ROWS + many("| N{n} | text, `^[a-z]*[a-z]*[a-z]*{n}$` | | `aaaaaaaaaaaaaaaaaaaa`: 2 | |\n")},
+    "enums": {"INPUTS": ROWS + many("| N{n} | one of `a{n}`, `$b{n}` | | | |\n")},
+    "one enum": {"INPUTS": f"{ROWS}| N | one of {many('`a{n}`, ')}`b` | | | |"},
+    "cases": {"INPUTS": f"{ROWS}| N | integer, 1 to 3 | | {many('`{n}`, ')}: exit code 2 | |"},
+    "deep JSON": {"OUTPUTS": f"```json\n{'[' * SIZE}\n```"},
+    "broken YAML": {"OUTPUTS": many("```yaml\na: [{n}\n```\n\n")},
+    "backticks": {"RULES": f"- R1 {'`' * SIZE}", "INPUTS": f"{ROWS}| {'`' * SIZE} | one of | | |"},
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_text_takes_long(name):
+    started = time.process_time()
+    consistency(**TEXTS[name])
+    assert time.process_time() - started < LIMIT_S
