@@ -16,7 +16,8 @@ def rules() -> Iterator[str]:
         "A spec can be Ready when none of these finds an error; a warning and an info never stand in the way.",
         "`factory-tui spec lint` says what they find, `factory-tui spec rules C09` shows one of them. A waiver,",
         "`<!-- allow C02: reason -->` on the line or above it, turns a finding of a rule that can be waived into a",
-        "remark. Code, quoted text and comments are not judged by rules about language.",
+        "remark. In a scenario's file a comment does the same: `# allow Q05: reason`. Code, quoted text and comments",
+        "are not judged by rules about language.",
     )
     yield from say(
         "A level is the highest one that a rule's findings have. The examples stand in the spec",
@@ -38,7 +39,8 @@ def _family(family: Family) -> Iterator[str]:
     yield from table(("rule", "level", "waivable", "requires"), rows)
     for rule in ordered:
         yield from (f"### {rule.id}", "")
-        yield from say(f"{_told(rule.requires)} Because {rule.why}.")
+        decided = f" Decided {rule.decided}." if rule.decided else ""
+        yield from say(f"{_told(rule.requires)} Because {rule.why}.{decided}")
         if rule.example is not None:
             yield from _examples(rule, rule.example)
 

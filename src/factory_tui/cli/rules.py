@@ -50,6 +50,7 @@ def _said(family: Family, rule: Rule) -> dict[str, object]:
         "requires": rule.requires,
         "why": rule.why,
         "waivable": rule.waivable,
+        "decided": rule.decided,
         "example": {"part": str(example.part), "good": example.good, "bad": example.bad} if example else None,
     }
 
@@ -66,10 +67,18 @@ def _print_book() -> None:
 
 def _print_rule(family: Family, rule: Rule) -> None:
     echo(styled(f"{rule.id} {rule.level.value}: {rule.requires}", bold=True))
-    waived = f"<!-- allow {rule.id}: reason --> on the line or above it" if rule.waivable else "cannot be waived"
-    print_lines([f"why:     {rule.why}", f"family:  {family.title}", f"waiver:  {waived}"])
+    print_lines([f"why:     {rule.why}", f"family:  {family.title}", f"waiver:  {_waiver(rule)}"])
+    if rule.decided:
+        print_lines([f"decided: {rule.decided}"])
     if rule.example is not None:
         print_lines(_shown(rule, rule.example))
+
+
+def _waiver(rule: Rule) -> str:
+    if not rule.waivable:
+        return "cannot be waived"
+    in_scenario = f"; in a scenario's file: # allow {rule.id}: reason" if rule.id.startswith("Q") else ""
+    return f"<!-- allow {rule.id}: reason --> on the line or above it{in_scenario}"
 
 
 def _shown(rule: Rule, example: Example) -> Iterator[str]:
