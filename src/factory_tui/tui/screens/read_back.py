@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from factory_tui.model.foreign import clean_line
-from factory_tui.model.readback import ReadBack
+from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.tui.actions import Where, bindings_for
 from factory_tui.tui.base import RoomScreen
 from factory_tui.tui.look import Line, Span, Tone, line, show_count
@@ -84,14 +84,15 @@ class ReadBackScreen(RoomScreen):
 
     async def _open(self) -> None:
         """Show what there is; ask when there is nothing, and wait with whoever asked before."""
-        self._show(await self._place.look())
-        plan = None
-        if not self.source.read_only and await self.source.connect(start=False) is not None:
+        await self._look()
+        if self.source.read_only:
+            return
+        if self.view is None:
+            self._ask()
+        elif await self.source.connect(start=False) is not None:
             plan = await self.source.plan_read_back(self._place.spec)
-        if plan is not None and plan.reading:
-            self._ask(fresh=False)
-        elif self.view is None and not self.source.read_only:
-            await self._ask_first()
+            if plan.reading:
+                self._ask()
 
     async def _look(self) -> None:
         self._show(await self._place.look())
@@ -160,35 +161,19 @@ class ReadBackScreen(RoomScreen):
         if self.asking:
             self.say(ASKING)
         elif not self.refuse_read_only():
-            self.attempt(self._ask_first())
+            self._ask()
 
-    async def _ask_first(self) -> None:
-        """Ask the model, after asking the operator when that is charged."""
-        self._waits(True)
-        try:
-            plan = await self.source.plan_read_back(self._place.spec)
-        finally:
-            self._waits(False)
-        if plan.charged and not plan.reading and (self._shows(plan.hash) or not plan.recorded):
-            question = f"Have {clean_line(self._place.spec)} read back?"
-            lines = tuple(plan_lines(plan, self._place.caution))
-            if not await self.answer_to(ConfirmScreen(question, lines, "Ask")):
-                return
-        elif self._place.caution:
-            self.say(self._place.caution)
-        self._ask(fresh=self._shows(plan.hash))
-
-    def _shows(self, version: str) -> bool:
-        return self.view is not None and self.view.read.hash == version
-
-    def _ask(self, *, fresh: bool) -> None:
+    def _ask(self) -> None:
         """The answer is waited for by the app, which outlives this screen."""
         self._waits(True)
-        self.app.run_worker(self._hear(fresh), group="read-back")
+        self.app.run_worker(self._hear(), group="read-back")
 
-    async def _hear(self, fresh: bool) -> None:
+    async def _hear(self) -> None:
         try:
-            read = await self.source.read_back(self._place.spec, fresh=fresh)
+            plan = await self.source.plan_read_back(self._place.spec)
+            shown = self.view is not None and self.view.read.hash == plan.hash
+            fresh = shown and not plan.reading  # the one that is under way may end before we join it
+            heard = await self.source.read_back(plan.spec, fresh=fresh) if await self._may_ask(plan, fresh) else None
         except SourceError as error:
             self._waits(False)
             self._tell(error)
@@ -196,8 +181,22 @@ class ReadBackScreen(RoomScreen):
         self._waits(False)
         if self.is_attached:
             self.attempt(self._look())
-        else:
-            self._tell(read)
+        elif heard is not None:
+            self._tell(heard)
+
+    async def _may_ask(self, plan: ReadBackPlan, fresh: bool) -> bool:
+        """The operator says yes to what is charged; nobody is asked on another screen than this."""
+        if not plan.charged or plan.reading or (plan.recorded and not fresh):
+            if self._place.caution and self.is_attached:
+                self.say(self._place.caution)
+            return True
+        if not self.is_attached:
+            return False
+        self._waits(False)
+        question = f"Have {clean_line(plan.spec)} read back?"
+        yes = await self.answer_to(ConfirmScreen(question, tuple(plan_lines(plan, self._place.caution)), "Ask"))
+        self._waits(bool(yes))
+        return bool(yes)
 
     def _tell(self, heard: ReadBack | SourceError) -> None:
         """Say it here, or on the screen for which this one was left; not where another one waits for the same."""
