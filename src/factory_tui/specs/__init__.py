@@ -4,7 +4,7 @@ from factory_tui.specs.answers import write_answer
 from factory_tui.specs.diff import differences
 from factory_tui.specs.edit import redrafted, set_priority, set_status
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside, SpecUnreadable, TemplateError
-from factory_tui.specs.library import SpecLibrary, is_spec_path, load_specs, read_spec, spec_paths, specs_dir
+from factory_tui.specs.library import SpecLibrary, is_spec_path, load_specs, read_spec, read_text, spec_paths, specs_dir
 from factory_tui.specs.new import new_spec
 from factory_tui.specs.parse import parse
 from factory_tui.specs.save import save_spec
@@ -37,6 +37,7 @@ __all__ = [
     "new_spec",
     "parse",
     "read_spec",
+    "read_text",
     "redrafted",
     "save_spec",
     "set_priority",

@@ -57,7 +57,12 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_spec(path: Path) -> Spec:
-    """The spec in the file `path`.
+    """The spec in the file `path`. Raises `SpecUnreadable` as `read_text` does."""
+    return _parsed(path, read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a spec's file, byte order mark and line ends included.
 
     Raises:
         SpecUnreadable: missing, not a regular file, larger than 1 MB, not UTF-8 or binary.
@@ -66,11 +71,10 @@ def read_spec(path: Path) -> Spec:
     if b"\0" in data:
         raise SpecUnreadable(path, f"it is binary (NUL at byte {data.index(0)})", "save it as plain text")
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SpecUnreadable(path, f"it is not UTF-8 (byte {error.start}, line {line})", "save it as UTF-8") from None
-    return _parsed(path, text)
 
 
 @lru_cache(maxsize=4096)

@@ -29,7 +29,7 @@ class LiveEditing(LiveCommands):
         self._checker = Checker(workspace, self._reader)
 
     async def read_spec(self, spec: str) -> SpecText:
-        return await self._ask(lambda: read_text(self.spec_file(spec)))
+        return await self._ask(lambda: text_of(self.spec_file(spec)))
 
     async def check_spec(self, spec: str, text: str) -> tuple[Finding, ...]:
         return await self._ask(lambda: self._checker.check(self.spec_file(spec), text, self._settings))
@@ -77,14 +77,19 @@ class LiveEditing(LiveCommands):
         return str(path.relative_to(self._workspace))
 
 
-def read_text(path: Path) -> SpecText:
-    """A spec file for editing, byte order mark and line ends included."""
-    from factory_tui.specs import parse, read_spec
+def text_of(path: Path) -> SpecText:
+    """A spec file for editing, byte order mark and line ends included.
+
+    Only its head is parsed: a file that is too large to be edited here is refused without a wait.
+    """
+    from factory_tui.specs import read_text
+    from factory_tui.specs.front import read_front
+    from factory_tui.specs.lines import split_lines
+    from factory_tui.specs.parse import BOM
 
     with told_of_specs():
-        read_spec(path)
-        text = path.read_bytes().decode("utf-8")
-    front = parse(path, text).front
+        text = read_text(path)
+    front = read_front(split_lines(text.removeprefix(BOM))).matter
     return SpecText(text, front.kind if front else Kind.FEATURE)
 
 
