@@ -13,6 +13,7 @@ _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W_]+")
 _EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|one of|either)", re.IGNORECASE)
 _LONGEST_TERM = 4
+_LONGEST_ITEM = 10_000
 
 
 def is_anchored(subject: Subject, statement: Statement) -> bool:
@@ -20,13 +21,14 @@ def is_anchored(subject: Subject, statement: Statement) -> bool:
 
     Code before its `must` names who acts or in which case, and tells nothing of what is to be done.
     """
-    modal = _MODAL.search(statement.prose)
+    prose, visible = statement.prose[:_LONGEST_ITEM], statement.visible[:_LONGEST_ITEM]
+    modal = _MODAL.search(prose)
     start = modal.end() if modal else 0
     return (
-        statement.visible[start:] != statement.prose[start:]
-        or _DIGIT.search(_NAMES.sub("", statement.prose)) is not None
-        or _EXAMPLE.search(statement.prose) is not None
-        or _has_known_word(subject, statement.prose.casefold())
+        visible[start:] != prose[start:]
+        or _DIGIT.search(_NAMES.sub("", prose)) is not None
+        or _EXAMPLE.search(prose) is not None
+        or _has_known_word(subject, prose.casefold())
     )
 
 

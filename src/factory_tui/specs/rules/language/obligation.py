@@ -34,7 +34,8 @@ _PAIR = re.compile(
 """What joins nothing but the two ends of something."""
 _JOINED = re.compile(r"\b(and|or)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:must|shall)\b[^,;:.|()]{3,300}", re.IGNORECASE)
-_UNLESS = re.compile(r"[^.;:|\n]{0,300}\bunless\b[^.;:|\n]{0,300}", re.IGNORECASE)
+_UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.;:|]")
 
 
 def weak_modals(subject: Subject) -> Iterator[Finding]:
@@ -152,7 +153,7 @@ def _mixed(subject: Subject) -> Iterator[Finding]:
             )
             continue
         exception = _UNLESS.search(prose) if "unless" in subject.words else None
-        if exception is not None and _JOINED.search(exception[0]):
+        if exception is not None and _JOINED.search(_sentence_around(prose, exception)):
             yield _found(
                 subject,
                 "L08",
@@ -161,6 +162,11 @@ def _mixed(subject: Subject) -> Iterator[Finding]:
                 "“unless” stands beside “and” or “or”: which part it excepts is not said",
                 "write a rule for each case: if A, then …; if not A, then …",
             )
+
+
+def _sentence_around(text: str, match: re.Match[str]) -> str:
+    before = _SENTENCE_END.split(text[max(0, match.start() - _FAR) : match.start()])[-1]
+    return before + _SENTENCE_END.split(text[match.end() : match.end() + _FAR])[0]
 
 
 def _without_brackets(text: str) -> str:

@@ -13,7 +13,9 @@ from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_list
 
 _MOST = 3
-_BODY = re.compile(r"[RE]\d{1,4}[a-z]?\b(?:\s?\([^()\n]{0,200}\))?[*_`]{0,3}[\s:.)|*_-]{0,8}")
+_BODY = re.compile(
+    r"[\s|*+>\d.)\[\]xX_`-]{0,24}?[RE]\d{1,4}[a-z]?\b(?:\s?\([^()\n]{0,200}\))?[*_`]{0,3}[\s:.)|*_-]{0,8}"
+)
 _PRONOUN = re.compile(
     r"(?:(?:if|when|where|while|whenever|after|before)\s)?(?P<what>it|this|that|they|these|those|he|she)\s"
     r"(?:must|shall|should|will|is|are|was|has|have|does|do|happens|occurs|fails|holds|succeeds|ends)\b",
@@ -56,7 +58,7 @@ def standing_alone(subject: Subject) -> Iterator[Finding]:
 
 def _standing_alone(subject: Subject, has_passive: bool) -> Iterator[Finding]:
     for statement in judged(subject, frozenset({Question.RULES})):
-        body = _BODY.search(statement.prose) if statement.id else None
+        body = _BODY.match(statement.prose) if statement.id else None
         if body is None:
             continue
         pronoun = _PRONOUN.match(statement.prose, body.end())
@@ -69,7 +71,8 @@ def _standing_alone(subject: Subject, has_passive: bool) -> Iterator[Finding]:
                 "name the thing",
             )
             continue
-        passive = _PASSIVE.search(statement.prose, body.end()) if has_passive else None
+        may_be_passive = has_passive and " be " in statement.prose
+        passive = _PASSIVE.search(statement.prose, body.end()) if may_be_passive else None
         if passive is not None and passive["what"].casefold() in word_list("passive_verbs"):
             yield _found(
                 subject,
