@@ -1,5 +1,7 @@
 """A waiver is visible, reaches its own line or the next, and needs a reason."""
 
+import pytest
+
 from factory_tui.model.finding import Level
 from factory_tui.specs import is_ready
 from specs.texts import SECTIONS, findings, only, spec_text
@@ -53,3 +55,52 @@ def test_structure_cannot_be_waived() -> None:
 
 def test_a_waiver_in_a_code_fence_is_text() -> None:
     assert findings(outputs("```\n<!-- allow C01 -->\n```")) == ()
+
+
+def test_an_unknown_rule_in_a_waiver_is_told() -> None:
+    found = only(findings(outputs("<!-- allow C99: it is right -->\nIt says `TBD`.")))
+    assert (found.rule, found.level, found.quote) == ("C99", Level.WARNING, "<!-- allow C99: it is right -->")
+    assert "there is no rule C99" in found.message
+    assert "there is no rule R2" in only(findings(outputs("<!-- allow R2: it is right -->\nIt says `TBD`."))).message
+
+
+def test_rules_about_scenarios_are_known() -> None:
+    assert findings(outputs("<!-- allow Q04: it is right -->\nIt says `TBD`.")) == ()
+
+
+BROKEN = {
+    "C03": {"WHO": "Users."},
+    "C05": {"INPUTS": "| name | type | bounds | invalid |\n|---|---|---|---|\n| DAY | date | | `x`: exit code 2 |"},
+    "C06": {"OUTPUTS": "It prints the result."},
+    "C07": {"RULES": SECTIONS["RULES"].replace("never close a day twice", "close a day once")},
+    "C08": {"RULES": SECTIONS["RULES"].replace("- Malformed: exit code 2\n", "")},
+    "C10": {"EVALUATION": "- E1 (R1, R2): works well."},
+    "C11": {"CONSTRAINTS": SECTIONS["CONSTRAINTS"].replace("at most 2 seconds", "fast enough")},
+    "C12": {"RULES": SECTIONS["RULES"].replace("close it.", "close it after a few attempts.")},
+    "C13": {"CONSTRAINTS": SECTIONS["CONSTRAINTS"].partition("\n\n###")[0]},
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+@pytest.mark.parametrize("place", ["on", "above"])
+def test_every_rule_of_completeness_can_be_waived(rule: str, place: str) -> None:
+    text = spec_text(**BROKEN[rule])
+    (found,) = [each for each in findings(text) if each.rule == rule]
+    assert found.level is Level.ERROR
+    lines, waiver = text.split("\n"), f"<!-- allow {rule}: a trial -->"
+    line = lines[found.line - 1]
+    if line.startswith("|"):
+        lines[found.line - 1] = f"{line.removesuffix('|')} {waiver} |"
+    elif place == "on":
+        lines[found.line - 1] += f" {waiver}"
+    else:
+        lines.insert(found.line - 1, waiver)
+    waived = [each for each in findings("\n".join(lines)) if each.rule == rule]
+    assert only(tuple(waived)).level is Level.INFO
+
+
+def test_a_waiver_stands_in_an_item_of_a_list_and_in_a_row_of_a_table() -> None:
+    item = SECTIONS["EVALUATION"].replace("then the exit code is 2.", "then TBD. <!-- allow C02: a name -->")
+    assert only(findings(spec_text(EVALUATION=item))).level is Level.INFO
+    row = SECTIONS["INPUTS"].replace("exit code 2", "TBD <!-- allow C02: a name -->")
+    assert only(findings(spec_text(INPUTS=row))).level is Level.INFO

@@ -19,7 +19,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _COMMENT_OR_TICKS = re.compile(r"<!--|`+")
 _QUOTED = re.compile(r'"[^"\n]{0,500}"|“[^”\n]{0,500}”|«[^»\n]{0,500}»')
 _NOT_LINE_END = re.compile(r"[^\n]")
-_WAIVER = re.compile(r"^<!--\s*allow\s+(?P<rule>[A-Za-z]\d{2})\b\s*(?::\s*(?P<reason>.*?))?\s*-->$", re.DOTALL)
+_WAIVER = re.compile(r"^<!--\s*allow\s+(?P<rule>[A-Za-z]{1,3}\d{1,4})\b\s*(?::\s*(?P<reason>.*?))?\s*-->$", re.DOTALL)
 
 Span = tuple[int, int]
 """Start and end within a block of text."""

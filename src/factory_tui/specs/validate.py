@@ -9,11 +9,15 @@ from factory_tui.model.spec import Spec
 from factory_tui.specs.library import SpecLibrary
 from factory_tui.specs.rules import FAMILIES
 from factory_tui.specs.rules.rule import Rule, Subject
+from factory_tui.specs.schema_errors import nearest
 
 RULES: dict[str, Rule] = {
     rule.id: rule for rule in sorted((rule for family in FAMILIES for rule in family.rules), key=lambda each: each.id)
 }
 """The rules about the spec itself, by id. Those about scenarios are in `factory_tui.scenarios.rules`."""
+
+_ELSEWHERE = "Q"
+"""Letter of the rules about scenarios, which `factory_tui.scenarios` knows."""
 
 _LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
 
@@ -93,10 +97,13 @@ def waive(spec: Spec, findings: Iterable[Finding], rules: dict[str, Rule]) -> It
 
 
 def idle_waivers(spec: Spec, rules: dict[str, Rule]) -> Iterable[Finding]:
-    """Waivers that allow nothing: no reason given, or of a rule that cannot be waived."""
+    """Waivers that allow nothing: no reason given, or of a rule that cannot be waived or does not exist."""
     for waiver in spec.waivers:
         rule = rules.get(waiver.rule)
-        if rule is not None and not rule.waivable:
+        if rule is None and not waiver.rule.startswith(_ELSEWHERE):
+            what = f"there is no rule {waiver.rule}, so the waiver allows nothing"
+            fix = f"write the id that the finding shows, such as {nearest(waiver.rule, rules) or 'C05'}"
+        elif rule is not None and not rule.waivable:
             what, fix = f"{waiver.rule} cannot be waived: without it nothing else can be judged", "remove the waiver"
         elif not waiver.reason:
             what = "the waiver gives no reason, so it allows nothing"

@@ -11,6 +11,8 @@ from factory_tui.specs.words.groups import word_groups
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _BEYOND_LATIN = re.compile(r"[\u0370-\u1dff\u2c00-\uffff]")
+_LONG = 150
+"""Characters that no title and no list of names has."""
 _A_NAME = 2
 """Words beside articles: nobody says in two of them who somebody is and what they want."""
 
@@ -28,7 +30,7 @@ def _what_is_possible(subject: Subject) -> Iterator[Finding]:
     if any(sample.question is Question.WHAT for sample in subject.samples):
         return
     text = text_of(said)
-    if not _BEYOND_LATIN.search(text) and _repeats(subject, _content(text)):
+    if len(text) <= _LONG and not _BEYOND_LATIN.search(text) and _repeats(subject, _content(text)):
         yield found(
             subject,
             "C03",
@@ -46,6 +48,8 @@ def _who_wants_what(subject: Subject) -> Iterator[Finding]:
         return
     text = text_of(said)
     if _BEYOND_LATIN.search(text):
+        return
+    if len(text) > _LONG:
         return
     words = [_content(each.visible) for each in said]
     if _is_bare(words):

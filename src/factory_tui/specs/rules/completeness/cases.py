@@ -60,9 +60,12 @@ def unhappy_paths(subject: Subject) -> Iterator[Finding]:
     if not rules:
         return
     lacks = []
-    if not any(_NEVER.search(each.prose) or _DECLARED.match(each.prose) for each in rules):
+    whole = "\n".join(each.prose for each in rules).casefold()
+    if "must never" not in whole and not any(
+        _NEVER.search(each.prose) or _DECLARED.match(each.prose) for each in rules
+    ):
         lacks.append(("no rule says what must never happen", "- {} The … must never …"))
-    if not any(_is_about_trouble(each.prose) for each in rules):
+    if " if " not in whole and not any(_is_about_trouble(each.prose) for each in rules):
         lacks.append(("no rule says what happens when something goes wrong", "- {} If …, then the … must …"))
     free = next_rule(section)
     if lacks:
@@ -131,9 +134,12 @@ def edge_cases(subject: Subject) -> Iterator[Finding]:
         return
     named = word_groups("edge_cases")
     asked = Words.of("\n".join(_asked(each) for each in answers))
+    missing = [case for case in CASES if not named[case].is_in(asked)]
+    if not missing:
+        return
     anywhere = Words.of("\n".join(each.prose for each in subject.said.get(Question.RULES, ())))
     way = "by its name" if places else "in a rule"
-    missing = [case for case in CASES if not (named[case].is_in(asked) or named[f"{case} {way}"].is_in(anywhere))]
+    missing = [case for case in missing if not named[f"{case} {way}"].is_in(anywhere)]
     if not missing:
         return
     rows = _rows(answers, missing)

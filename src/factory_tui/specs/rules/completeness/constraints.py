@@ -31,6 +31,7 @@ _LABEL = re.compile(
     r"[\s|]*(?:[-*+]|\d{1,9}[.)])?[\s|*_`]*(?P<label>[^\W\d_][^:|\n–—]{0,40}?)[\s*_`]*(?::|\||\s[–—-]\s)"
 )
 _WORD = re.compile(r"[^\W_]+")
+_NONE_BEGINS = frozenset("nkag")
 _REASONED = 2
 """Words behind `none` that can be a reason."""
 _VALUE = re.compile(r"\d|`|\"|\bR\d")
@@ -55,7 +56,9 @@ def values_for_constraints(subject: Subject) -> Iterator[Finding]:
     ]
     if any(_is_none_for_all(each) for each in said):
         return
-    labelled = {topic: each for each in reversed(said) for topic in TOPICS if _is_about(each, topic)}
+    labels = [(each, Words.of(label)) for each in reversed(said) if (label := _label(each))]
+    topics = word_groups("constraint_topics")
+    labelled = {topic: each for each, label in labels for topic in TOPICS if topics[topic].is_in(label)}
     for topic, each in labelled.items():
         yield from _answer(subject, topic, each)
     yield from _missing(subject, section, said, [topic for topic in TOPICS if topic not in labelled])
@@ -64,17 +67,14 @@ def values_for_constraints(subject: Subject) -> Iterator[Finding]:
 def _is_none_for_all(statement: Statement) -> bool:
     """`None, because it is a prototype.` for the whole section."""
     text = statement.visible.strip(" -*\n")
+    if text[:1].casefold() not in _NONE_BEGINS:
+        return False
     return _label(statement) == "" and _starts_with_none(text) and _gives_a_reason(text)
 
 
 def _label(statement: Statement) -> str:
     match = _LABEL.match(statement.visible)
     return match["label"] if match and not _starts_with_none(match["label"]) else ""
-
-
-def _is_about(statement: Statement, topic: str) -> bool:
-    label = _label(statement)
-    return bool(label) and word_groups("constraint_topics")[topic].is_in(Words.of(label))
 
 
 def _answer(subject: Subject, topic: str, statement: Statement) -> Iterator[Finding]:
@@ -135,6 +135,8 @@ def _is_vague(topic: str, text: str, is_english: bool) -> bool:
 
 
 def _missing(subject: Subject, section: Section, said: Sequence[Statement], topics: Sequence[str]) -> Iterator[Finding]:
+    if not topics:
+        return
     words = Words.of("\n".join(each.visible for each in said))
     missing = [topic for topic in topics if not word_groups("constraint_topics")[topic].is_in(words)]
     if missing:

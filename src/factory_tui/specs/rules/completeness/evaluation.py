@@ -14,6 +14,8 @@ _WORD = re.compile(r"[^\W_]+")
 _REFERENCES = re.compile(r"[(\[][\sR\d,;&+–—-]{1,200}(?:and[\sR\d,]{1,50})?[)\]]")
 _APART = re.compile(r"[,;:.→|]|->|=>|\bthen\b", re.I)
 _COMMAND = re.compile(r"`[^`\n]+`")
+_PLAIN = 40
+"""Characters of an item with `when` and `then` that surely has more than these words."""
 _SHORT = 3
 """Words of an item that cannot hold both."""
 
@@ -56,6 +58,8 @@ def _in_columns(tables: list[Table], item: Item) -> bool:
 
 
 def _lacking(item: Item) -> list[str]:
+    if " when " in item.text and " then " in item.text and len(item.text) > _PLAIN:
+        return []
     text = _REFERENCES.sub(" ", item.text).strip(" :|-–—.*")
     said = Words.of(text)
     groups = word_groups("evaluation_words")

@@ -38,12 +38,11 @@ def nothing_of_the_holdout(subject: Subject) -> Iterator[Finding]:
     if subject.suite is None:
         return
     text, own = subject.spec.text, subject.spec.id
-    words = frozenset(_WORD.findall(text))
     for loaded in subject.suite.scenarios:
         if loaded.id in text and str(loaded.id) != own:
             yield from _named(subject, loaded)
     for scenario, line in _inputs(subject.suite):
-        if line in text and words.issuperset(_WORD.findall(line)[1:-1]):
+        if line in text and _is_distinctive(line):
             yield from _copied(subject, scenario, line)
 
 
@@ -66,14 +65,14 @@ def _copied(subject: Subject, scenario: str, text: str) -> Iterator[Finding]:
 
 
 def _inputs(suite: Suite) -> Iterator[tuple[str, str]]:
-    """Distinctive lines of what scenarios put in, each once, with the id of the first that has it."""
+    """Long lines of what scenarios put in, each once, with the id of the first that has it."""
     seen: set[str] = set()
     left = MOST
     for loaded in suite.scenarios:
         for text in _texts(loaded.scenario):
             for line in split_lines(text[:left]):
                 stripped = line.strip()
-                if stripped not in seen and _is_distinctive(stripped):
+                if len(stripped) >= DATA_LENGTH and stripped not in seen:
                     seen.add(stripped)
                     yield loaded.id, stripped
             left -= min(left, len(text))
@@ -89,8 +88,6 @@ def _texts(scenario: Scenario) -> Iterator[str]:
 
 def _is_distinctive(line: str) -> bool:
     """A record such as `31,Ödön Szabó,1987-04-30,0.10`, or a whole sentence; no header, no name, no single value."""
-    if len(line) < DATA_LENGTH:
-        return False
     count = len(_WORD.findall(line))
     if any(map(str.isdecimal, line)):
         return count >= DATA_WORDS

@@ -7,6 +7,7 @@ code 2`) says it for all. What is found is therefore said nowhere.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question, Section
@@ -70,8 +71,7 @@ def inputs_are_bounded(subject: Subject) -> Iterator[Finding]:
     if not tables:
         described = list(_items(rest)) if is_understood(subject, Question.INPUTS) else []
         rest = [each for each in rest if each.kind is not BlockKind.ITEM or not _name_in(each)]
-    general = _told_generally(rest)
-    lacking = [(each, _still_lacks(subject, each, general)) for each in described]
+    lacking = [(each, _still_lacks(subject, each, rest)) for each in described if each.lacks]
     if any(table.rows for table in tables) or described:
         yield from _of_inputs(subject, [(each, lacks) for each, lacks in lacking if lacks])
     elif in_english(subject, Question.INPUTS) and finished(subject, Question.INPUTS) is not None:
@@ -114,23 +114,30 @@ def _of_prose(subject: Subject, section: Section, said: Sequence[Statement]) -> 
 
 def _tells_inputs(table: Table, subject: Subject) -> bool:
     """A table of something else, such as one of exit codes, has no columns about values."""
-    columns = [_column(table, name) is not None for name in ("type", "bounds", "invalid")]
+    found_columns = _columns(tuple(cell.text for cell in table.header))
+    columns = [name in found_columns for name in ("type", "bounds", "invalid")]
     if sum(columns) > 1:
         return True
     alone = sum(each.question is Question.INPUTS for each in subject.tables) == 1
-    names = _column(table, "name") == 0
+    names = found_columns.get("name") == 0
     return alone and in_english(subject, Question.INPUTS) and (any(columns) or names)
 
 
-def _column(table: Table, name: str) -> int | None:
-    group = word_groups("input_columns")[name]
-    return next((index for index, cell in enumerate(table.header) if group.is_in(Words.of(cell.text))), None)
+@lru_cache(maxsize=256)
+def _columns(header: tuple[str, ...]) -> dict[str, int]:
+    """Index of the first column that is about each thing, where there is one."""
+    columns: dict[str, int] = {}
+    for name, group in word_groups("input_columns").items():
+        for index, text in enumerate(header):
+            if group.is_in(Words.of(text)):
+                columns.setdefault(name, index)
+    return columns
 
 
 def _rows(subject: Subject, table: Table) -> Iterator[_Described]:
-    typed, bounded = _column(table, "type"), _column(table, "bounds")
-    invalid, result = _column(table, "invalid"), _column(table, "result")
-    english, named = in_english(subject, Question.INPUTS), _column(table, "name") or 0
+    columns = _columns(tuple(cell.text for cell in table.header))
+    typed, bounded, invalid, result = (columns.get(name) for name in ("type", "bounds", "invalid", "result"))
+    english, named = in_english(subject, Question.INPUTS), columns.get("name", 0)
     for row in table.rows:
         if not row or all(cell.text in _EMPTY for cell in row):
             continue
@@ -203,7 +210,8 @@ def _told_generally(rest: Sequence[Statement]) -> bool:
     )
 
 
-def _still_lacks(subject: Subject, each: _Described, general: bool) -> tuple[str, ...]:
+def _still_lacks(subject: Subject, each: _Described, rest: Sequence[Statement]) -> tuple[str, ...]:
+    general = _told_generally(rest)
     lacks = tuple(name for name in each.lacks if not (general and name in ("invalid", "result")))
     if "`" in each.name:
         names = [span[0] for span in _CODE.finditer(each.name)]

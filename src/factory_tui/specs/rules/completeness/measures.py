@@ -59,7 +59,7 @@ def _ways(name: str) -> str:
 def _pattern() -> re.Pattern[str]:
     obliged = r"\b(?:must|shall|will|should|has to|have to|needs to)"
     beside = r"(?:\s(?:then|also|automatically|always|silently|first|immediately|itself)){0,2}"
-    few = r"\ba (?:few|couple of|number of) (?P<times>times|seconds|minutes|hours|days|attempts|retries|tries)"
+    few = r"\ba (?:few|couple of) (?P<times>times|seconds|minutes|hours|days|attempts|retries|tries)"
     return re.compile(
         rf"{obliged}{beside}\s(?P<verb>{_ways('verb')})\b|{few}\b"
         rf"|\b(?:after|within|before|until)\s(?:an?|the|its|their|some|this|that)\s(?P<bare>{_ways('strict')})\b"
@@ -80,10 +80,11 @@ _BOUNDED = re.compile(
 @cache
 def _keys() -> frozenset[str]:
     """A spec without any of these words measures nothing vaguely."""
-    words = {
-        word for name in ("noun", "verb", "label", "strict") for each in _lists()[name] for word in _WORD.findall(each)
-    }
-    return frozenset(words | {"times", "seconds", "minutes", "hours", "days", "milliseconds"})
+    ways = [each for name in ("vague", "verb", "strict") for each in _lists()[name]]
+    return frozenset({*(_WORD.findall(each)[0] for each in ways if not each.startswith("be ")), *_MORE_KEYS})
+
+
+_MORE_KEYS = ("couple", "retried", "throttled", "debounced", "tried")
 
 
 @cache
@@ -93,18 +94,19 @@ def _label() -> re.Pattern[str]:
 
 def measures_have_values(subject: Subject) -> Iterator[Finding]:
     """C12: where something is measured, the statement or another one gives the number."""
-    if subject.words.isdisjoint(_keys()):
-        return
-    for question in _JUDGED:
+    keys = subject.words & _keys()
+    for question in _JUDGED if keys else ():
         if in_english(subject, question):
             for each in subject.said.get(question, ()):
-                yield from _without_value(subject, each)
+                small = each.prose.casefold()
+                if any(key in small for key in keys):
+                    yield from _without_value(subject, each)
+    if in_english(subject, Question.CONSTRAINTS):
+        yield from _labels_without_value(subject)
 
 
 def _without_value(subject: Subject, statement: Statement) -> Iterator[Finding]:
     text = statement.prose
-    if {word.casefold() for word in _WORD.findall(text)}.isdisjoint(_keys()):
-        return
     for match in _pattern().finditer(text):
         kind = next(name for name in _KINDS if match[name] is not None)
         start, end = _clause(text, match.start(), match.end())
@@ -118,9 +120,13 @@ def _without_value(subject: Subject, statement: Statement) -> Iterator[Finding]:
             first = match.start("vague" if kind == "noun" else kind)
             yield _finding(subject, statement, first, match.end(), match[kind])
             return
-    label = _label().match(statement.visible) if statement.question is Question.CONSTRAINTS else None
-    if label is not None and _says_little(statement.visible[label.end() :]):
-        yield _finding(subject, statement, label.start("label"), len(text.rstrip()), label["label"])
+
+
+def _labels_without_value(subject: Subject) -> Iterator[Finding]:
+    for each in subject.said.get(Question.CONSTRAINTS, ()):
+        label = _label().match(each.visible)
+        if label is not None and _says_little(each.visible[label.end() :]):
+            yield _finding(subject, each, label.start("label"), len(each.visible.rstrip()), label["label"])
 
 
 def _says_little(answer: str) -> bool:
