@@ -5,7 +5,7 @@ import time
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Category, Kind, Status
 from factory_tui.model.views import SpecRow
-from factory_tui.report.dependencies import MOST_BRANCHES, Dependencies, Place, Standing, dependency_tree
+from factory_tui.report.dependencies import MOST_BRANCHES, Dependencies, Place, Standing
 
 
 def spec(name: str, *depends_on: str, status: Status | None = Status.READY, **more: object) -> SpecRow:
@@ -17,7 +17,7 @@ def spec(name: str, *depends_on: str, status: Status | None = Status.READY, **mo
 
 
 def drawn(rows: list[SpecRow], name: str) -> tuple[list[str], list[str]]:
-    tree = dependency_tree(rows, name)
+    tree = Dependencies(rows).tree(name)
     return tuple([f"{'-' * each.depth}{each.spec} {each.standing}{' cycle' * each.cycle}{' above' * each.shown_above}"
                   for each in branches] for branches in (tree.waits_for, tree.wanted_by))  # type: ignore  # fmt: skip
 

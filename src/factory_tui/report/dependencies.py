@@ -183,11 +183,6 @@ class Dependencies:
         return frozenset(left)
 
 
-def dependency_tree(rows: Iterable[SpecRow], spec: str) -> DependencyTree:
-    """What a spec waits for, and what waits for it."""
-    return Dependencies(rows).tree(spec)
-
-
 _OF_RUNS = {
     **dict.fromkeys(LIVE, Standing.AT_WORK),
     RunState.SHIPPED: Standing.SHIPPED,
