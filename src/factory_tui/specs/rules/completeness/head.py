@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
-from factory_tui.model.finding import Finding, Level
+from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import ID_PATTERN, FrontMatter, Kind
 from factory_tui.specs.front import SECTION
+from factory_tui.specs.rules.completeness.places import replaced
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.schema_errors import nearest
 from factory_tui.specs.template import parse_version
@@ -19,7 +21,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 def front_matter(subject: Subject) -> Iterator[Finding]:
     """C15: everything that is wrong with the head of a spec."""
-    yield from subject.spec.problems
+    for each in subject.spec.problems:
+        yield each.model_copy(update={"edit": _edit_of(subject, each)})
     yield from _name(subject)
     front = subject.spec.front
     if front is None:
@@ -30,6 +33,29 @@ def front_matter(subject: Subject) -> Iterator[Finding]:
     yield from _twins(subject, front)
     yield from _guardrails(subject, front)
     yield from _profile(subject, front)
+
+
+_MEANT = re.compile(r"write ([\w.-]+)(?: \(one of .*\))?\Z", re.DOTALL)
+_ENTRY = re.compile(
+    r"(?P<key>[A-Za-z_]\w*)(?P<colon>\s*:\s+)(?P<mark>[\"']?)(?P<value>[^\s#\"'\[{&*]+)(?P=mark)\s*(?:#.*)?\Z"
+)
+
+
+def _edit_of(subject: Subject, problem: Finding) -> Edit | None:
+    """The nearest known key or value in the place of one that is nearly it; None when that would be a guess."""
+    meant = _MEANT.match(problem.fix)
+    if meant is None:
+        return None
+    if problem.message.startswith("there is no key "):
+        is_free = meant[1] not in subject.spec.front_lines
+        return _written(subject, problem.line, meant[1], "key") if is_free else None
+    return _written(subject, problem.line, meant[1], "value")
+
+
+def _written(subject: Subject, line: int, text: str, part: Literal["key", "value"] = "value") -> Edit | None:
+    """`text` as the key or the plain value of one line of the front matter."""
+    entry = _ENTRY.match(subject.lines[line - 1]) if line else None
+    return replaced(line, entry.start(part) + 1, entry[part], text) if entry is not None else None
 
 
 def _name(subject: Subject) -> Iterator[Finding]:
@@ -47,6 +73,7 @@ def _name(subject: Subject) -> Iterator[Finding]:
             "id",
             f"id is {spec.front.id}, but the file is {spec.path.name}: a run could not find its spec",
             f"write id: {spec.id}, or rename the file to {spec.front.id}.md",
+            edit=_written(subject, spec.front_lines.get("id", 0), spec.id),
         )
 
 
@@ -57,7 +84,13 @@ def _template(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
     if version is None or version[0] not in {kind.value for kind in Kind}:
         best = nearest(front.template.partition("@")[0], [kind.value for kind in Kind]) or front.kind.value
         current = subject.templates[Kind(best)].name if Kind(best) in subject.templates else f"{best}@1"
-        yield _c15(subject, "template", f"template {front.template} is not known", f"write template: {current}")
+        yield _c15(
+            subject,
+            "template",
+            f"template {front.template} is not known",
+            f"write template: {current}",
+            edit=_written(subject, subject.spec.front_lines["template"], current),
+        )
         return
     current_template = subject.templates.get(Kind(version[0]))
     if version[0] != front.kind:
@@ -160,10 +193,13 @@ def _profile(subject: Subject, front: FrontMatter) -> Iterator[Finding]:
     if front.agent is not None and front.agent not in settings.profiles:
         best = nearest(front.agent, settings.profiles)
         fix = f"write agent: {best}" if best else f"profiles: {', '.join(settings.profiles)}"
-        yield _c15(subject, "agent", f"factory.toml has no profile named {front.agent}", fix)
+        edit = _written(subject, subject.spec.front_lines.get("agent", 0), best) if best else None
+        yield _c15(subject, "agent", f"factory.toml has no profile named {front.agent}", fix, edit=edit)
 
 
-def _c15(subject: Subject, key: str, message: str, fix: str, *, level: Level = Level.ERROR) -> Finding:
+def _c15(
+    subject: Subject, key: str, message: str, fix: str, *, level: Level = Level.ERROR, edit: Edit | None = None
+) -> Finding:
     line = subject.spec.front_lines.get(key, 1)
     return found(
         subject,
@@ -174,6 +210,7 @@ def _c15(subject: Subject, key: str, message: str, fix: str, *, level: Level = L
         quote=subject.line(subject.spec.front_lines.get(key, 0)),
         section=SECTION,
         level=level,
+        edit=edit,
     )
 
 

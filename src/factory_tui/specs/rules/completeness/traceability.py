@@ -5,9 +5,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from factory_tui.model.finding import Edit, Finding, Level
-from factory_tui.model.spec import Item, Question, Section
+from factory_tui.model.spec import BlockKind, Item, Question, Section
 from factory_tui.specs.rules.completeness.look_alikes import look_alikes
-from factory_tui.specs.rules.completeness.places import replaced
+from factory_tui.specs.rules.completeness.places import added_below, replaced
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.snippets import fresh_id
 
@@ -133,23 +133,35 @@ def coverage(subject: Subject) -> Iterator[Finding]:
     listed = _listed(rules) if rules else "none yet"
     for item in items:
         yield from _names(subject, item, known, listed)
-    free = _next_free_evaluation(items)
+    free = _highest(items)
     for rule in spec.rules:
         if rule.id in known and rule.id not in covered:
             covered.add(rule.id)
+            free += 1
+            row = f"- E{free} ({rule.id}): given … when … then …"
             yield found(
                 subject,
                 "C09",
                 f"{rule.id} is never evaluated: nobody would notice that it does not hold",
-                f"add to EVALUATION: - {free} ({rule.id}): given … when … then …",
+                f"add to EVALUATION: {row}",
                 line=rule.line,
                 column=rule.column,
                 quote=subject.line(rule.line),
+                edit=_evaluated(subject, row),
             )
 
 
-def _next_free_evaluation(items: list[Item]) -> str:
-    return f"E{max((int(re.sub(r'[^0-9]', '', item.id)) for item in items), default=0) + 1}"
+def _evaluated(subject: Subject, item: str) -> Edit | None:
+    """`item` behind the last of EVALUATION, for its author to fill in; None where the items are no list."""
+    items = [each for each in subject.said.get(Question.EVALUATION, ()) if each.id.startswith("E")]
+    if not items or items[-1].kind is not BlockKind.ITEM:
+        return None
+    last = items[-1].line + items[-1].visible.count("\n")
+    return added_below(subject, items[-1].line, last, [item])
+
+
+def _highest(items: list[Item]) -> int:
+    return max((int(re.sub(r"[^0-9]", "", item.id)) for item in items), default=0)
 
 
 def _names(subject: Subject, item: Item, known: set[str], listed: str) -> Iterator[Finding]:
