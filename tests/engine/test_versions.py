@@ -85,9 +85,10 @@ async def test_what_is_no_version_is_set_aside_and_told_and_stops_nothing(
             await client.run(())
             await factory.until("batch.finished")
     names = [each.name for each in (factory.workspace / PLACE).iterdir()]
-    assert len(names) == 10
+    assert len(names) == 11
     assert {Path(each).suffix for each in names} == {".refused"}
     assert "broken.json: it is no version" in caplog.text
+    assert "another hash" in caplog.text
     assert factory.run_of("greet").row.state is RunState.SHIPPED
 
 

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.ids import BatchId
 from factory_tui.model.readback import ReadBack
@@ -41,6 +43,12 @@ async def test_a_version_is_recorded_once_since_the_first_time(store: Store, rea
     (found,) = reader.versions("bank")
     assert (found.number, found.version, found.current) == (1, version(when=NOON), False)
     assert [dict(each.rules) for each in await store.earlier_versions("bank")] == [{"R1": "The bank must pay."}]
+
+
+async def test_a_text_with_another_hash_is_not_recorded(store: Store, reader: Reader) -> None:
+    with pytest.raises(ValueError, match="another hash"):
+        await store.record_version(version().model_copy(update={"text": version("owe").text}))
+    assert reader.versions("bank") == []
 
 
 async def test_a_version_that_waits_and_is_recorded_counts_once(store: Store, reader: Reader, path: Path) -> None:
@@ -130,7 +138,7 @@ async def test_taking_in_is_repeated_after_a_crash_between_record_and_removal(st
     """The engine that died had recorded the version; the next one finds the file and records it once more."""
     Inbox(path.parent).keep(version())
     await store.record_version(version())
-    (waiting,) = Inbox(path.parent, thorough=True).look()
+    (waiting,) = Inbox(path.parent).look()
     assert isinstance(waiting, Waiting)
     await store.record_version(waiting.version)
     waiting.remove()
@@ -145,7 +153,7 @@ async def test_a_reader_never_misses_a_version_while_it_is_taken_in(store: Store
     with Reader(path) as reader:
 
         async def take_in() -> None:
-            for each in Inbox(path.parent, thorough=True).look():
+            for each in Inbox(path.parent).look():
                 assert isinstance(each, Waiting)
                 await store.record_version(each.version)
                 each.remove()

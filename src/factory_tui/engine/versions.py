@@ -4,7 +4,11 @@ import asyncio
 import logging
 
 from factory_tui.engine.plant import Plant
-from factory_tui.store.inbox import Inbox, Refused
+from factory_tui.store import Store
+from factory_tui.store.inbox import Inbox, Refused, Waiting
+
+AT_ONCE = 100
+"""Versions that are committed together."""
 
 log = logging.getLogger(__name__)
 
@@ -14,12 +18,21 @@ async def record_versions(plant: Plant) -> None:
 
     What is no version is set aside under another name, and the engine's log says why.
     """
-    for each in await asyncio.to_thread(Inbox(plant.workspace, thorough=True).look):
+    found = await asyncio.to_thread(Inbox(plant.workspace).look)
+    for first in range(0, len(found), AT_ONCE):
+        await asyncio.gather(*(_take_in(each, plant.store) for each in found[first : first + AT_ONCE]))
+
+
+async def _take_in(each: Waiting | Refused, store: Store) -> None:
+    if isinstance(each, Waiting):
         try:
-            if isinstance(each, Refused):
-                log.warning("%s: %s; it is kept as %s", each.path, each.why, each.set_aside().name)
-            else:
-                await plant.store.record_version(each.version)
-                await asyncio.to_thread(each.remove)
-        except OSError as error:
-            log.warning("%s: it stays where it is: %s", each.path, error.strerror)
+            await store.record_version(each.version)
+        except ValueError as error:
+            each = Refused(each.path, f"it is no version: {error}")
+    try:
+        if isinstance(each, Waiting):
+            each.remove()
+        else:
+            log.warning("%s: %s; it is kept as %s", each.path, each.why, each.set_aside().name)
+    except OSError as error:
+        log.warning("%s: it stays where it is: %s", each.path, error.strerror)

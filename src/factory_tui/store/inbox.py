@@ -17,7 +17,6 @@ from factory_tui.model.spec import ID_PATTERN, Spec
 from factory_tui.model.version import SpecVersion
 from factory_tui.regular_file import read_regular
 from factory_tui.store.errors import StoreError
-from factory_tui.store.version_rows import parsed
 from factory_tui.whole_file import file_beside, sync_directory
 
 PLACE = Path(".factory") / "versions"
@@ -66,10 +65,8 @@ class Refused:
 class Inbox:
     """The files of a workspace that wait. What was read once is kept for as long as its file is the same."""
 
-    def __init__(self, workspace: Path, *, thorough: bool = False) -> None:
-        """`thorough`: each text is parsed, to see that it has the hash that it is filed under."""
+    def __init__(self, workspace: Path) -> None:
         self._folder = workspace / PLACE
-        self._thorough = thorough
         self._read: dict[Identity, Waiting | Refused] = {}
 
     def keep(self, version: SpecVersion) -> None:
@@ -120,19 +117,6 @@ class Inbox:
         found = (each.version for each in self.look() if isinstance(each, Waiting))
         return tuple(sorted(found, key=lambda each: (each.when, each.spec, each.hash)))
 
-    def _look(self, path: Path, identity: Identity) -> Waiting | Refused | None:
-        try:
-            version = _version_in(path)
-            if self._thorough and parsed(version.spec, version.text).hash != version.hash:
-                raise ValueError("its text has another hash")
-        except FileNotFoundError:
-            return None  # taken in meanwhile
-        except OSError as error:
-            return Refused(path, f"it cannot be read: {error.strerror}")
-        except ValueError as error:
-            return Refused(path, f"it is no version: {str(error).splitlines()[0]}")
-        return Waiting(version, path, identity)
-
     def _path(self, version: SpecVersion) -> Path:
         path = self._folder / _name(version)
         if not re.fullmatch(ID_PATTERN, version.spec) or not _HASH.fullmatch(version.hash):
@@ -142,7 +126,7 @@ class Inbox:
     def look(self) -> tuple[Waiting | Refused, ...]:
         """Every file, by name."""
         paths = {identity: path for path in _paths(self._folder) if (identity := _identity_or_none(path))}
-        found = {identity: self._read.get(identity) or self._look(path, identity) for identity, path in paths.items()}
+        found = {identity: self._read.get(identity) or _read(path, identity) for identity, path in paths.items()}
         self._read = {identity: each for identity, each in found.items() if each is not None}
         return tuple(self._read.values())
 
@@ -183,6 +167,17 @@ def _identity_or_none(path: Path) -> Identity | None:
         return _identity(path)
     except OSError:
         return None  # taken in meanwhile
+
+
+def _read(path: Path, identity: Identity) -> Waiting | Refused | None:
+    try:
+        return Waiting(_version_in(path), path, identity)
+    except FileNotFoundError:
+        return None  # taken in meanwhile
+    except OSError as error:
+        return Refused(path, f"it cannot be read: {error.strerror}")
+    except ValueError as error:
+        return Refused(path, f"it is no version: {str(error).splitlines()[0]}")
 
 
 def _version_in(path: Path) -> SpecVersion:

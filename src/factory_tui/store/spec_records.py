@@ -15,7 +15,11 @@ class SpecRecords:
     _writer: Writer
 
     async def record_version(self, version: SpecVersion) -> None:
-        """Keep a version that became Ready; one that is known learns its newest text and findings."""
+        """Keep a version that became Ready; one that is known learns its newest text and findings.
+
+        Raises:
+            ValueError: its text has another hash.
+        """
         await self._writer.transact(lambda tx: versions.record_version(tx, version))
 
     async def earlier_versions(self, spec: SpecId | str) -> tuple[Earlier, ...]:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections import defaultdict
+from functools import lru_cache
 from pathlib import Path
 
 from factory_tui.model.estimate import PastRun
@@ -47,8 +48,9 @@ SELECT spec, hash, rules, CASE WHEN rules IS NULL THEN text END AS text FROM spe
 """Of every version, oldest first; `text` as in `PAST_RUNS`."""
 
 
+@lru_cache(maxsize=1)
 def parsed(spec: str, text: str) -> Spec:
-    """A recorded text as a spec."""
+    """A recorded text as a spec; whoever asks twice in a row waits once."""
     from factory_tui.specs import parse  # what this program recorded needs no parser, and a screen does not wait for it
 
     return parse(Path(f"{spec}.md"), text)

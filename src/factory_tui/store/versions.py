@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from factory_tui.model.ids import RunId, SpecId
+from factory_tui.model.spec import Spec
 from factory_tui.model.version import Earlier, SpecVersion
 from factory_tui.store.values import Value, to_micros
 from factory_tui.store.version_rows import parsed, rules_of
@@ -35,10 +36,13 @@ def record(tx: Tx, spec: SpecId | str, spec_hash: str, title: str, text: str, wh
         when: it became Ready, in microseconds; the earliest time counts.
         findings: of the validator on this text, as JSON.
     """
-    tx.run(_RECORD, spec, spec_hash, title, text, when, findings, *_in_text(spec, text))
+    tx.run(_RECORD, spec, spec_hash, title, text, when, findings, *_in_text(parsed(spec, text)))
 
 
 def record_version(tx: Tx, version: SpecVersion) -> None:
+    """Raises `ValueError` when the text is not that version."""
+    if parsed(version.spec, version.text).hash != version.hash:
+        raise ValueError("its text has another hash")
     findings = json.dumps([each.model_dump(mode="json") for each in version.findings])
     record(tx, version.spec, version.hash, version.title, version.text, to_micros(version.when), findings)
 
@@ -48,7 +52,7 @@ def parse_older(tx: Tx) -> None:
     for row in tx.all("SELECT spec, hash, text FROM spec_version WHERE rules IS NULL"):
         tx.run(
             "UPDATE spec_version SET template = ?, category = ?, waivers = ?, rules = ? WHERE spec = ? AND hash = ?",
-            *_in_text(row["spec"], row["text"]),
+            *_in_text(parsed(row["spec"], row["text"])),
             row["spec"],
             row["hash"],
         )
@@ -78,9 +82,8 @@ def bind_constraints(tx: Tx, run: RunId | str, constraints: Iterable[tuple[str, 
         )
 
 
-def _in_text(spec: str, text: str) -> tuple[Value, ...]:
+def _in_text(found: Spec) -> tuple[Value, ...]:
     """Template, category, waivers and rules, as they are kept."""
-    found = parsed(spec, text)
     waivers = json.dumps([each.model_dump(mode="json") for each in found.waivers])
     rules = json.dumps(rules_of(found))
     return (
