@@ -126,3 +126,13 @@ def test_a_damaged_history_is_told_and_specs_are_judged_all_the_same(workspace: 
     code, _, err = shell("lint", SPEC)
     assert code == 0
     assert "earlier versions are left out" in err
+
+
+def test_hostile_text_reaches_the_terminal_clean(workspace: Path, shell: Shell) -> None:
+    ready(shell)
+    say(workspace, "## OUTPUTS", "More \x1b]52;c;eA==\x07 and \u202e this.\n\n## OUTPUTS")
+    for words in (["diff", SPEC], ["diff", SPEC, "--json"], ["history", SPEC], ["history", SPEC, "--json"]):
+        _, out, err = shell(*words)
+        assert not {"\x1b", "\x07", "\u202e"} & {*out, *err}, words
+    _, out, _ = shell("diff", SPEC)
+    assert "More  and" in out or "More and" in out

@@ -73,3 +73,18 @@ async def test_a_spec_whose_version_cannot_be_recorded_stays_a_draft(tmp_path: P
     assert error.value.todo
     assert "status: draft" in source.spec_file("rotate-logs").read_text()
     await source.close()
+
+
+async def test_versions_and_changes_are_clean(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path)
+    source = LiveSource(workspace, config.load(workspace, {}))
+    file = source.spec_file("rotate-logs")
+    file.write_text(file.read_text() + "\nMore \x1b]0;title\x07\u202e text.\n")
+    await source.set_status("rotate-logs", Status.READY)
+    (found,) = await source.versions("rotate-logs")
+    assert found.current
+    file.write_text(file.read_text().replace("More", "Even \x9b31m more"))
+    (change,) = await source.version_diff("rotate-logs", found.version.hash, "")
+    for text in (found.model_dump_json(), change.model_dump_json()):
+        assert not any(each in text for each in ("\\u001b", "\x1b", "\u202e", "\x9b"))
+    await source.close()

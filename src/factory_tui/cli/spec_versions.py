@@ -8,14 +8,22 @@ from pathlib import Path
 
 import click
 
-from factory_tui.cli.chosen import find_spec, open_workspace
+from factory_tui.cli.chosen import Workspace, find_spec, open_workspace
 from factory_tui.cli.findings import echo, styled, summary
-from factory_tui.cli.output import CommandFailed, as_json, is_number, print_json, print_lines, workspace_of
+from factory_tui.cli.output import (
+    CommandFailed,
+    as_json,
+    is_number,
+    print_json,
+    print_lines,
+    settings_of,
+    workspace_of,
+)
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import show_usd
 from factory_tui.model.spec import Spec
 from factory_tui.model.version import ItemChange, VersionRun, VersionView
-from factory_tui.specs import differences, parse
+from factory_tui.specs import SpecLibrary, differences, parse, specs_dir
 
 FILE = "file"
 
@@ -138,14 +146,15 @@ def _known(context: click.Context, name: str) -> _Known:
     from factory_tui.store import StoreError
     from factory_tui.store.spec_history import SpecHistory
 
-    spec, file = name, None
+    spec, file, workspace = name, None, workspace_of(context)
+    is_there = (specs_dir(workspace) / f"{name}.md").exists()
     try:
-        with SpecHistory(workspace_of(context) / "runs.db") as past:
+        with SpecHistory(workspace / "runs.db") as past:
             versions = past.versions(name)
-            if not versions or (workspace_of(context) / "specs" / f"{name}.md").exists():
-                file = find_spec(open_workspace(context), name)
-                spec = file.id
-                versions = past.versions(spec)
+            if is_there or not versions:
+                alone = Workspace(workspace, settings_of(workspace), SpecLibrary())
+                file = find_spec(alone if is_there else open_workspace(context), name)
+                spec, versions = file.id, past.versions(file.id)
     except StoreError as error:
         raise CommandFailed(error.what, error.todo) from None
     of = file.hash if file else ""
@@ -173,7 +182,7 @@ def _print_version(view: VersionView) -> None:
 
 
 def _result(run: VersionRun) -> str:
-    attempts = f"{run.attempts} attempt{'s' * (run.attempts != 1)}"
+    attempts = f"{run.attempts or 'no'} attempt{'s' * (run.attempts > 1)}"
     ended = "escaped" if run.escaped else run.state.value
     why = run.escaped or run.why
     return f"{run.run}  {ended}, {attempts}, {show_usd(run.cost)}{f': {why}' if why else ''}"

@@ -47,7 +47,8 @@ def said_then(version: SpecVersion) -> str:
 
 
 def _run_line(run: VersionRun) -> Line:
-    said = f" · {show_count(run.attempts, 'attempt')} · {show_usd(run.cost)}"
+    attempts = show_count(run.attempts, "attempt") if run.attempts else "no attempt"
+    said = f" · {attempts} · {show_usd(run.cost)}"
     why = run.escaped or run.why
     state = state_span(run.state, run.escaped)
     return line(
