@@ -82,7 +82,9 @@ def test_a_question_becomes_a_subsection_at_the_end_of_its_section():
 
 
 def test_a_template_without_edge_cases_gets_them():
-    text = packaged_text(Kind.ARCHITECTURAL)
+    packaged = packaged_text(Kind.ARCHITECTURAL)
+    before, _, rest = packaged.partition("### Edge cases")
+    text = f"{before}## EVALUATION{rest.partition('## EVALUATION')[2]}".replace(", Edge cases]", "]")
     lines = amended(text, Kind.ARCHITECTURAL, row(kind=Kind.ARCHITECTURAL), 1).splitlines()
     at = lines.index("### Edge cases")
     assert lines[at + 1].startswith("<!-- Answer each with a rule")
