@@ -33,7 +33,7 @@ def asked_to_edit(workspace: Path) -> Terminal:
     terminal = Terminal([sys.executable, "-c", ROOM, str(workspace)])
     terminal.until("rotate-logs")
     terminal.press(f"/{SPEC}")
-    terminal.until("1 shown")
+    terminal.until("1 of ")
     terminal.press("\r")
     terminal.settle(0.3)
     terminal.press("i")
