@@ -10,9 +10,6 @@ from factory_tui.tui.look import STATUSES
 Wanted = Callable[[SpecRow], bool]
 Choice = TypeVar("Choice")
 
-HINT = "words, state:ready kind:con cat:crud prio:0-1 has:errors rule:C05; !not"
-"""For the place where it is typed."""
-
 
 class SpecFilter(NamedTuple):
     """What was typed, as a question to a row."""

@@ -81,8 +81,15 @@ class SpecOrders:
         self._turn = asyncio.Lock()
         self._undo: tuple[SpecChange, ...] = ()
 
-    async def give(self, order: SpecOrder) -> None:
-        """To all that are marked, after asking; without marks to the row under the cursor, at once."""
+    async def make(self, status: Status) -> None:
+        """Give a status to all that are marked, after asking; without marks to the row under the cursor, at once."""
+        await self._give(status_order(status))
+
+    async def move(self, by: int) -> None:
+        """As `make`: by one step more urgent (-1) or less (1)."""
+        await self._give(priority_order(by))
+
+    async def _give(self, order: SpecOrder) -> None:
         screen = self._screen
         if screen.marks:
             await self._give_to_marked(order)

@@ -7,7 +7,6 @@ from factory_tui.model.failure import FailureClass
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Status
 from factory_tui.model.views import EngineInfo
-from factory_tui.tui.live.spec_changes import change_specs
 from factory_tui.tui.live.views import LiveViews
 from factory_tui.tui.live.workspace import told
 from factory_tui.tui.source import ChangedSpecs, Queued, SourceError, SpecChange
@@ -39,6 +38,8 @@ class LiveCommands(LiveViews):
             raise SourceError(each.what, each.todo)
 
     async def change_specs(self, changes: Sequence[SpecChange], progress: Callable[[int], None]) -> ChangedSpecs:
+        from factory_tui.tui.live.spec_changes import change_specs
+
         self._allowed()
         with told(), self._triage.holding_still():
             return await change_specs(self._workspace, self._settings, self._reader, changes, progress)

@@ -1,7 +1,8 @@
 """Screen 1: which specs are ready, and what stops the rest."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from factory_tui.model.finding import Level
 from factory_tui.model.foreign import clean_line
@@ -10,17 +11,20 @@ from factory_tui.model.views import SpecRow
 from factory_tui.report.dependencies import Dependencies
 from factory_tui.tui.actions import Where, bindings_for
 from factory_tui.tui.commands.batch import ask_and_run
-from factory_tui.tui.commands.specs import SpecOrder, SpecOrders, priority_order, status_order
 from factory_tui.tui.lists import Order
 from factory_tui.tui.look import Line, Span, Tone, line, show_count
 from factory_tui.tui.marking import MarkingScreen
 from factory_tui.tui.room import Room
 from factory_tui.tui.source import Topic
 from factory_tui.tui.spec_cells import COLUMNS, ORDERS, spec_cells
-from factory_tui.tui.spec_filter import HINT, SpecFilter, parse_filter
 from factory_tui.tui.widgets.prompt_line import PromptLine
 from factory_tui.tui.widgets.table import Table
-from factory_tui.tui.words import dependency_lines, spec_lines
+from factory_tui.tui.words import spec_lines
+
+if TYPE_CHECKING:
+    # Imported where they are needed: most of what can be done here is no part of the first frame.
+    from factory_tui.tui.commands.specs import SpecOrders
+    from factory_tui.tui.spec_filter import SpecFilter
 
 
 class SpecsScreen(MarkingScreen[SpecRow]):
@@ -32,12 +36,11 @@ class SpecsScreen(MarkingScreen[SpecRow]):
 
     where = Where.SPECS
     topics = Topic.SPECS | Topic.RUNS
-    prompt_hint = HINT
+    prompt_hint = "words, state:ready kind:con cat:crud prio:0-1 has:errors rule:C05; !not"
     orders: ClassVar[tuple[Order, ...]] = ORDERS
 
     def __init__(self, room: Room) -> None:
         super().__init__(room)
-        self._spec_orders = SpecOrders(self)
         self._dependencies = Dependencies(())
         self._waiting: frozenset[str] = frozenset()
         """Specs with a dependency that has not shipped."""
@@ -60,14 +63,18 @@ class SpecsScreen(MarkingScreen[SpecRow]):
         super().set_all(items)
 
     def keep(self, items: Sequence[SpecRow]) -> Sequence[SpecRow]:
-        return self._asked().keep(items)
+        return self._asked().keep(items) if self.filter_text else items
 
-    def _asked(self) -> SpecFilter:
+    def _asked(self) -> "SpecFilter":
+        from factory_tui.tui.spec_filter import parse_filter
+
         return parse_filter(self.filter_text, marked=self.marks, waiting=self._waiting)
 
     def detail(self, item: SpecRow) -> Iterable[Line]:
         waits = self._dependencies
         if self._shows_tree:
+            from factory_tui.tui.words.dependency import dependency_lines
+
             return dependency_lines(waits.tree(item.id))
         return spec_lines(item, [f"{clean_line(each)} ({waits.standing(each)})" for each in waits.awaited(item.id)])
 
@@ -86,7 +93,7 @@ class SpecsScreen(MarkingScreen[SpecRow]):
             self.summarise((Span("no specs"),))
             return
         right = (Span(f"by {self.order_name}", Tone.DIM),)
-        if problem := self._asked().problem:
+        if self.filter_text and (problem := self._asked().problem):
             self.summarise((Span("none shown · "), Span(f"! {clean_line(problem)}", Tone.WARN)), right)
             return
         ready = sum(row.status is Status.READY for row in rows)
@@ -114,24 +121,34 @@ class SpecsScreen(MarkingScreen[SpecRow]):
         self._went_alone = True
         self.room.open_run(row.last_run)
 
+    @cached_property
+    def _commands(self) -> "SpecOrders":
+        from factory_tui.tui.commands.specs import SpecOrders
+
+        return SpecOrders(self)
+
     def action_mark_ready(self) -> None:
-        self._give(status_order(Status.READY))
+        self._make(Status.READY)
 
     def action_mark_draft(self) -> None:
-        self._give(status_order(Status.DRAFT))
+        self._make(Status.DRAFT)
 
     def action_park(self) -> None:
-        self._give(status_order(Status.PARKED))
+        self._make(Status.PARKED)
+
+    def _make(self, status: Status) -> None:
+        if not self.refuse_read_only():
+            self.attempt(self._commands.make(status))
 
     def action_raise_priority(self) -> None:
-        self._give(priority_order(-1))
+        self._move(-1)
 
     def action_lower_priority(self) -> None:
-        self._give(priority_order(1))
+        self._move(1)
 
-    def _give(self, order: SpecOrder) -> None:
+    def _move(self, by: int) -> None:
         if not self.refuse_read_only():
-            self.attempt(self._spec_orders.give(order))
+            self.attempt(self._commands.move(by))
 
     def action_run_ready(self) -> None:
         if not self.refuse_read_only():
@@ -139,7 +156,7 @@ class SpecsScreen(MarkingScreen[SpecRow]):
 
     def action_take_back(self) -> None:
         if not self.refuse_read_only():
-            self.attempt(self._spec_orders.take_back())
+            self.attempt(self._commands.take_back())
 
     def action_dependencies(self) -> None:
         self._shows_tree = not self._shows_tree

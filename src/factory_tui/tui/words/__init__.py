@@ -1,7 +1,6 @@
 """Views as lines of text, a file for each noun. Pure functions for every pane."""
 
 from factory_tui.model.failure import CLASS_MEANS
-from factory_tui.tui.words.dependency import dependency_lines
 from factory_tui.tui.words.failure import (
     class_lines,
     evidence_lines,
@@ -44,7 +43,6 @@ __all__ = [
     "amendment_words",
     "block",
     "class_lines",
-    "dependency_lines",
     "evidence_lines",
     "fact",
     "finding_count",
