@@ -1,6 +1,9 @@
 """Versions in the history: recorded once, told with what became of them, and what the past says about the next run."""
 
 import asyncio
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -134,16 +137,37 @@ async def test_the_newest_read_back_of_a_spec_is_found(store: Store, reader: Rea
     assert found.summary == "It owes."
 
 
-async def test_taking_in_is_repeated_after_a_crash_between_record_and_removal(store: Store, path: Path) -> None:
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from factory_tui.store.inbox import Inbox
+from factory_tui.store.store import Store
+
+async def main(path):
+    store = await Store.open(path)
+    (waiting,) = Inbox(path.parent).look()
+    await store.record_version(waiting.version)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+async def test_taking_in_is_repeated_after_a_crash_between_record_and_removal(path: Path) -> None:
     """The engine that died had recorded the version; the next one finds the file and records it once more."""
     Inbox(path.parent).keep(version())
-    await store.record_version(version())
-    (waiting,) = Inbox(path.parent).look()
-    assert isinstance(waiting, Waiting)
-    await store.record_version(waiting.version)
-    waiting.remove()
+    died = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", KILLED, str(path)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    with Reader(path) as reader:
+        assert [each.version for each in reader.versions("bank")] == [version()], "in both places, and told once"
+    async with await Store.open(path) as store:
+        (waiting,) = Inbox(path.parent).look()
+        assert isinstance(waiting, Waiting)
+        await store.record_version(waiting.version)
+        waiting.remove()
     with Reader(path) as reader:
         assert [each.version for each in reader.versions("bank")] == [version()]
+    assert Inbox(path.parent).look() == ()
 
 
 async def test_a_reader_never_misses_a_version_while_it_is_taken_in(store: Store, path: Path) -> None:
