@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from factory_tui.agents import ModelGateway, ProviderHold
 from factory_tui.agents.port import ContextFile
 from factory_tui.agents.readback import ReadBackAgent, ReadBackFailed, ReadBackJob
 from factory_tui.agents.readback.answer import NoReadBack, Remarks, parse_answer
-from factory_tui.agents.readback.ask import PATIENCE
 from factory_tui.config import Model, Profile
 from factory_tui.ledger import Caps, Tally, load_prices
 from factory_tui.model.money import MicroUsd
@@ -26,7 +25,7 @@ from factory_tui.model.spec import Question, Spec
 from factory_tui.specs import parse
 from factory_tui.twins.messages import reply
 from factory_tui.twins.messages.script import Raw, Tokens, Tool, Turn
-from tests.agents.conftest import QUICK, Twin
+from tests.agents.conftest import QUICK, Twin, fault, request
 from tests.ledger.memory import MemoryLedger
 
 TEXT = """\
@@ -332,14 +331,29 @@ async def test_an_answer_without_end_is_a_read_back_of_bounded_size(ledger: Memo
     assert len(read.model_dump_json()) < 10_000
 
 
-async def test_no_service_is_one_clear_line_within_the_patience(ledger: MemoryLedger) -> None:
+async def test_no_service_is_one_clear_line_and_no_hold_is_sat_out(ledger: MemoryLedger) -> None:
     hold = ProviderHold(pauses=(3600.0,))
-    now = datetime.now(UTC)
-    async with ModelGateway(
-        Model(base_url="twin"), load_prices(), None, "http://127.0.0.1:9", QUICK, hold=hold
-    ) as gateway:
-        agent = ReadBackAgent(gateway, now=lambda: now - PATIENCE + timedelta(seconds=1))
-        with pytest.raises(ReadBackFailed, match="cannot be reached") as failed:
-            await agent.read(a_job(), ledger.book())
+    nowhere = "http://127.0.0.1:9"
+    async with ModelGateway(Model(base_url="twin"), load_prices(), None, nowhere, QUICK, hold=hold) as gateway:
+        async with asyncio.timeout(20):
+            with pytest.raises(ReadBackFailed, match="cannot be reached") as failed:
+                await ReadBackAgent(gateway).read(a_job(), ledger.book())
     assert "again" in failed.value.todo
     assert await ledger.tally() == Tally()
+
+
+async def test_a_hold_that_others_sit_out_is_said_at_once(twin: Twin, ledger: MemoryLedger) -> None:
+    held = asyncio.Event()
+
+    async def began(until: datetime | None, why: str) -> None:
+        held.set()
+
+    hold = ProviderHold(began, pauses=(3600.0,))
+    async with ModelGateway(Model(base_url="twin"), load_prices(), None, twin.url, QUICK, hold=hold) as gateway:
+        building = asyncio.create_task(gateway.ask(request(twin.script(fault("overloaded", 99))), ledger.book(1)))
+        async with asyncio.timeout(20):
+            await held.wait()
+            with pytest.raises(ReadBackFailed, match="the provider refuses calls now: the model's service is over"):
+                await ReadBackAgent(gateway).read(a_job(), ledger.book())
+        building.cancel()
+        await asyncio.wait([building])

@@ -103,7 +103,8 @@ class ModelGateway:
     async def ask(self, request: ModelRequest, book: Book) -> ModelAnswer:
         """One turn. Every try is reserved, sent and then settled, presumed or released in `book`.
 
-        While the provider refuses everybody this waits, without money reserved, and goes on when it is over.
+        While the provider refuses everybody this waits, without money reserved, and goes on when it is over; a
+        request that does not wait ends then.
 
         Raises:
             ModelCallFailed: the service refused, broke more often than the policy allows, the deadline came, or the
@@ -156,11 +157,12 @@ class ModelGateway:
     async def _wait_for_turn(self, call: _Call) -> None:
         """Until no hold is on, or until this call is the one to try whether it is over."""
         try:
-            await call.caller.wait(call.deadline.latest)
+            await call.caller.wait(call.deadline.latest if call.request.waits else self._now())
         except HeldTooLong as held:
-            raise ModelCallFailed(
-                BuildEnd.PROVIDER, f"{held}; that lasts longer than this call may wait", call.lost
-            ) from None
+            end, what = BuildEnd.PROVIDER_HOLD, f"the provider refuses calls now: {held}"
+            if call.request.waits:
+                end, what = BuildEnd.PROVIDER, f"{held}; that lasts longer than this call may wait"
+            raise ModelCallFailed(end, what, call.lost) from None
         if self._remaining(call) <= 0:
             raise ModelCallFailed(BuildEnd.DEADLINE, "the deadline came before the model answered", call.lost)
 
@@ -259,6 +261,8 @@ class ModelGateway:
         if call.caller.goes_first or (trouble.everybody and (named or call.failed >= self._retry.tries)):
             call.failed = 0
             await call.caller.refused(trouble.what, self._until(call, trouble) if named else None)
+            if not call.request.waits:
+                raise ModelCallFailed(trouble.end, trouble.what, call.lost) from None
             return
         pause = self._retry.pause(call.failed, asked)
         if self._remaining(call) <= pause:

@@ -36,6 +36,8 @@ class ModelRequest:
     """Aware UTC; no try and no pause goes beyond it, except that a hold of the provider moves it on."""
     latest: datetime | None = None
     """It is never moved beyond this; None leaves it to the hold."""
+    waits: bool = True
+    """Sits out a time in which the provider refuses everybody; else such a refusal ends the call."""
     role: str = "build"
     """Who asks; the twin chooses its script by spec, attempt and role."""
     effort: str | None = None

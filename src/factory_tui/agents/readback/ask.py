@@ -23,7 +23,7 @@ BYTES_PER_TOKEN = 4
 """For guessing what cannot fit; money never rests on it."""
 
 PATIENCE = timedelta(minutes=5)
-"""An operator waits for it: it ends after this long, and is never kept waiting by a provider's hold."""
+"""An operator waits for it: it ends after this long, and sits out no hold of the provider."""
 
 
 class ReadBackFailed(Exception):
@@ -89,6 +89,7 @@ class ReadBackAgent:
             attempt=1,
             deadline=deadline,
             latest=deadline,
+            waits=False,
             role=ROLE,
             effort=job.profile.effort,
         )
