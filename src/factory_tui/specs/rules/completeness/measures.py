@@ -31,6 +31,10 @@ _NAMED = re.compile(r"`|\b[A-Z][A-Z_]+\b|\"")
 _KINDS = ("verb", "times", "bare", "bounded", "noun")
 """Groups of the pattern, in the order in which they stand in it."""
 
+_LITTLE = 2
+"""Words of an answer that are neither a reason nor a description."""
+_NO_MEASURE = frozenset({"none", "no", "never", "unlimited", "unbounded", "infinite", "off", "disabled"})
+
 _BEHIND = 60
 """Characters behind a measure in which the name of its value may stand."""
 
@@ -132,7 +136,9 @@ def _labels_without_value(subject: Subject) -> Iterator[Finding]:
 def _says_little(answer: str) -> bool:
     """A word or two that are neither a name nor a reason."""
     words = _WORD.findall(answer)
-    return 0 < len(words) <= 2 and not _NAMED.search(answer) and words[0].casefold() not in ("none", "no", "unlimited")
+    if not 0 < len(words) <= _LITTLE or _NAMED.search(answer) or _has_number(answer):
+        return False
+    return words[0].casefold() not in _NO_MEASURE and not _NO_VALUE.search(answer)
 
 
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
