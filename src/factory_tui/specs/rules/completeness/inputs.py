@@ -220,11 +220,15 @@ def _still_lacks(subject: Subject, each: _Described, rest: Sequence[Statement]) 
     return _not_in_rules(subject, names, lacks)
 
 
+_MOST_RULES = 200
+"""That are looked through for each input."""
+
+
 def _not_in_rules(subject: Subject, names: Sequence[str], lacks: tuple[str, ...]) -> tuple[str, ...]:
     """What no rule says either that names one of the inputs."""
     if not lacks or not names:
         return lacks
-    named = [each for each in subject.said.get(Question.RULES, ()) if _names(each.visible, names)]
+    named = [each for each in subject.said.get(Question.RULES, ())[:_MOST_RULES] if _names(each.visible, names)]
     wrong = word_groups("input_words")["invalid"]
     if any(wrong.is_in(Words.of(each.prose)) for each in named):
         lacks = tuple(name for name in lacks if name not in ("invalid", "result"))
@@ -234,7 +238,9 @@ def _not_in_rules(subject: Subject, names: Sequence[str], lacks: tuple[str, ...]
 
 
 def _names(text: str, names: Sequence[str]) -> bool:
-    return any(len(name) > 1 and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names[:20])
+    return any(
+        len(name) > 1 and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names[:20]
+    )
 
 
 def _says_type(text: str) -> bool:

@@ -28,6 +28,7 @@ def ids(subject: Subject) -> Iterator[Finding]:
 
 def _ids_of(subject: Subject, section: Section, prefix: str, told: set[int]) -> Iterator[Finding]:
     first: dict[str, int] = {}
+    free = ""
     for item in section.items:
         if not item.id.startswith(prefix):
             yield _c04(
@@ -37,7 +38,7 @@ def _ids_of(subject: Subject, section: Section, prefix: str, told: set[int]) -> 
                 f"give it an id that starts with {prefix}, or move it",
             )
         elif item.id in first:
-            free = _next_free(subject, section, prefix)
+            free = free or _next_free(subject, section, prefix)
             yield _c04(
                 subject,
                 item,
@@ -100,16 +101,18 @@ def _unknown_mentions(subject: Subject) -> Iterator[Finding]:
     if not known:
         return
     starts = [item.line for item in spec.evaluation]
+    listed = ""
     for number, line in enumerate(subject.prose, start=1):
         for match in _MENTION.finditer(line):
             if match[0] in known or _is_covered(spec.evaluation, starts, number, match[0]):
                 continue
             strict = subject.section_of(number) in (Question.RULES, Question.EVALUATION)
+            listed = listed or _listed(sorted(known, key=_natural))
             yield found(
                 subject,
                 "C04",
                 f"{match[0]} is mentioned but there is no such rule: a reader cannot follow the reference",
-                f"add {match[0]}, or name one of {_listed(sorted(known, key=_natural))}",
+                f"add {match[0]}, or name one of {listed}",
                 line=number,
                 column=match.start() + 1,
                 quote=match[0],
