@@ -99,4 +99,4 @@ async def test_the_report_names_what_read_backs_cost_that_day(store: Store, queu
     await store.close_batch(BatchId("b1"))
     report = reader.report("f", None, None, datetime.now(UTC))
     assert report is not None
-    assert {each.name: each.spent for each in report.spend} == {"batch": 0, "day": 30, "of it read-backs": 30}
+    assert {each.name: each.spent for each in report.spend} == {"batch": 0, "day": 30, "read-backs": 30}

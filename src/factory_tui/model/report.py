@@ -61,7 +61,7 @@ class Spend(_Part):
     """Money of one span against its cap."""
 
     name: str
-    """`batch`, `day`, and `of it read-backs` when the day had any."""
+    """`batch`, `day`, and `read-backs`: what of the day went to those, when there were any."""
     spent: MicroUsd
     """So far."""
     cap: MicroUsd | None

@@ -173,7 +173,7 @@ def _spend(db: Snapshot, batch: sqlite3.Row, day_cap: MicroUsd | None) -> list[S
         Spend(name="batch", spent=_paid(db, "batch = ?", batch["batch"]), cap=batch["cap"]),
         Spend(name="day", spent=_paid(db, "day = ?", day), cap=day_cap),
     ]
-    return [*spend, Spend(name="of it read-backs", spent=read_backs, cap=None)] if read_backs else spend
+    return [*spend, Spend(name="read-backs", spent=read_backs, cap=None)] if read_backs else spend
 
 
 def _paid(db: Snapshot, scope: str, value: str) -> MicroUsd:
