@@ -99,7 +99,7 @@ class EditorScreen(RoomScreen):
     @property
     def findings_are_of_this_text(self) -> bool:
         """False while something was typed that is not checked yet."""
-        return self.loaded and self._checked == self.text
+        return self.loaded and self._checked == self.area.text
 
     @property
     def is_settled(self) -> bool:
@@ -166,14 +166,16 @@ class EditorScreen(RoomScreen):
 
     async def check(self) -> None:
         """Findings on a text that is not there any more are of no use: the next pause brings others."""
-        text = self.text
+        if not self._is_whole:
+            return
+        text = self.area.text
         try:
             findings = await self.source.check_spec(self.spec, self.desk.file_text(text))
             await self._side.follow(text)
         except SourceError as error:
             self.say_error(error.what, error.todo)
             return
-        if self._is_whole and self.text == text:
+        if self._is_whole and self.area.text == text:
             self.findings, self._checked = findings, text
             self.area.mark(marks(findings))
             self.show_state()
