@@ -30,6 +30,8 @@ def measure() -> dict[str, float]:
         "mutations": len(found),
         "recall": score.recall(found),
         "missed_share": 1 - score.recall(found),
+        "unseen_mutations": len(score.unseen_outcomes()),
+        "unseen_recall": score.recall(score.unseen_outcomes()),
         "right_place_share": sum(each.placed for each in found) / len(found),
         "other_errors_per_mutation": score.collateral(found),
         "errors_on_clean": len(score.on_clean(Level.ERROR)),

@@ -1,8 +1,8 @@
 """Seeded defects: clean specs, single changes that each break one rule, and well written requirements of other schools.
 
 `clean/*.md` are whole specs, `scenarios/` holds the suites of some of them, `glossary.md` is what they all share.
-`mutations/*.yaml` are lists of changes, `foreign/*.md` are specs whose items were written in other manners. All of it
-was written from the published rules alone.
+`mutations/*.yaml` and `unseen.yaml` are lists of changes, `foreign/*.md` are specs whose items were written in other
+manners. All of it was written from the published rules alone.
 """
 
 from collections.abc import Mapping
@@ -99,11 +99,13 @@ def foreign_cases() -> tuple[Case, ...]:
 @cache
 def mutations() -> tuple[Mutation, ...]:
     """Every change, by the file and the order in which they are written down."""
-    return tuple(
-        _mutation(each)
-        for path in sorted((HERE / "mutations").glob("*.yaml"))
-        for each in yaml.safe_load(path.read_text(encoding="utf-8"))
-    )
+    return tuple(each for path in sorted((HERE / "mutations").glob("*.yaml")) for each in _mutations_in(path))
+
+
+@cache
+def unseen_mutations() -> tuple[Mutation, ...]:
+    """Those that no rule was mended by."""
+    return _mutations_in(HERE / "unseen.yaml")
 
 
 @cache
@@ -162,6 +164,10 @@ def _case(path: Path) -> Case:
 def _text(path: Path) -> str:
     """With the line ends that the file has."""
     return path.read_bytes().decode("utf-8")
+
+
+def _mutations_in(path: Path) -> tuple[Mutation, ...]:
+    return tuple(_mutation(each) for each in yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def _mutation(written: dict[str, Any]) -> Mutation:

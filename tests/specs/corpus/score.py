@@ -7,7 +7,17 @@ from pathlib import Path
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.specs import parse
-from specs.corpus import Case, Mutation, clean_cases, clean_findings, findings_on, foreign_cases, line_of, mutations
+from specs.corpus import (
+    Case,
+    Mutation,
+    clean_cases,
+    clean_findings,
+    findings_on,
+    foreign_cases,
+    line_of,
+    mutations,
+    unseen_mutations,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,12 @@ class Outcome:
 def outcomes() -> tuple[Outcome, ...]:
     """One for each mutation, in their order."""
     return tuple(_outcome(each) for each in mutations())
+
+
+@cache
+def unseen_outcomes() -> tuple[Outcome, ...]:
+    """One for each mutation that no rule was mended by."""
+    return tuple(_outcome(each) for each in unseen_mutations())
 
 
 def recall(found: Iterable[Outcome]) -> float:
