@@ -8,6 +8,7 @@ from factory_tui.tui.app import ControlRoom
 from factory_tui.tui.editing.fixing import nearest, told
 from factory_tui.tui.screens.choose import ChooseScreen
 from factory_tui.tui.screens.editor import EditorScreen
+from factory_tui.tui.source import Change, Topic
 
 from .driving import seen, until
 from .fake_source import FakeSource, busy
@@ -200,6 +201,20 @@ async def test_a_piece_without_its_section_says_what_to_write() -> None:
         await pilot.press("r")
         await until(pilot, lambda: "## RULES on a line of its own" in editor.message, "what to write")
         assert not editor.unsaved
+
+
+async def test_a_change_outside_while_a_piece_is_picked_does_not_move_it_to_a_wrong_place() -> None:
+    source = busy()
+    async with editing(source) as (room, pilot, editor):
+        await pilot.press("f5")
+        await until(pilot, lambda: isinstance(room.screen, ChooseScreen), "the pieces")
+        source.texts[SPEC] = source.texts[SPEC].replace("## WHO\n", "More words.\n\n## WHO\n")
+        source.tell(Change(Topic.SPECS))
+        await until(pilot, lambda: "More words." in editor.area.text, "their text")
+        await pilot.press("r")
+        await until(pilot, lambda: chosen(editor) == "<this happens>", "the new rule")
+        lines = list(editor.area.document.lines)
+        assert lines.index("- R4 A restart must keep every item.") + 1 == editor.area.cursor_row
 
 
 async def test_the_cursor_elsewhere_gives_tab_back_to_the_panes() -> None:

@@ -85,7 +85,7 @@ class Ways:
         from factory_tui.tui.screens.editor_trace import TraceScreen
 
         editor = self._editor
-        rows = await editor.source.trace(editor.spec, editor.desk.file_text(editor.text))
+        rows = await editor.source.trace(editor.spec, editor.desk.file_text(editor.area.text))
         if not rows:
             editor.say("no rules to trace yet; F5 adds one")
             return
