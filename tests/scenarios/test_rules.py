@@ -313,3 +313,24 @@ def test_the_specs_of_this_repository_are_told_the_same_twice_and_lack_no_scenar
     assert judged == readiness(library.specs[SpecId(spec)], library, suite, broken, Settings())
     known = ("supplier-mail", "Q09")
     assert [each for each in judged if each.rule[0] in "QX" and (spec, each.rule) != known] == []
+
+
+LINES = load_specs(REPOSITORY).specs[SpecId("stock-api")].text.split("\n")
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LINES) - 1), st.sampled_from(["gone", "twice", "last"])), max_size=12))
+def test_a_text_has_its_findings_in_the_order_of_its_lines_whatever_became_of_it(changes):
+    lines = list(LINES)
+    for at, what in changes:
+        line = lines[at % len(lines)]
+        lines[at % len(lines) : at % len(lines) + 1] = {"gone": [""], "twice": [line, line], "last": []}[what]
+        lines += [line] if what == "last" else []
+    library = load_specs(REPOSITORY)
+    suite, broken = load_suite(REPOSITORY / "scenarios", "stock-api")
+    once, again = (
+        readiness(parse(Path("specs/stock-api.md"), "\n".join(lines)), library, suite, broken, Settings()) for _ in "ab"
+    )
+    assert once == again
+    places = [(each.path or "", each.line, each.column) for each in once]
+    assert places == sorted(places)
+    assert len(set(once)) == len(once)

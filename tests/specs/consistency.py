@@ -21,7 +21,12 @@ def consistency(
     subject = Subject(
         parse(Path("specs/thing.md"), text), glossary=parse_glossary(glossary), suite=suite, earlier=earlier
     )
-    return [finding for rule in FAMILY.rules for finding in rule.check(subject)]
+    found = [finding for rule in FAMILY.rules for finding in rule.check(subject)]
+    for each in found:
+        if each.path is None:
+            assert each.quote in subject.lines[each.line - 1], f"{each.quote} is not on line {each.line}"
+            assert each.column <= len(subject.lines[each.line - 1]) + 1
+    return found
 
 
 def told(**answers: str) -> list[tuple[str, str]]:

@@ -73,7 +73,8 @@ def _unmentioned(subject: Subject, row: Input, values: tuple[str, ...], elsewher
     cell = next((cell for cell in row.said if _may_list(cell.text)), row.said[0])
     for value in values:
         if not elsewhere.has(value, cell.line):
-            at = cell.text.find(value)
+            written = value.replace("|", "\\|")
+            at = cell.text.find(f"`{written}`") + 1 or cell.text.find(written)
             yield found(
                 subject,
                 "X03",

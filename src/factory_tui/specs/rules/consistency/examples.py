@@ -98,11 +98,13 @@ def _values_of_row(subject: Subject, row: Input, texts: tuple[str, ...], invalid
                 fix = f"give an example that is {reason}, or change what {name} may be"
                 yield _at(subject, case.line, case.column, case.text, message, fix)
     if says.default is not None:
-        case = Case(says.default, row.line, 1)
+        cell = next(cell for cell in row.said if says.default in cell.text)
+        case = Case(says.default, cell.line, cell.column + cell.text.rindex(says.default))
         reason = says.forbids(case)
         if reason is not None:
             message = f"the default of {name} is {says.default}, but it has to be {reason}: it would be refused"
-            yield _at(subject, row.line, 1, says.default, message, f"change the default, or what {name} may be")
+            fix = f"change the default, or what {name} may be"
+            yield _at(subject, case.line, case.column, says.default, message, fix)
 
 
 def _given(cell: Cell) -> Iterator[Case]:

@@ -88,7 +88,8 @@ class _Bound:
     end: int
 
     def said(self, text: str) -> str:
-        return " ".join(text[self.start : self.end].split())
+        """As it is written, its line ends included."""
+        return text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +163,17 @@ def _disagreeing(subject: Subject, claims: list[_Claim], about: str) -> Iterator
             yield found(
                 subject,
                 "X01",
-                f"{about} has two values, {early.said} on line {early.line} and {late.said} here: "
+                f"{about} has two values, {_plain(early.said)} on line {early.line} and {_plain(late.said)} here: "
                 "an agent can keep only one",
                 f"decide which one holds, and write it once: change one of them, or refer to line {early.line}",
                 line=late.line,
                 column=late.column,
-                quote=late.said,
+                quote=late.said.partition("\n")[0],
             )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=4096)
