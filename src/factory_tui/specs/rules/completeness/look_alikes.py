@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.spec import Question
@@ -15,6 +16,9 @@ _LETTERS = {
 """Cyrillic, Greek, full width, Cherokee, Lisu, runic and mathematical letters: Unicode's confusables (UTS 39), and what
 a Russian or Greek keyboard has in the place of R."""
 
+MOST = 100
+"""That are told of one spec: whoever has more has another keyboard, not a slip of a finger."""
+
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _TOKEN = re.compile(rf"(?<![\w{_UNSEEN}])([RE{''.join(_LETTERS)}])[{_UNSEEN}]?(\d{{1,4}})([a-z]?)(?![\w/.-])")
 _START = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|\|[ \t]*)?[*_`]{0,2}")
@@ -22,8 +26,11 @@ _START = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|\
 
 def look_alikes(subject: Subject) -> Iterator[Finding]:
     """An item that starts with one has no id for any tool; elsewhere one may be the name of something else."""
-    if subject.spec.prose.isascii():
-        return
+    if not subject.spec.prose.isascii():
+        yield from islice(_all(subject), MOST)
+
+
+def _all(subject: Subject) -> Iterator[Finding]:
     for number, line in enumerate(subject.prose, start=1):
         if line.isascii() or subject.section_of(number) not in Question.__members__:
             continue
