@@ -111,10 +111,11 @@ def _wanted(topic: str) -> str:
 
 def _starts_with_none(text: str) -> bool:
     first = _WORD.search(text)
-    return first is not None and (
-        first[0].casefold() in word_groups("constraint_topics")["none"].words
-        or text[first.start() :].casefold().startswith(word_groups("constraint_topics")["none"].phrases)
-    )
+    if first is None or first[0][:1].casefold() not in _NONE_BEGINS:
+        return False
+    return first[0].casefold() in word_groups("constraint_topics")["none"].words or text[
+        first.start() :
+    ].casefold().startswith(word_groups("constraint_topics")["none"].phrases)
 
 
 def _gives_a_reason(text: str) -> bool:

@@ -103,7 +103,7 @@ def _unknown_mentions(subject: Subject) -> Iterator[Finding]:
     starts = [item.line for item in spec.evaluation]
     listed = ""
     for number, line in enumerate(subject.prose, start=1):
-        for match in _MENTION.finditer(line):
+        for match in _MENTION.finditer(line) if "R" in line else ():
             if match[0] in known or _is_covered(spec.evaluation, starts, number, match[0]):
                 continue
             strict = subject.section_of(number) in (Question.RULES, Question.EVALUATION)
