@@ -42,7 +42,7 @@ _RANGES = (
     ("through", re.compile(r" through [-+−]?\d")),
     ("until", re.compile(r" until [-+−]?\d")),
     ("between", re.compile(r"\d and [-+−]?\d")),
-    ("", re.compile(r"\d ?(?:[-–—…]|\.\.\.?) ?[-+−]?\d")),
+    ("", re.compile(r"\d ?(?:[-–—…]|\.\.\.?) ?\d{1,9} ?[^\W\d_]")),
 )
 """A word that a spec has to hold, and what to look for then."""
 
