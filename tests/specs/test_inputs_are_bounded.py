@@ -40,6 +40,8 @@ def lacks(text: str, **sections: str) -> list[str]:
         "The command takes NAME, a text of 1 to 60 characters. An empty NAME is refused with exit code 2.",
         "NAME:\n\n- Type: text\n- Bounds: 1 to 60 characters\n- Invalid: empty, exit code 2",
         "### NAME\n\n- type: text\n- length: 1 to 60\n- errors: empty: exit code 2",
+        "- Standard input: CSV rows, at most 1000; a row with another number of fields is skipped.",
+        "| field | rules |\n|---|---|\n| email | a valid address, otherwise 422 |\n| age | 18-120, otherwise 422 |",
         "There is no input.",
         "None.",
         "No input: it runs by the clock.",

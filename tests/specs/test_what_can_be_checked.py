@@ -92,6 +92,7 @@ def test_what_outputs_lack_is_named(outputs: str, lacks: list[str]) -> None:
         "after a restart the day is still closed",
         "a call with a closed day → exit code 2",
         "for a file of 10 days, 10 lines are printed",
+        "Repeat E1 twice: same output",
         "If DAY is no date, the exit code is 2.",
         "Wenn ein Tag zu ist, dann ist der Rückgabewert 2 und das Buch wird nicht geändert.",
         "\n  - Given a day\n  - When it is closed\n  - Then `closed` is printed",

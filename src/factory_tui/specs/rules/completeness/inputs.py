@@ -145,7 +145,7 @@ def _rows(subject: Subject, table: Table) -> Iterator[_Described]:
         text = " | ".join(cell.text for index, cell in enumerate(row) if index != named)
         allowed = " | ".join(cell.text for index, cell in enumerate(row) if index not in (named, invalid, result))
         lacks = []
-        if not (_filled(row, typed) or _says(english, "type", allowed)):
+        if not (_filled(row, typed) or _says(english, "type", allowed) or (typed is None and _is_a_range(allowed))):
             lacks.append("type")
         if not (_filled(row, bounded) or ((english or bounded is None) and _says(english, "bounds", allowed))):
             lacks.append("bounds")
@@ -241,6 +241,11 @@ def _names(text: str, names: Sequence[str]) -> bool:
     return any(
         len(name) > 1 and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names[:20]
     )
+
+
+def _is_a_range(text: str) -> bool:
+    """What lies between two numbers is a number."""
+    return re.search(r"\d\s{0,2}(?:-|–|to|\.\.)\s{0,2}\d", text) is not None
 
 
 def _says_type(text: str) -> bool:

@@ -75,8 +75,8 @@ def added_below(subject: Subject, line: int, last: int, rows: Sequence[str]) -> 
     while last > line and not lines[last - 1].strip():
         last -= 1
     end = len(lines[last - 1]) + 1
-    newline = "\r\n" if "\r\n" in subject.spec.text else "\n"
-    return Edit(line=last, column=end, end_line=last, end_column=end, text="".join(newline + row for row in rows))
+    text = "".join(subject.line_end + row for row in rows)
+    return Edit(line=last, column=end, end_line=last, end_column=end, text=text)
 
 
 def replaced(line: int, column: int, old: str, new: str) -> Edit:

@@ -137,6 +137,7 @@ def coverage(subject: Subject) -> Iterator[Finding]:
     for item in items:
         yield from _names(subject, item, known, listed)
     free = _highest(items)
+    below = _last_evaluated(subject)
     for rule in spec.rules:
         if rule.id in known and rule.id not in covered:
             covered.add(rule.id)
@@ -150,17 +151,16 @@ def coverage(subject: Subject) -> Iterator[Finding]:
                 line=rule.line,
                 column=rule.column,
                 quote=subject.line(rule.line),
-                edit=_evaluated(subject, row),
+                edit=added_below(subject, *below, [row]) if below else None,
             )
 
 
-def _evaluated(subject: Subject, item: str) -> Edit | None:
-    """`item` behind the last of EVALUATION, for its author to fill in; None where the items are no list."""
+def _last_evaluated(subject: Subject) -> tuple[int, int] | None:
+    """First and last line of the last item of EVALUATION, below which more can be added; None where it is no list."""
     items = [each for each in subject.said.get(Question.EVALUATION, ()) if each.id.startswith("E")]
     if not items or items[-1].kind is not BlockKind.ITEM:
         return None
-    last = items[-1].line + items[-1].visible.count("\n")
-    return added_below(subject, items[-1].line, last, [item])
+    return items[-1].line, items[-1].line + items[-1].visible.count("\n")
 
 
 def _highest(items: list[Item]) -> int:
