@@ -54,6 +54,11 @@ class Subject:
         return split_lines(self.spec.text)
 
     @cached_property
+    def line_end(self) -> str:
+        """What ends a line that is added."""
+        return "\r\n" if "\r\n" in self.spec.text else "\n"
+
+    @cached_property
     def visible(self) -> list[str]:
         """Lines without front matter and comments."""
         return split_lines(self.spec.visible)
