@@ -7,7 +7,7 @@ from factory_tui.model.spec import Question, Section
 from factory_tui.specs.lines import split_lines
 from factory_tui.specs.rules.rule import Subject
 from factory_tui.specs.statements import Statement
-from factory_tui.specs.words.groups import WordGroup, Words, word_groups
+from factory_tui.specs.words.groups import Words, word_groups
 
 _TITLES = word_groups("subsection_titles")
 
@@ -61,11 +61,6 @@ def subsections(section: Section, name: str) -> list[tuple[str, int, int]]:
         if group.is_in(Words.of(title)):
             found.append((title, line, after - 1))
     return found
-
-
-def title_group(name: str) -> WordGroup:
-    """The titles of sub-sections that are about something."""
-    return _TITLES[name]
 
 
 def added_below(subject: Subject, line: int, last: int, rows: Sequence[str]) -> Edit:
