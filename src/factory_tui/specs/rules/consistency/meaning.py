@@ -14,6 +14,7 @@ _NOT = frozenset({"never", "not"})
 _IF = frozenset(
     {"if", "when", "whenever", "while", "unless", "until", "after", "before", "where", "once", "with", "without"}
 )
+_SAME = {"when": "if", "whenever": "if", "which": "that"}
 
 Tokens = tuple[str, ...]
 
@@ -77,5 +78,5 @@ def _leading_condition(tokens: list[str], modal: int) -> int:
 
 
 def _kept(tokens: list[str]) -> Tokens:
-    kept = ("if" if each in ("when", "whenever") else each for each in tokens if each not in _FILLERS)
+    kept = (_SAME.get(each, each) for each in tokens if each not in _FILLERS)
     return tuple(each for each in kept if each not in (",", ":"))
