@@ -158,12 +158,12 @@ def _blank(lines: list[str], tokens: list[Token], offset: int) -> tuple[list[str
 
 def _chained(waivers: list[Waiver]) -> list[Waiver]:
     """A waiver above another waiver reaches the line that the other one reaches."""
-    reach: dict[int, tuple[int, ...]] = {}
+    reach: dict[int, int] = {}
     chained = []
     for waiver in reversed(waivers):
         last = waiver.covers[-1]
-        covers = tuple(sorted({*waiver.covers, *reach.get(last, ())}))
-        reach[waiver.line] = covers
+        reach[waiver.line] = end = reach.get(last, last)
+        covers = (*waiver.covers, end) if end > last else waiver.covers
         chained.append(waiver.model_copy(update={"covers": covers}))
     return chained[::-1]
 
