@@ -36,6 +36,9 @@ _EMPTY = frozenset({"", "-", "–", "—", "/", "?", ".", "…"})
 _CODE = re.compile(r"`[^`\n]{1,200}`")
 _LITERAL = re.compile(r"`[^`\n]{1,200}`|\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|'[^'\n]{1,60}'")
 _RESULT_MARK = re.compile(r":(?!//)|→|->|=>|⇒|\bR\d|\b[45]\d\d\b|;")
+_LEADS_TO = re.compile(r"[`\"”']\s{0,2}(?:→|->|=>|⇒)")
+"""A value with an arrow behind it: what happens when that is given."""
+
 _RULE_ID = re.compile(r"\bR\d{1,4}[a-z]?\b")
 _CODE_NUMBER = re.compile(
     r"\b(?:[RE]\d{1,4}|(?:exit(?: |-)?codes?|codes?|status|exits?(?: with)?|HTTP)\s{1,3}\d{1,3})\b", re.I
@@ -84,7 +87,7 @@ def _of_inputs(subject: Subject, lacking: Sequence[tuple[_Described, tuple[str, 
             yield found(
                 subject,
                 "C05",
-                f"{each.name[:40]} has no {_listed(lacks)}: what happens with any other value is left to chance",
+                f"{each.name.replace('`', '')[:40]} has no {_listed(lacks)}: what happens with any other value is left to chance",
                 _fix(lacks),
                 line=each.line,
                 column=each.column,
@@ -195,7 +198,8 @@ def _name_in(statement: Statement) -> str:
     plain = match["plain"]
     if plain and word_groups("input_words")["label"].is_in(Words.of(plain)):
         return ""
-    return str(plain or match["marked"]).strip("*_` ")
+    name = str(plain or match["marked"])
+    return name.strip() if name.count("`") > 2 else name.strip("*_` ")
 
 
 def _depth(statement: Statement) -> int:
@@ -259,7 +263,9 @@ def _says_bounds(text: str) -> bool:
 
 
 def _says_invalid(text: str) -> bool:
-    return bool(_RULE_ID.search(text)) or word_groups("input_words")["invalid"].is_in(Words.of(text))
+    if _RULE_ID.search(text) or _LEADS_TO.search(text):
+        return True
+    return word_groups("input_words")["invalid"].is_in(Words.of(text))
 
 
 def _says_result(text: str) -> bool:
