@@ -14,7 +14,13 @@ def test_a_search_is_not_anchored():
     assert not found("^b", "abbc")
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*$", r"(.*)*x", r"(x+x+)+y", r"(\w+\s?)*$", r"(a+)\1+$"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("(a+)+$", "(a|a)*$", r"(.*)*x", r"(x+x+)+y", r"(\w+\s?)*$", r"(a+)\1+$"),
+        *("(?x)(a+) +$", "^(?x:(a+)\n+)$", "(?ix)(a+)#\n*$", "(?i-s:(?sx:(a+) {2,}))$", "(a+)(?#c)+$"),
+    ],
+)
 def test_a_pattern_that_can_explode_never_runs_in_this_process(pattern):
     assert steps_bound(pattern, 40) > INLINE_STEPS
 

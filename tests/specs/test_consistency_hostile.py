@@ -37,6 +37,14 @@ TEXTS = {
     "cases": {"INPUTS": f"{ROWS}| N | integer, 1 to 3 | | {many('`{n}`, ')}: exit code 2 | |"},
     "deep JSON": {"OUTPUTS": f"```json\n{'[' * SIZE}\n```"},
     "broken YAML": {"OUTPUTS": many("```yaml\na: [{n}\n```\n\n")},
+    "deep YAML": {"OUTPUTS": "".join(f"```yaml\n{'[' * 1900}{n}\n```\n\n" for n in range(100))},
+    "long YAML": {"OUTPUTS": "".join(f"```yaml\n- [{'a,' * 9500}{n}\n```\n\n" for n in range(100))},
+    "YAML of many documents": {
+        "OUTPUTS": "".join(f"```yaml\n{chr(10).join(['---'] * 4900)}{n}\n```\n\n" for n in range(100))
+    },
+    "a verbose pattern": {
+        "INPUTS": f"{ROWS}| N | text, `^(?x:(a+) +)$` | 1 to 60 characters | `{'a' * 30}!`: exit code 2 | |"
+    },
     "backticks": {"RULES": f"- R1 {'`' * SIZE}", "INPUTS": f"{ROWS}| {'`' * SIZE} | one of | | |"},
 }
 

@@ -9,6 +9,8 @@ FEW_STEPS = 500_000
 _QUANTIFIER = re.compile(r"[*+?{]")
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _BACKREFERENCE = re.compile(r"\\[1-9]|\(\?P=")
+_VERBOSE = re.compile(r"\(\?[a-zA-Z]*x")
+"""Blanks and comments count for nothing then, so a quantifier need not stand beside its group."""
 
 
 def steps_bound(pattern: str, length: int) -> float:
@@ -18,7 +20,7 @@ def steps_bound(pattern: str, length: int) -> float:
     each alternative doubles the choices. Quantifier characters are counted wherever they stand, so the
     bound errs upwards.
     """
-    if _REPEATED_GROUP.search(pattern) or _BACKREFERENCE.search(pattern):
+    if any(each.search(pattern) for each in (_REPEATED_GROUP, _BACKREFERENCE, _VERBOSE)):
         return float("inf")
     quantifiers = len(_QUANTIFIER.findall(pattern.replace("(?", "(")))
     choices = (length + 1.0) ** min(quantifiers + 1, 20) * 2.0 ** min(pattern.count("|"), 60)

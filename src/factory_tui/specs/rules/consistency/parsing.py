@@ -7,11 +7,18 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from factory_tui.specs.yaml_nodes import NotYaml, compose
 
 LONGEST = 20_000
 """Characters of an example that are parsed."""
+
+MOST_OPEN = 50
+"""Brackets of a YAML example that are open at once: the parser looks at all of them at every further character."""
+
+MOST_DOCUMENTS = 50
+"""Documents in one YAML example: each needs a parser of its own."""
 
 _ELIDED = re.compile(r"…|\.\.\.|<[^<>\n]{1,80}>|\{\{|\$\{")
 _COMMENT = re.compile(r"^\s*(?://|#|/\*)|\s//\s", re.MULTILINE)
@@ -91,14 +98,25 @@ def _is_json(text: str) -> bool:
 
 
 def _yaml(text: str) -> None:
+    parts = _DOCUMENT_END.split(text)
+    if len(parts) > MOST_DOCUMENTS or _is_deep(text):
+        return
     first = 0
-    for part in _DOCUMENT_END.split(text):
+    for part in parts:
         try:
             compose(part)
         except NotYaml as error:
             line = first + part.count("\n", 0, error.offset or 0) + 1
             raise _NotInLanguage(error.problem, line) from None
         first += part.count("\n")
+
+
+def _is_deep(text: str) -> bool:
+    """Counted without regard to quotes: an example that is deep in a quoted text only is not looked at either."""
+    if text.count("[") + text.count("{") <= MOST_OPEN:
+        return False
+    opened = accumulate(1 if each in "[{" else -1 for each in text if each in "[]{}")
+    return max(opened, default=0) > MOST_OPEN
 
 
 def _toml(text: str) -> None:
