@@ -84,10 +84,11 @@ def inputs_are_bounded(subject: Subject) -> Iterator[Finding]:
 def _of_inputs(subject: Subject, lacking: Sequence[tuple[_Described, tuple[str, ...]]]) -> Iterator[Finding]:
     for each, lacks in lacking:
         if each.line not in subject.open_lines:
+            name = each.name.replace("`", "")[:40]
             yield found(
                 subject,
                 "C05",
-                f"{each.name.replace('`', '')[:40]} has no {_listed(lacks)}: what happens with any other value is left to chance",
+                f"{name} has no {_listed(lacks)}: what happens with any other value is left to chance",
                 _fix(lacks),
                 line=each.line,
                 column=each.column,
