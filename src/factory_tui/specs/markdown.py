@@ -14,9 +14,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from factory_tui.model.spec import Block, BlockKind, Heading, Waiver
+from factory_tui.specs.block_rules import ask_where_they_apply
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _COMMENT_OR_TICKS = re.compile(r"<!--|`+")
+_TICKS = re.compile(r"`+")
+_PLAIN_CODE = re.compile(r"`[^`]*`")
+"""Inline code of a block where backticks stand alone."""
+_MARKS = re.compile(r'[`"“«]')
+"""How code and quotes start."""
 _QUOTED = re.compile(r'"[^"\n]{0,500}"|“[^”\n]{0,500}”|«[^»\n]{0,500}»')
 _NOT_LINE_END = re.compile(r"[^\n]")
 _WAIVER = re.compile(r"^<!--\s*allow\s+(?P<rule>[A-Za-z]{1,3}\d{1,4})\b\s*(?::\s*(?P<reason>.*?))?\s*-->$", re.DOTALL)
@@ -55,7 +61,8 @@ class Page:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
-    parser.core.ruler.disable(["inline"])
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    ask_where_they_apply(parser)
     return parser
 
 
@@ -144,6 +151,11 @@ def _blank(lines: list[str], tokens: list[Token], offset: int) -> tuple[list[str
         elif token.type in ("html_block", "inline"):
             done.add((first, after))
             block = "\n".join(lines[first:after])
+            if "``" not in block and "<!--" not in block:
+                visible[first:after] = prose[first:after] = block.split("\n")
+                if _MARKS.search(block):
+                    prose[first:after] = _QUOTED.sub(_spaces, _PLAIN_CODE.sub(_spaces, block)).split("\n")
+                continue
             comments, code = _comments_and_code(block)
             waivers += filter(None, (_waiver(block, span, first + offset + 1) for span in comments))
             if token.type == "html_block" and (start := _blanked(block, comments).find("<!--")) >= 0:
@@ -177,7 +189,7 @@ def _comments_and_code(block: str) -> tuple[list[Span], list[Span]]:
         return [], []
     comments, code = list[Span](), list[Span]()
     runs: dict[int, list[int]] = {}
-    for match in re.finditer(r"`+", block):
+    for match in _TICKS.finditer(block):
         runs.setdefault(len(match[0]), []).append(match.start())
     last_close = block.rfind("-->")
     found = _COMMENT_OR_TICKS.search(block)

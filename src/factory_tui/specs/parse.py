@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from factory_tui.model.ids import SpecId
@@ -25,6 +26,7 @@ _ITEM = re.compile(
     rf"^{_MARKER}(?P<bold>\*\*|__|`|\*)?(?P<id>[RE]\d{{1,4}}[a-z]?)\b(?![-/.]\w)(?P<rest>.*)$", re.DOTALL
 )
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_BETWEEN = re.compile(r"[,;&+\s]+|\band\b")
 _REFERENCE = re.compile(r"^R\d{1,4}[a-z]?$")
 _RANGE = re.compile(r"^(R)(\d{1,4})\s*(?:-|–|—|…|\.\.+|to)\s*R?(\d{1,4})$")
 _SPACED_RANGE = re.compile(r"(R\d{1,4})\s*(?:-|–|—|…|\.\.+|\bto\b)\s*(R?\d{1,4})")
@@ -112,49 +114,57 @@ def _without_questions(prose: list[str], lines: list[str], sections: Iterable[Se
 
 def _items(lines: list[str], page: Page, offset: int, first: int, after: int) -> Iterator[Item]:
     """Items between two 0-based lines of the file, in order. An item ends where the next one starts."""
-    starts = dict[int, int]()
+    starts = dict[int, tuple[re.Match[str], int]]()
     for start, end in (*page.items, *page.rows):
-        if first <= start + offset < after and _ITEM.match(page.visible[start]):
-            starts[start] = end
+        if first <= start + offset < after and (match := _ITEM.match(page.visible[start])):
+            starts[start] = match, end
     for start, end in page.paragraphs:
         if first <= start + offset < after:
             starts.update(_paragraph_items(page, start, end))
     ordered = sorted(starts)
-    for index, start in enumerate(ordered):
-        end = min(starts[start], ordered[index + 1]) if index + 1 < len(ordered) else starts[start]
-        yield _item(page.visible[start:end], start + offset + 1)
+    for start, following in zip_longest(ordered, ordered[1:]):
+        match, end = starts[start]
+        more = page.visible[start + 1 : end if following is None else min(end, following)]
+        yield _item(match, more, start + offset + 1)
 
 
-def _paragraph_items(page: Page, start: int, end: int) -> dict[int, int]:
+def _paragraph_items(page: Page, start: int, end: int) -> dict[int, tuple[re.Match[str], int]]:
     """Items written without a list: the first line starts with an id, further lines with an id that is marked off."""
-    if not _ITEM.match(page.visible[start]):
+    first = _ITEM.match(page.visible[start])
+    if not first:
         return {}
-    more = (row for row in range(start + 1, end) if _marked_off(page.visible[row]))
-    return dict.fromkeys((start, *more), end)
+    more = ((row, _marked_off(page.visible[row])) for row in range(start + 1, end))
+    return {start: (first, end)} | {row: (match, end) for row, match in more if match}
 
 
-def _marked_off(line: str) -> bool:
+def _marked_off(line: str) -> re.Match[str] | None:
     match = _ITEM.match(line)
-    return match is not None and (bool(match["bold"]) or match["rest"].lstrip()[:1] in (":", "(", "["))
+    return match if match and (match["bold"] or match["rest"].lstrip()[:1] in (":", "(", "[")) else None
 
 
-def _item(lines: tuple[str, ...], line: int) -> Item:
-    match = _ITEM.match(lines[0])
-    assert match is not None
+def _item(match: re.Match[str], more: Sequence[str], line: int) -> Item:
+    """The item that starts in a line as matched, with the lines that follow."""
     text = match["rest"]
     bold = match["bold"]
     if bold:
         text = text.replace(bold, "", 1)
-    words = " ".join([text, *lines[1:]]).split()
-    covers = tuple(dict.fromkeys(_references(" ".join(words))))
-    joined = " ".join(words).lstrip(":|.–—- ").rstrip("| ")
-    return Item(id=match["id"], text=joined, covers=covers, line=line, column=match.start("id") + 1)
+    said = " ".join(" ".join([text, *more]).split())
+    covers = tuple(dict.fromkeys(_references(said)))
+    return Item(
+        id=match["id"],
+        text=said.lstrip(":|.–—- ").rstrip("| "),
+        covers=covers,
+        line=line,
+        column=match.start("id") + 1,
+    )
 
 
 def _references(text: str) -> Iterator[str]:
     """Rule ids of every bracket that holds nothing else; `R1–R3` names all from the first to the last."""
     for bracket in _BRACKETS.findall(text):
-        parts = [part for part in re.split(r"[,;&+\s]+|\band\b", re.sub(_SPACED_RANGE, r"\1-\2", bracket)) if part]
+        if "R" not in bracket:
+            continue
+        parts = [part for part in _BETWEEN.split(_SPACED_RANGE.sub(r"\1-\2", bracket)) if part]
         if parts and all(_REFERENCE.match(part) or _RANGE.match(part) for part in parts):
             for part in parts:
                 span = _RANGE.match(part)
