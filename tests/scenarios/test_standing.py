@@ -67,7 +67,7 @@ def put_scenario(workspace: Path, spec: str, name: str, covers: str = "R1", base
 
 def orders(workspace: Path, spec: Spec, **shipped: str) -> Standing:
     named = {SpecId(key.replace("_", "-")): text for key, text in shipped.items()}
-    return standing_orders(spec, load_specs(workspace), named, workspace / "scenarios", Settings())
+    return standing_orders(spec, load_specs(workspace), named, workspace, Settings())
 
 
 def test_a_constraint_that_shipped_is_told_and_judged(workspace: Path) -> None:
@@ -122,10 +122,35 @@ def test_other_ground_is_left_alone(workspace: Path, changes: dict[str, str]) ->
     assert orders(workspace, feature, no_names=text) == Standing()
 
 
-def test_the_same_target_may_be_written_in_two_ways(workspace: Path) -> None:
-    feature = put(workspace, "close", "feature", target="./targets/shop/")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("./targets/shop/", "targets/shop"),
+        ("targets/../targets/shop", "targets/shop"),
+        ("targets/link", "targets/shop"),
+        ("{workspace}/targets/shop", "targets/shop"),
+        ("file://{workspace}/targets/sh%6Fp", "targets/shop"),
+        ("https://Example.org/a/b.git", "https://example.org/a/b"),
+        ("https://me@example.org/a//b/", "https://example.org/a/b"),
+        ("git@example.org:a/b.git", "ssh://git@example.org/a/b.git"),
+    ],
+)
+def test_no_way_to_write_a_target_escapes_a_constraint(workspace: Path, one: str, other: str) -> None:
+    (workspace / "targets" / "shop").mkdir(parents=True)
+    (workspace / "targets" / "link").symlink_to("shop")
+    for here, there in ((one, other), (other, one)):
+        feature = put(workspace, "close", "feature", target=here.format(workspace=workspace))
+        text = put(workspace, "no-names", "constraint", target=there.format(workspace=workspace)).text
+        assert orders(workspace, feature, no_names=text).binding
+
+
+@pytest.mark.parametrize(
+    "target", ["targets/shop2", "https://example.org/targets/shop", '"targets/shop\\0"', '"http://[/x"', "~", "a:b"]
+)
+def test_another_target_is_another_ground(workspace: Path, target: str) -> None:
+    feature = put(workspace, "close", "feature", target=target)
     text = put(workspace, "no-names", "constraint").text
-    assert orders(workspace, feature, no_names=text).binding
+    assert orders(workspace, feature, no_names=text) == Standing()
 
 
 def test_a_feature_that_shipped_is_no_standing_order(workspace: Path) -> None:
@@ -208,4 +233,4 @@ def test_a_broken_scenario_of_a_constraint_is_told_with_its_file(workspace: Path
 def test_a_library_that_was_made_by_hand_works_as_well(workspace: Path) -> None:
     feature = put(workspace, "close", "feature")
     library = SpecLibrary(MappingProxyType({feature.id: feature}))
-    assert standing_orders(feature, library, {}, workspace / "scenarios", Settings()) == Standing()
+    assert standing_orders(feature, library, {}, workspace, Settings()) == Standing()

@@ -139,8 +139,7 @@ async def standing_of(spec: Spec, plant: Plant) -> Standing:
         if each.front is None or each.front.kind is not Kind.FEATURE:
             version = await plant.store.last_shipped_version(each.id)
             shipped |= {each.id: version[1]} if version is not None else {}
-    directory = scenarios_dir(plant.workspace, plant.settings)
-    return await asyncio.to_thread(standing_orders, spec, library, shipped, directory, plant.settings)
+    return await asyncio.to_thread(standing_orders, spec, library, shipped, plant.workspace, plant.settings)
 
 
 def load_sealed_suite(plant: Plant, spec: Spec, standing: Standing) -> Suite:

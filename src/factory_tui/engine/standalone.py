@@ -118,7 +118,7 @@ def _standing(workspace: Path, settings: Settings, spec: Spec) -> Standing:
     """As a run would find them. Raises `StoreError` when the history cannot be read: it says what has shipped."""
     with Reader(workspace / "runs.db") as reader:
         shipped = reader.shipped_texts()
-    return standing_orders(spec, load_specs(workspace), shipped, scenarios_dir(workspace, settings), settings)
+    return standing_orders(spec, load_specs(workspace), shipped, workspace, settings)
 
 
 def _joined(workspace: Path, settings: Settings, suite: Suite, standing: Standing) -> Suite:

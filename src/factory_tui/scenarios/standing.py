@@ -15,8 +15,9 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Layer, LoadedScenario, OnBase, Suite
 from factory_tui.model.spec import FrontMatter, Kind, Spec, Status
 from factory_tui.model.standing import Standing, StandingGuardrail
-from factory_tui.scenarios.load import load_suite
+from factory_tui.scenarios.load import load_suite, scenarios_dir
 from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios.repository import repository
 from factory_tui.specs import SpecLibrary, is_ready, parse
 
 
@@ -34,7 +35,7 @@ class StandingUnreadable(Exception):
 
 
 def standing_orders(
-    spec: Spec, library: SpecLibrary, shipped: Mapping[SpecId, str], directory: Path, settings: Settings
+    spec: Spec, library: SpecLibrary, shipped: Mapping[SpecId, str], workspace: Path, settings: Settings
 ) -> Standing:
     """What other specs ask of a run of `spec`, and its own guardrails.
 
@@ -42,11 +43,12 @@ def standing_orders(
         spec: the spec of the run.
         library: the workspace's specs as they are now.
         shipped: text of the last version that shipped, by spec.
-        directory: of the holdout.
+        workspace: where relative targets start; the holdout is where its settings say.
         settings: of the workspace.
     """
+    directory = scenarios_dir(workspace, settings)
     told, binding, guardrails = list[Spec](), list[Spec](), list(_declared(spec))
-    for version, has_shipped in _in_force(spec, library, shipped):
+    for version, has_shipped in _in_force(spec, library, shipped, workspace):
         front = version.front
         assert front is not None
         binds = has_shipped or _base_keeps(version, library, directory, settings)
@@ -84,26 +86,26 @@ def _hash(scenarios: Iterable[LoadedScenario]) -> str:
     return hashlib.sha256("\n".join(sorted(each.hash for each in scenarios)).encode()).hexdigest()
 
 
-def _in_force(spec: Spec, library: SpecLibrary, shipped: Mapping[SpecId, str]) -> Iterator[tuple[Spec, bool]]:
+def _in_force(
+    spec: Spec, library: SpecLibrary, shipped: Mapping[SpecId, str], workspace: Path
+) -> Iterator[tuple[Spec, bool]]:
     """Other constraint and architectural specs on the same ground, each as it holds, and whether it has shipped."""
+    ground = _ground(spec.front, workspace)
     for now in library.specs.values():
         if now.id == spec.id or (now.front is not None and now.front.status is Status.PARKED):
             continue
         text = shipped.get(now.id)
         version = now if text is None or text == now.text else parse(now.path, text)
         front = version.front
-        if front is None or front.kind is Kind.FEATURE or not _same_ground(front, spec.front):
+        if front is None or front.kind is Kind.FEATURE or _ground(front, workspace) != ground:
             continue
         if text is not None or front.status is Status.READY:
             yield version, text is not None
 
 
-def _same_ground(one: FrontMatter, other: FrontMatter | None) -> bool:
-    return other is not None and (_plain(one.target), one.base) == (_plain(other.target), other.base)
-
-
-def _plain(target: str) -> str:
-    return target if ":" in target else str(Path(target))
+def _ground(front: FrontMatter | None, workspace: Path) -> tuple[str, str] | None:
+    """Repository and branch, whatever way they are written in."""
+    return None if front is None else (repository(front.target, workspace), front.base)
 
 
 def _base_keeps(version: Spec, library: SpecLibrary, directory: Path, settings: Settings) -> bool:
