@@ -1,32 +1,23 @@
 """Editing specs in the control room: their text, what the validator says about it, and what must not be lost."""
 
-import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-from factory_tui.checker import Checker
-from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.spec import Kind, Question
 from factory_tui.model.trace import TraceRow
-from factory_tui.tui.live.commands import LiveCommands
-from factory_tui.tui.live.drafts import Drafts
 from factory_tui.tui.live.exemplars import exemplar
-from factory_tui.tui.source import Draft, Exemplar, SourceError, SpecChanged, SpecText
+from factory_tui.tui.live.told import told_of_specs
+from factory_tui.tui.live.workspace import LiveWorkspace
+from factory_tui.tui.source import Draft, Exemplar, SpecChanged, SpecText
 
 GUIDANCE = 1_200
 """Characters of guidance for one question."""
 
 
-class LiveEditing(LiveCommands):
-    """The editing part of `tui.source.Source`."""
-
-    def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
-        super().__init__(workspace, settings, read_only=read_only)
-        self._drafts = Drafts(workspace)
-        self._checker = Checker(workspace, self._reader)
+class LiveEditing(LiveWorkspace):
+    """Implements `tui.source.editing.Editing`."""
 
     async def read_spec(self, spec: str) -> SpecText:
         return await self._ask(lambda: text_of(self.spec_file(spec)))
@@ -66,10 +57,6 @@ class LiveEditing(LiveCommands):
     async def drop_draft(self, spec: str) -> None:
         self._allowed()
         await self._ask(lambda: self._drafts.drop(spec))
-
-    async def close(self) -> None:
-        await asyncio.to_thread(self._drafts.close)
-        await super().close()
 
     async def set_aside(self, spec: str, text: str, whose: str) -> str:
         self._allowed()
@@ -117,14 +104,3 @@ def create(workspace: Path, spec: str, kind: Kind) -> None:
 
     with told_of_specs():
         new_spec(workspace, spec, kind)
-
-
-@contextmanager
-def told_of_specs() -> Iterator[None]:
-    """Errors of the spec room, in the words of the screen."""
-    from factory_tui.specs.errors import SpecFileError
-
-    try:
-        yield
-    except SpecFileError as error:
-        raise SourceError(clean(f"{error.path.name}: {error.what}"), clean(error.todo)) from error

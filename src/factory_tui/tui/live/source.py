@@ -9,10 +9,14 @@ from contextlib import suppress
 
 from factory_tui.config import FILE_NAME
 from factory_tui.control import ControlClient, ControlError
+from factory_tui.tui.live.deciding import LiveDeciding
 from factory_tui.tui.live.editing import LiveEditing
 from factory_tui.tui.live.files import changed_files
-from factory_tui.tui.live.readback import LiveReadBacks
+from factory_tui.tui.live.learning import LiveLearning
+from factory_tui.tui.live.reading_back import LiveReadingBack
+from factory_tui.tui.live.running import LiveRunning
 from factory_tui.tui.live.versions import LiveVersions
+from factory_tui.tui.live.views import LiveViews
 from factory_tui.tui.news import News, change_of, change_of_files
 from factory_tui.tui.source import Change, SourceError, Topic
 
@@ -23,8 +27,8 @@ WATCH_AFTER_SECONDS = 0.3
 """The first list is drawn before the watcher is imported; what is saved meanwhile is found when it starts."""
 
 
-class LiveSource(LiveEditing, LiveReadBacks, LiveVersions):
-    """Implements `tui.source.Source` for a workspace: its views and commands, and the news about both."""
+class LiveSource(LiveViews, LiveEditing, LiveDeciding, LiveVersions, LiveReadingBack, LiveRunning, LiveLearning):
+    """Implements `tui.source.Source` for a workspace: each noun in a file of its own, and here the news about all."""
 
     async def changes(self) -> AsyncIterator[Change]:
         news = News()

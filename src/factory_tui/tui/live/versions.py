@@ -4,12 +4,12 @@ from pathlib import Path
 
 from factory_tui.model.foreign import clean
 from factory_tui.model.version import ItemChange, VersionView
-from factory_tui.tui.live.views import LiveViews
+from factory_tui.tui.live.workspace import LiveWorkspace
 from factory_tui.tui.source import SourceError
 
 
-class LiveVersions(LiveViews):
-    """The versions of `tui.source.Source`."""
+class LiveVersions(LiveWorkspace):
+    """Implements `tui.source.versions.Versions`."""
 
     async def versions(self, spec: str) -> tuple[VersionView, ...]:
         return await self._ask(lambda: self._versions(spec))

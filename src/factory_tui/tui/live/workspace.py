@@ -1,16 +1,21 @@
-"""What every part of the real source stands on: the workspace, its history, and a way to ask without blocking."""
+"""What every part of the real source stands on: the workspace, what reads it, and a way to ask without blocking."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from factory_tui.config import FILE_NAME, ConfigError, Settings, load
-from factory_tui.control import ControlClient, ControlError, ensure_engine
-from factory_tui.model.foreign import clean, clean_line
-from factory_tui.store import StoreError
+from factory_tui.checker import Checker
+from factory_tui.config import Settings, load
+from factory_tui.control import ControlClient, ensure_engine
+from factory_tui.model.foreign import clean_line
+from factory_tui.model.money import MicroUsd, from_usd
+from factory_tui.model.views import SpecRow
 from factory_tui.store.reader import Reader
+from factory_tui.tui.live.drafts import Drafts
+from factory_tui.tui.live.told import told
+from factory_tui.tui.live.triage import LiveTriage
 from factory_tui.tui.source import SourceError
 
 Answer = TypeVar("Answer")
@@ -22,6 +27,11 @@ class LiveWorkspace:
     def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
         self._workspace, self._settings, self._read_only = workspace, settings, read_only
         self._reader = Reader(workspace / "runs.db")
+        self._triage = LiveTriage(workspace, self._reader)
+        self._specs_read = asyncio.Event()
+        """Set once a screen had the specs: before, nobody has to hear that one changed."""
+        self._checker = Checker(workspace, self._reader)
+        self._drafts = Drafts(workspace)
 
     @property
     def name(self) -> str:
@@ -33,6 +43,11 @@ class LiveWorkspace:
 
     def spec_file(self, spec: str) -> Path:
         return self._workspace / "specs" / f"{spec}.md"
+
+    async def _rows(self) -> tuple[SpecRow, ...]:
+        rows = await self._ask(lambda: self._triage.rows(self._settings))
+        self._specs_read.set()
+        return rows
 
     @asynccontextmanager
     async def _command(self) -> AsyncIterator[ControlClient]:
@@ -53,6 +68,7 @@ class LiveWorkspace:
             raise SourceError("this control room is read-only", "open it without --read-only to give commands")
 
     async def close(self) -> None:
+        await asyncio.to_thread(self._drafts.close)
         await asyncio.to_thread(self._reader.close)
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer:
@@ -60,15 +76,6 @@ class LiveWorkspace:
             return await asyncio.to_thread(question)
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """Errors of the rooms below, in the words of the screen."""
-    try:
-        yield
-    except (ControlError, StoreError) as error:
-        raise SourceError(clean(error.what), clean(error.todo)) from error
-    except ConfigError as error:
-        what, _, todo = str(error).partition("\n")
-        raise SourceError(clean(what), clean(todo.strip()) or f"mend {FILE_NAME}") from error
-    except OSError as error:
-        raise SourceError(clean(str(error)), "check that the workspace is there and readable") from error
+def cap(dollars: float | None) -> MicroUsd | None:
+    """A limit of the configuration as money; None stays without limit."""
+    return None if dollars is None else from_usd(dollars)

@@ -1,4 +1,4 @@
-"""Recurring failures and amendments of a workspace, as the screens show them. Slow to import: loaded when asked."""
+"""What failures of a workspace teach: its recurring failures and amendments, and what the operator decides on them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -6,10 +6,36 @@ from pathlib import Path
 
 from factory_tui.config import FeedbackSettings
 from factory_tui.model.amendment import AmendmentRecord, AmendmentState
-from factory_tui.model.failure import FailureRecord
+from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.foreign import clean
 from factory_tui.store.reader import Reader
+from factory_tui.tui.live.workspace import LiveWorkspace
 from factory_tui.tui.source import AmendmentView, LessonsView
+
+
+class LiveLearning(LiveWorkspace):
+    """Implements `tui.source.learning.Learning`."""
+
+    async def lessons(self) -> LessonsView:
+        return await self._ask(lambda: lessons_of(self._workspace, self._settings.feedback, self._reader))
+
+    async def classify(self, failure: int, failure_class: FailureClass, reason: str = "") -> None:
+        async with self._command() as client:
+            await client.classify(failure, failure_class, reason)
+
+    async def propose(self) -> int:
+        async with self._command() as client:
+            return len(await client.propose())
+
+    async def accept(self, amendment: int) -> str:
+        async with self._command() as client:
+            version = await client.accept(amendment)
+        self._triage.look_again()
+        return version
+
+    async def reject(self, amendment: int, reason: str) -> None:
+        async with self._command() as client:
+            await client.reject(amendment, reason)
 
 
 def lessons_of(workspace: Path, settings: FeedbackSettings, reader: Reader) -> LessonsView:

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from factory_tui.model.readback import ReadBack, ReadBackPlan, ReadBackQuestion
-from factory_tui.tui.live.views import LiveViews
+from factory_tui.tui.live.told import told_of_specs
+from factory_tui.tui.live.workspace import LiveWorkspace
 from factory_tui.tui.source import ReadBackView
 
 
-class LiveReadBacks(LiveViews):
-    """The read-backs of `tui.source.Source`."""
+class LiveReadingBack(LiveWorkspace):
+    """Implements `tui.source.reading_back.ReadingBack`."""
 
     async def plan_read_back(self, spec: str) -> ReadBackPlan:
         async with self._command() as client:
@@ -46,7 +47,6 @@ class LiveReadBacks(LiveViews):
 
 def _written(path: Path, question: ReadBackQuestion, answer: str) -> bool:
     from factory_tui.specs.read_back import answer_read_back
-    from factory_tui.tui.live.editing import told_of_specs
 
     with told_of_specs():
         return answer_read_back(path, question, answer)
@@ -55,7 +55,6 @@ def _written(path: Path, question: ReadBackQuestion, answer: str) -> bool:
 def _with_answer(path: Path, text: str, question: ReadBackQuestion, answer: str) -> str:
     from factory_tui.specs import parse
     from factory_tui.specs.read_back import with_read_back_answer
-    from factory_tui.tui.live.editing import told_of_specs
 
     with told_of_specs():
         return with_read_back_answer(parse(path, text), question, answer)
