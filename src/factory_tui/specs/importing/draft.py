@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Question
 from factory_tui.specs.importing.foreign import Part
-from factory_tui.specs.importing.items import Numbers, joined_steps, plain_steps, with_ids
+from factory_tui.specs.importing.items import Numbers, is_text, joined_steps, plain_steps, with_ids, without_ids
 from factory_tui.specs.importing.placing import Place, place_of, says_only_where, with_labels
 
 _REQUIREMENT = re.compile(r"^Requirement:\s*(?P<name>\S.*)$", re.IGNORECASE)
@@ -57,12 +57,14 @@ class Draft:
 
     def _add_requirement(self, name: str, part: Part) -> None:
         self.requirement = self.numbers["R"].fresh()
-        text = [clean_line(line, limit=2_000) for line in part.body if line.strip()]
         removed = [title for title in part.above if title.casefold().startswith(("removed", "renamed"))]
         mark = f" ({removed[-1]})" if removed else ""
-        first, rest = (text[0], text[1:]) if text else (name, [])
-        lead = "" if not text else f"{name}{mark}: "
-        self._lines(Place(Question.RULES), [f"- {self.requirement} {lead}{first}", *(f"  {line}" for line in rest)])
+        first, rest = (part.body[0].strip(), part.body[1:]) if part.body else ("", ())
+        lead = f"- {self.requirement} {name}{mark}{':' if first else ''}"
+        if not is_text(first):
+            first, rest = "", part.body
+        below = (f"  {line}".rstrip() for line in without_ids(rest))
+        self._lines(Place(Question.RULES), [f"{lead} {first}".rstrip(), *below])
 
     def _add_scenario(self, name: str, part: Part) -> None:
         item = f"- {self.numbers['E'].fresh()} ({self.requirement}): {joined_steps(part.body)} [{name}]"
@@ -76,9 +78,12 @@ class Draft:
             return
         if title and not place.subsection and not part.is_title:
             place = Place(place.question, title)
-        prefix = _NUMBERED.get(place.question) if place.subsection not in _FREE else None
+        prefix = _NUMBERED.get(place.question)
         lines = [each if each.startswith("    ") else plain_steps(each) for each in part.body]
-        self._lines(place, list(with_ids(lines, self.numbers[prefix])) if prefix else lines)
+        if prefix is not None:
+            free = place.subsection in _FREE
+            lines = list(without_ids(lines) if free else with_ids(lines, self.numbers[prefix]))
+        self._lines(place, lines)
 
     def _lines(self, place: Place, lines: list[str]) -> None:
         if not lines:

@@ -10,6 +10,7 @@ from factory_tui.specs.lines import split_lines
 from factory_tui.specs.markdown import read_page
 
 _RULER = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|=+[ \t]*)$")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _DECORATION = re.compile(r"[*_`#]+|\s*\((?:mandatory|optional|required)\)", re.IGNORECASE)
 
 
@@ -68,15 +69,28 @@ def trimmed(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _without_rulers(lines: list[str]) -> Iterator[str]:
-    """Inside of a code block a line of dashes is an example."""
+    """Inside of a code block a line of dashes is an example. A block that is open at the end is closed."""
     fence = ""
     for line in lines:
-        mark = re.match(r"^\s*(`{3,}|~{3,})", line)
-        if mark and not fence:
-            fence = mark[1]
-        elif fence and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
-        if fence or mark or not _RULER.match(line):
+        before, fence = fence, _fence_after(line, fence)
+        if before or fence or not _RULER.match(line):
             yield line.rstrip()
     if fence:
         yield fence
+
+
+def with_fences(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each line with the fence of the code block that it belongs to, its own fences included; empty outside of any."""
+    fence = ""
+    for line in lines:
+        before, fence = fence, _fence_after(line, fence)
+        yield line, before or fence
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """The fence that is open below a line, as in CommonMark: it closes at one as long, of the same sign, alone."""
+    said = line.strip()
+    if fence:
+        return "" if said.startswith(fence) and not said.strip(fence[0]) else fence
+    mark = _FENCE.match(line)
+    return mark[1] if mark and not (mark[1][0] == "`" and "`" in line[mark.end() :]) else ""

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from factory_tui.specs.importing.foreign import with_fences
+
 _ITEM = re.compile(r"^(?P<indent> {0,3})(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)$")
 _OWN = re.compile(r"^(?:\*\*|__|`)?(?P<id>[RE]\d{1,4}[a-z]?)(?:\*\*|__|`)?[.:)]?\s+(?P<text>.*)$")
 _STEP = re.compile(r"(?:\*\*|__)(given|when|then|and|but)(?:\*\*|__)", re.IGNORECASE)
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 @dataclass
@@ -34,26 +35,39 @@ class Numbers:
 
 
 def with_ids(lines: Iterable[str], numbers: Numbers) -> Iterator[str]:
-    """Lines of a section with an id at each of its own list items; other text stays as it is.
+    """Lines of a section with an id at each of its own list items, and at lines that have one; other text stays.
 
     What is nested in an item, or goes on below it, is indented by two, as Markdown wants it below `- `.
     """
-    inside, fence = False, ""
-    for line in lines:
-        mark = _FENCE.match(line)
+    inside = False
+    for line, fence in with_fences(lines):
         found = None if fence else _ITEM.match(line)
-        if mark:
-            fence = "" if fence and line.strip().startswith(fence) else fence or mark[1]
-        if found:
+        own = None if fence else _OWN.match(found["text"] if found else line)
+        if found or own:
             inside = True
-            own = _OWN.match(found["text"])
             name = numbers.keep(own["id"]) if own else numbers.fresh()
-            yield f"- {name} {plain_steps(own['text'] if own else found['text'])}"
+            said = own["text"] if own else found["text"] if found else line
+            other = f"({own['id']}) " if own and own["id"] != name else ""
+            yield f"- {name} {other}{plain_steps(said)}"
         elif inside and line.startswith((" ", "\t")):
-            yield f"  {line.strip()}" if not fence and not mark else f"  {line}"
+            yield f"  {line}" if fence else f"  {line.strip()}"
         else:
             inside = inside and not line.strip()
             yield line
+
+
+def is_text(line: str) -> bool:
+    """Whether a line can follow an id: no list item, no fence, no table, no quote."""
+    return bool(line) and not _ITEM.match(line) and line[0] not in "|>`~"
+
+
+def without_ids(lines: Iterable[str]) -> Iterator[str]:
+    """Lines of which no item is one of the spec's: what looks like an id is put in brackets."""
+    for line, fence in with_fences(lines):
+        found = None if fence else _ITEM.match(line)
+        said = found["text"] if found else "" if fence else line
+        own = _OWN.match(said)
+        yield f"{line[: len(line) - len(said)]}({own['id']}) {own['text']}" if own else line
 
 
 def plain_steps(text: str) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 
 from factory_tui.model.spec import Question
-from factory_tui.specs.importing.foreign import Part, trimmed
+from factory_tui.specs.importing.foreign import Part, trimmed, with_fences
 
 _LABEL = re.compile(r"^(?:\*\*|__)(?P<label>[^*_\n]{2,60}?):?(?:\*\*|__)\s*:?\s*(?P<rest>.*)$")
 
@@ -44,10 +44,9 @@ def says_only_where(title: str) -> bool:
 
 def with_labels(part: Part) -> Iterator[Part]:
     """A part cut at its lines that start with a bold label which says where, such as `**Acceptance Scenarios**:`."""
-    title, lines, fenced = "", list[str](), False
-    for line in part.body:
-        fenced ^= line.lstrip().startswith(("```", "~~~"))
-        found = None if fenced else _LABEL.match(line)
+    title, lines = "", list[str]()
+    for line, fence in with_fences(part.body):
+        found = None if fence else _LABEL.match(line)
         if found and _named(found["label"]) is not None:
             yield from _piece(part, title, lines)
             title, lines = found["label"].strip(" :"), [found["rest"]] if found["rest"] else []
