@@ -135,7 +135,7 @@ async def test_nothing_that_a_night_leaves_for_agents_holds_a_word_of_a_scenario
             assert CANARY.encode() not in said
 
 
-@pytest.mark.parametrize("way", ["link", "copy", "instructions", "constraint"])
+@pytest.mark.parametrize("way", ["link", "copy", "instructions", "constraint", "guardrail"])
 async def test_a_scenario_among_what_agents_are_told_holds_the_run(tmp_path: Path, way: str) -> None:
     factory = Factory.at(tmp_path / "ws")
     factory.add("greet", delivers(RIGHT))
@@ -147,6 +147,14 @@ async def test_a_scenario_among_what_agents_are_told_holds_the_run(tmp_path: Pat
     elif way == "instructions":
         config = factory.workspace / "factory.toml"
         config.write_text(config.read_text() + '[profiles.default]\nsystem = "scenarios/greet/s0.yaml"\n')
+    elif way == "guardrail":
+        keeps = [f"{each}base: pass\n".replace("id: ", "id: still-") for each in (GREETS, REFUSES)]
+        factory.add("always", delivers(RIGHT), target="greet", scenarios=keeps)
+        spec = factory.workspace / "specs" / "always.md"
+        message = "\n".join(f"    {line}" for line in secret.read_text().splitlines())
+        head = f"guardrails:\n- run: ['true']\n  message: |\n{message}\ndepends_on:"
+        text = spec.read_text().replace("kind: feature", "kind: architectural").replace("depends_on:", head)
+        spec.write_text(text.replace("feature@1", "architectural@1"))
     else:
         other = (factory.workspace / "specs" / "greet.md").read_text().replace("id: greet", "id: always")
         text = other.replace("kind: feature", "kind: constraint").replace("feature@1", "constraint@1")

@@ -91,6 +91,9 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
     told = {f"context/{each.name}": each.text for each in context}
     told |= {f"the instructions of profile {profile.system}": instructions} if instructions else {}
     told |= {f"specs/{each.id}.md": each.text for each in (spec, *standing.told)}
+    for each in standing.guardrails:
+        words = (*each.guardrail.run, each.guardrail.message)
+        told |= {f"a guardrail of specs/{each.spec}.md ({number})": text for number, text in enumerate(words)}
     await asyncio.to_thread(refuse_holdout, told, scenarios_dir(plant.workspace, plant.settings))
     await plant.store.bind_run(run.run, base_commit=base.commit, image=image, suite_hash=suite.hash)
     await plant.store.bind_constraints(
