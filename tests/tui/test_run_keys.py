@@ -7,7 +7,7 @@ import pytest
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.views import RunView
 from factory_tui.tui.actions import Where
-from factory_tui.tui.screens.choose import ChooseScreen
+from factory_tui.tui.screens.choose import Choice, ChooseScreen
 from factory_tui.tui.screens.confirm import ConfirmScreen, ReasonScreen
 from factory_tui.tui.source import Change, SourceError, Topic
 
@@ -302,3 +302,13 @@ async def test_the_cursor_goes_with_a_run_that_somebody_took_up_anew() -> None:
         source.rows = tuple(anew if row is before else row for row in source.rows)
         source.tell(Change(Topic.RUNS))
         await until(pilot, lambda: table.current.run == "rnew2k7", "the newer run of the same spec")
+
+
+@pytest.mark.parametrize(
+    ("about", "again"), [("and leave", 1), ("what was typed since it was saved, and all that came before it", 2)]
+)
+async def test_what_a_choice_says_stands_a_second_time_only_where_its_row_cuts_it(about: str, again: int) -> None:
+    async with opened(morning_after(), Where.BOARD) as (room, pilot):
+        room.push_screen(ChooseScreen("Leave?", [Choice("s", "save", "save", about), Choice("n", "no", "not now", "")]))
+        await until(pilot, lambda: "esc closes" in seen(room), "the choices")
+        assert seen(room).count(about[:20]) == again

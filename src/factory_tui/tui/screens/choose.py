@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -96,7 +97,6 @@ class ChooseScreen(ModalScreen[Chosen | None]):
         self._table.select(next((each.key for each in self._choices if each.value == self._at), None))
         self._table.styles.height = len(self._choices) + 1
         self._table.display = bool(self._choices)
-        self.query_one("#about", Bar).display = any(choice.about for choice in self._choices)
         self.query_one(Input).display = bool(self._entry)
         (self._table if self._choices else self.query_one(Input)).focus()
         self._show_hint()
@@ -106,6 +106,8 @@ class ChooseScreen(ModalScreen[Chosen | None]):
         pane.display = bool(self._above)
         width = min(84, self.size.width * 94 // 100) - 8
         pane.styles.height = min(6, sum(len(wrap(each, width)) for each in self._above)) + 1
+        room = width - self._names - 5
+        self.query_one("#about", Bar).display = any(cell_len(choice.about) > room for choice in self._choices)
 
     @property
     def _table(self) -> Table[Choice]:
