@@ -32,11 +32,6 @@ class Meaning:
     denied: bool
     """It says `must never` or `must not`."""
 
-    @property
-    def literals(self) -> Tokens:
-        """What names one thing and no other: code, quotes, numbers, names in capitals."""
-        return tuple(each for each in (*self.condition, *self.demand) if is_literal(each))
-
 
 def is_literal(token: str) -> bool:
     """Code, quoted text, a number, or a name with a capital inside."""

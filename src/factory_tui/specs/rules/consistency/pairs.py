@@ -1,6 +1,6 @@
-"""X04 and X05: two rules that demand the same thing, or the opposite of each other.
+"""X04: two rules that demand the same thing.
 
-Two rules made from one template (`R1 … for A`, `R2 … for B`) differ in a word that names something, and are neither.
+Two rules made from one template (`R1 … for A`, `R2 … for B`) differ in a word that names something, and are two.
 """
 
 from collections.abc import Iterator
@@ -71,30 +71,6 @@ def _repeated(subject: Subject, item: Item, first: Item, how: str, level: Level)
     )
 
 
-def no_opposite_rules(subject: Subject) -> Iterator[Finding]:
-    """X05: no rule forbids what another one demands under the same conditions."""
-    if subject.words.isdisjoint(("never", "not")):
-        return
-    demands: dict[tuple[Tokens, Tokens], dict[bool, Item]] = {}
-    for item, meaning in _rules(subject):
-        if not meaning.modal:
-            continue
-        sides = demands.setdefault((meaning.condition, tuple(each for each in meaning.demand if each != "any")), {})
-        opposite = sides.get(not meaning.denied)
-        if opposite is not None:
-            yield found(
-                subject,
-                "X05",
-                f"{item.id} and {opposite.id} on line {opposite.line} demand the opposite of each other: "
-                "no program can keep both",
-                "remove one of them, or give each the condition under which it holds",
-                line=item.line,
-                column=item.column,
-                quote=subject.line(item.line),
-            )
-        sides.setdefault(meaning.denied, item)
-
-
 def _rules(subject: Subject) -> Iterator[tuple[Item, Meaning]]:
     for item in subject.spec.rules:
         meaning = meaning_of(item.text) if item.id.startswith("R") else None
@@ -113,18 +89,6 @@ RULES = (
             Question.RULES,
             good=f"{R1}{R2}{R3}{R4}{EDGE_CASES}",
             bad=f"{R1}{R2}{R3}- R4 `count-words` must print `0` when FILE is empty.\n{EDGE_CASES}",
-        ),
-    ),
-    Rule(
-        "X05",
-        Level.ERROR,
-        "what is demanded and forbidden at once cannot be built",
-        no_opposite_rules,
-        requires="no rule forbids what another one demands",
-        example=Example(
-            Question.RULES,
-            good=f"{R1}{R2}{R3}{R4}{EDGE_CASES}",
-            bad=f"{R1}{R2}{R3}- R4 If FILE is empty, then `count-words` must never print `0`.\n{EDGE_CASES}",
         ),
     ),
 )
