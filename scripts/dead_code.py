@@ -20,7 +20,7 @@ OVERRIDES = [
     *("makefile", "readable", "readinto"),  # http.client and io
     "is_settled",  # what tests of the control room wait for
 ]
-DECORATED = ["@*.command*", "@*.group*", "@click.*", "@model_validator*", "@field_validator*", "@on*", "@server.feature*"]
+DECORATED = ["@*.command*", "@*.group*", "@click.*", "@model_validator*", "@field_validator*", "@on*", "@*.feature*"]
 
 
 def main() -> int:
