@@ -33,6 +33,14 @@ _BROKEN = re.compile(
 )
 """An example that is introduced like this shows what is wrong on purpose."""
 
+_FOR_WHAT_IS_THERE = re.compile(
+    r"\b(?:unknown|unregistered|not? (?:known|found|such|there|stored|enough)|has no|have no|missing|absent|exists?"
+    r"|existing|taken|already|in use|expired?|exceeds?|exceeding|insufficient|balance|duplicates?|twice|reserved"
+    r"|registered|stored|booked|sold|left)\b",
+    re.I,
+)
+"""Words of a refusal that depends on what is there, so that a value of the right form may be refused."""
+
 _RESULT = re.compile(r"\b(?P<what>exit code|status)\s+(?P<code>\d{1,3})\b")
 _RULE = re.compile(r"\bR\d{1,4}[a-z]?\b")
 
@@ -86,10 +94,11 @@ def _of_row(subject: Subject, row: Input) -> Iterator[Finding]:
 def _values_of_row(subject: Subject, row: Input, texts: tuple[str, ...], invalid: list[Case]) -> Iterator[Finding]:
     says = allowed(texts)
     quoted = any(case.is_quoted for case in invalid)
+    alone = not any(says.forbids(case) for case in invalid)
     name = row.names[0] if row.names else "it"
     for case in invalid:
         reason = says.allows(case, others_quoted=quoted)
-        if reason is not None:
+        if reason is not None and not (alone and _depends_on_what_is_there(subject, row.invalid, case)):
             message = (
                 f"`{case.text}` is called invalid, but {name} may be {reason}: an agent cannot tell which one holds"
             )
@@ -112,6 +121,14 @@ def _values_of_row(subject: Subject, row: Input, texts: tuple[str, ...], invalid
             message = f"the default of {name} is {says.default}, but it has to be {reason}: it would be refused"
             fix = f"change the default, or what {name} may be"
             yield _at(subject, case.line, case.column, says.default, message, fix)
+
+
+def _depends_on_what_is_there(subject: Subject, cell: Cell | None, case: Case) -> bool:
+    """What stands behind the case, or the rule that is named there, says more than that the value has no right form."""
+    told = cell.text[case.column - cell.column :].partition(";")[0] if cell else ""
+    named = set(_RULE.findall(told))
+    texts = (told, *(each.text for each in subject.spec.rules if each.id in named))
+    return any(_FOR_WHAT_IS_THERE.search(each) for each in texts)
 
 
 def _given(cell: Cell) -> Iterator[Case]:

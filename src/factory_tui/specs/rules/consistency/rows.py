@@ -109,12 +109,9 @@ class Allowed:
             return f"{self.least} to {self.most}" if both and re.fullmatch(r"-?\d+", value) else None
         if self.first is not None and self.last is not None:
             return f"{self.first} to {self.last}" if _is_day(value) and self.first <= value <= self.last else None
-        if not self.is_text or (others_quoted and not case.is_quoted):
-            return None
-        if self.patterns:
-            return self.patterns[0] if all(accepts(each, value) for each in self.patterns) else None
-        bounded = self.shortest is not None and self.longest is not None
-        return f"{self.shortest} to {self.longest} characters" if bounded else None
+        if not self.is_text or not self.patterns or (others_quoted and not case.is_quoted):
+            return None  # A text of the right length may be wrong for what it says.
+        return self.patterns[0] if all(accepts(each, value) for each in self.patterns) else None
 
 
 @lru_cache(maxsize=4096)
