@@ -9,7 +9,7 @@ from pathlib import Path
 from factory_tui.model.spec import Kind
 from factory_tui.specs import load_specs, parse, validate
 from factory_tui.specs.library import SpecLibrary, spec_paths
-from factory_tui.specs.template import packaged
+from factory_tui.specs.templates.template import packaged
 
 SPECS = 1_000
 

@@ -36,7 +36,7 @@ from factory_tui.model.scenario import (
     RunExpect,
 )
 from factory_tui.model.spec import Kind, Question
-from factory_tui.specs.template import packaged_text
+from factory_tui.specs.templates.template import packaged_text
 from factory_tui.tui.actions import MOVEMENT, Where, actions_of, show_key
 from factory_tui.twins.messages import script
 

@@ -10,7 +10,7 @@ from factory_tui.model.amendment import Amendment, AmendmentKind, RecurringGroup
 from factory_tui.model.failure import FailureClass, Qualifier
 from factory_tui.model.spec import Kind, Question
 from factory_tui.specs import amended
-from factory_tui.specs.template import holds_stem, packaged, packaged_text
+from factory_tui.specs.templates.template import holds_stem, packaged, packaged_text
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from factory_tui.scenarios import regex
 from factory_tui.scenarios.regex import INLINE_STEPS, Undecided, found
-from factory_tui.specs.patterns import steps_bound
+from factory_tui.specs.reading.patterns import steps_bound
 
 
 def test_a_search_is_not_anchored():

@@ -21,8 +21,8 @@ from factory_tui.specs import (
     template_history,
     template_text,
 )
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.template import TO_ANSWER, packaged_text, parse_template
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.templates.template import TO_ANSWER, packaged_text, parse_template
 
 TEXT = packaged_text(Kind.FEATURE)
 

@@ -10,7 +10,7 @@ from factory_tui.model.finding import Level
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.spec import Question
 from factory_tui.specs import EditRefused, SpecLibrary, parse, validate
-from factory_tui.specs.answers import with_answer
+from factory_tui.specs.writing.answers import with_answer
 
 from .texts import spec_text
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from factory_tui.specs.block_rules import ask_where_they_apply
+from factory_tui.specs.reading.block_rules import ask_where_they_apply
 
 ROOT = Path(__file__).parents[2]
 

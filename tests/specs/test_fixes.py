@@ -7,7 +7,7 @@ import pytest
 
 from factory_tui.model.finding import Edit, Finding
 from factory_tui.specs import parse
-from factory_tui.specs.lines import line_ends
+from factory_tui.specs.reading.lines import line_ends
 
 from .corpus import Case, findings_on, mutations
 from .texts import SECTIONS, findings, front_text, spec_text

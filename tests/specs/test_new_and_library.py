@@ -17,7 +17,7 @@ from factory_tui.specs import (
     read_spec,
     validate,
 )
-from factory_tui.specs.template import packaged, packaged_text
+from factory_tui.specs.templates.template import packaged, packaged_text
 from specs.texts import front_text, spec_text
 
 REPOSITORY = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factory_tui.specs.quantities import Measure, quantities, units
+from factory_tui.specs.reading.quantities import Measure, quantities, units
 
 
 def said(text: str, *, spelled: bool = False) -> list[tuple[str, str]]:

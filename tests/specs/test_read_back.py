@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from factory_tui.model.readback import ReadBack, ReadBackQuestion
 from factory_tui.model.spec import Question, Status
 from factory_tui.specs import EditRefused, SpecUnreadable, parse, read_spec, set_status
-from factory_tui.specs.quotes import Quotes
 from factory_tui.specs.read_back import answer_read_back, beside, with_read_back_answer
+from factory_tui.specs.reading.quotes import Quotes
 
 from .texts import spec_text
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factory_tui.specs import SpecLibrary, parse, validate
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.marked_yaml import Mark, YamlProblem, read_yaml
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.reading.marked_yaml import Mark, YamlProblem, read_yaml
 from specs.texts import TEMPLATES, spec_text
 
 GOOD = spec_text()

@@ -6,7 +6,7 @@ import pytest
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.specs import SpecUnreadable, load_specs, read_spec, validate
-from factory_tui.specs.lines import split_lines
+from factory_tui.specs.reading.lines import split_lines
 from specs.texts import FRONT, findings, front_text, spec_text
 
 GOOD = spec_text()

@@ -14,7 +14,7 @@ from factory_tui.scenarios import readiness
 from factory_tui.scenarios.load import read_scenario, suite_of
 from factory_tui.specs import SpecLibrary, parse
 from factory_tui.specs.glossary import parse_glossary
-from factory_tui.specs.lines import split_lines
+from factory_tui.specs.reading.lines import split_lines
 from specs.texts import TEMPLATES, front_text
 
 VOCABULARY = """must must never shall should may if then when while where unless and or and/or such as etc. it this be

@@ -14,14 +14,13 @@ from factory_tui.model.spec import Status
 from factory_tui.specs import (
     EditRefused,
     SpecChangedOutside,
-    exchange,
     load_specs,
     read_spec,
     redrafted,
-    save,
     save_spec,
     set_status,
 )
+from factory_tui.specs.writing import exchange, save
 from factory_tui.whole_file import file_beside
 from specs.texts import front_text, spec_text
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from factory_tui.model.finding import Level
 from factory_tui.model.spec import Kind, Question
 from factory_tui.specs import TemplateError, guidance, is_ready, load_specs, load_template, validate
-from factory_tui.specs.template import packaged, packaged_text, parse_template
+from factory_tui.specs.templates.template import packaged, packaged_text, parse_template
 from specs.texts import front_text, only, spec_text
 
 PATH = Path("feature.md")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from factory_tui.specs.front import find_head
-from factory_tui.specs.marked_yaml import YamlProblem, read_yaml
-from factory_tui.specs.yaml_nodes import Node, NotYaml, compose_any, compose_ordinary
+from factory_tui.specs.reading.front import find_head
+from factory_tui.specs.reading.marked_yaml import YamlProblem, read_yaml
+from factory_tui.specs.reading.yaml_nodes import Node, NotYaml, compose_any, compose_ordinary
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

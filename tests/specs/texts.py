@@ -6,7 +6,7 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
 from factory_tui.model.spec import Kind
 from factory_tui.specs import SpecLibrary, parse, validate
-from factory_tui.specs.template import packaged
+from factory_tui.specs.templates.template import packaged
 
 FRONT = {
     "id": "close-day",

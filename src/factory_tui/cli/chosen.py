@@ -16,7 +16,7 @@ from factory_tui.model.spec import Spec
 from factory_tui.model.version import Earlier
 from factory_tui.scenarios import load_suite, readiness, scenarios_dir
 from factory_tui.specs import SpecLibrary, SpecUnreadable, is_ready, load_specs, read_spec, specs_dir
-from factory_tui.specs.schema_errors import nearest
+from factory_tui.specs.reading.schema_errors import nearest
 
 
 @dataclass(frozen=True, slots=True)

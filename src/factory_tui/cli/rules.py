@@ -8,8 +8,8 @@ import click
 from factory_tui.cli.findings import echo, styled
 from factory_tui.cli.output import CommandFailed, as_json, print_json, print_lines
 from factory_tui.scenarios.rulebook import RULEBOOK, all_rules, found_in_the_broken_one
+from factory_tui.specs.reading.schema_errors import nearest
 from factory_tui.specs.rules import Example, Family, Rule
-from factory_tui.specs.schema_errors import nearest
 
 _INDENT = "    "
 

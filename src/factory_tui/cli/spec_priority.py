@@ -7,7 +7,7 @@ from factory_tui.cli.findings import shown_path
 from factory_tui.cli.output import Exit, as_json, end, print_error, print_json, print_lines
 from factory_tui.model.foreign import clean
 from factory_tui.specs import EditRefused, SpecUnreadable, set_priority
-from factory_tui.specs.edit import HIGHEST, LOWEST
+from factory_tui.specs.writing.head import HIGHEST, LOWEST
 
 
 @click.command("priority")

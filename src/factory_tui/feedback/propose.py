@@ -6,7 +6,7 @@ from factory_tui.feedback.themes import Theme, Wanted, themes
 from factory_tui.model.amendment import Amendment, AmendmentKind, Ask, RecurringGroup
 from factory_tui.model.failure import NOT_THE_SPEC, FailureClass, FailureRecord
 from factory_tui.model.spec import Question, Spec
-from factory_tui.specs.template import Template
+from factory_tui.specs.templates.template import Template
 
 EDGE_CASES = "Edge cases"
 

@@ -7,7 +7,7 @@ from lsprotocol.types import Position, Range
 from pygls.workspace import PositionCodec
 
 from factory_tui.model.finding import Edit, Finding
-from factory_tui.specs.lines import split_lines
+from factory_tui.specs.reading.lines import split_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from factory_tui.model.spec import Waiver
-from factory_tui.specs.marked_yaml import MarkedYaml, Text
+from factory_tui.specs.reading.marked_yaml import MarkedYaml, Text
 
 _ALLOW = re.compile(r"(?:(?<=\s)|^)#[ \t]{0,8}allow[ \t]{1,8}(?P<rule>[A-Za-z]\d\d)\b[ \t]{0,8}(?P<rest>[^\n]*)", re.M)
 MAX_REASON = 1_000

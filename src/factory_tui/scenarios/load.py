@@ -27,8 +27,8 @@ from factory_tui.model.scenario import (
 from factory_tui.model.spec import Waiver
 from factory_tui.scenarios.comments import comments
 from factory_tui.specs import SpecLibrary
-from factory_tui.specs.marked_yaml import Location, Mark, YamlProblem, read_yaml
-from factory_tui.specs.schema_errors import explain, nearest, shown
+from factory_tui.specs.reading.marked_yaml import Location, Mark, YamlProblem, read_yaml
+from factory_tui.specs.reading.schema_errors import explain, nearest, shown
 
 MAX_BYTES = 1_000_000
 MAX_SCENARIOS = 1_000

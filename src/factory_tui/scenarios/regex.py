@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-from factory_tui.specs.patterns import steps_bound
+from factory_tui.specs.reading.patterns import steps_bound
 
 DEADLINE_S = 2.0
 """Longest a search may take; a search that needs longer is undecided, and the check fails."""

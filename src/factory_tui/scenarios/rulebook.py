@@ -18,7 +18,7 @@ from factory_tui.specs.glossary import parse_glossary
 from factory_tui.specs.rules import FAMILIES as SPEC_FAMILIES
 from factory_tui.specs.rules import Example, Family, Rule
 from factory_tui.specs.rules.examples import SPEC, ExampleFiles, placed, untouched
-from factory_tui.specs.template import packaged, parse_template
+from factory_tui.specs.templates.template import packaged, parse_template
 
 RULEBOOK: tuple[Family, ...] = (*SPEC_FAMILIES, SCENARIO_FAMILY)
 

@@ -1,19 +1,19 @@
 """Specs: text → `Spec`, the validator, and the few changes that the factory makes to spec files."""
 
-from factory_tui.specs.answers import write_answer
 from factory_tui.specs.diff import differences
-from factory_tui.specs.edit import redrafted, set_priority, set_status
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside, SpecUnreadable, TemplateError
 from factory_tui.specs.library import SpecLibrary, is_spec_path, load_specs, read_spec, read_text, spec_paths, specs_dir
-from factory_tui.specs.new import new_spec
 from factory_tui.specs.parse import parse
-from factory_tui.specs.save import save_spec
-from factory_tui.specs.template import Template, load_template, template_path, template_text
-from factory_tui.specs.template_changes import amendment_diff, template_problems
-from factory_tui.specs.template_edit import amended
-from factory_tui.specs.template_guidance import guidance
-from factory_tui.specs.template_history import TemplateVersion, accept_amendment, template_history, version_with
+from factory_tui.specs.templates.amending import amended
+from factory_tui.specs.templates.changes import amendment_diff, template_problems
+from factory_tui.specs.templates.guidance import guidance
+from factory_tui.specs.templates.history import TemplateVersion, accept_amendment, template_history, version_with
+from factory_tui.specs.templates.template import Template, load_template, template_path, template_text
 from factory_tui.specs.validate import RULES, in_order, is_ready, validate
+from factory_tui.specs.writing.answers import write_answer
+from factory_tui.specs.writing.head import redrafted, set_priority, set_status
+from factory_tui.specs.writing.new import new_spec
+from factory_tui.specs.writing.save import save_spec
 
 __all__ = [
     "RULES",

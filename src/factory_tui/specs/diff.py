@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from factory_tui.model.spec import Question, Spec
 from factory_tui.model.version import ItemChange
-from factory_tui.specs.front import SECTION as FRONT_MATTER
 from factory_tui.specs.pieces import Piece, pieces
+from factory_tui.specs.reading.front import SECTION as FRONT_MATTER
 
 UNSAID = frozenset({"status"})
 """Keys of the front matter that say what the operator wants done with a spec, not what it asks for."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from factory_tui.model.glossary import Glossary, Term
-from factory_tui.specs.lines import split_lines
+from factory_tui.specs.reading.lines import split_lines
 
 PLACE = Path("context") / "glossary.md"
 MAX_BYTES = 1_000_000

@@ -13,7 +13,7 @@ from factory_tui.model.version import Earlier
 from factory_tui.specs.errors import SpecUnreadable, TemplateError
 from factory_tui.specs.glossary import load_glossary
 from factory_tui.specs.parse import parse
-from factory_tui.specs.template import Template, load_templates
+from factory_tui.specs.templates.template import Template, load_templates
 
 SPECS = "specs"
 MAX_BYTES = 1_000_000

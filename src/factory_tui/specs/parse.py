@@ -9,9 +9,9 @@ from pathlib import Path
 
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import FrontMatter, Item, Question, Section, Spec
-from factory_tui.specs.front import read_front
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.markdown import Page, read_page
+from factory_tui.specs.reading.front import read_front
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.reading.markdown import Page, read_page
 
 BOM = "\ufeff"
 

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from factory_tui.model.spec import BlockKind, Spec
-from factory_tui.specs.front import SECTION as FRONT_MATTER
-from factory_tui.specs.front import find_head
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.statements import cells, subsection_at
+from factory_tui.specs.reading.front import SECTION as FRONT_MATTER
+from factory_tui.specs.reading.front import find_head
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.reading.statements import cells, subsection_at
 
 _MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 _LABEL = re.compile(r"(`[^`\n]{1,80}`|[^\s:|`][^:|`\n]{0,59}):(?=\s|$)")

@@ -5,12 +5,12 @@ from pathlib import Path
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.readback import ReadBack, ReadBackQuestion
 from factory_tui.model.spec import Spec
-from factory_tui.specs.answers import said_in, with_answer
-from factory_tui.specs.edit import redrafted
 from factory_tui.specs.library import read_bytes, read_spec
 from factory_tui.specs.parse import BOM
-from factory_tui.specs.quotes import Quotes
-from factory_tui.specs.save import save_spec
+from factory_tui.specs.reading.quotes import Quotes
+from factory_tui.specs.writing.answers import said_in, with_answer
+from factory_tui.specs.writing.head import redrafted
+from factory_tui.specs.writing.save import save_spec
 
 
 def beside(read_back: ReadBack, spec: Spec) -> ReadBack:

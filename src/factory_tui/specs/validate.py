@@ -7,9 +7,9 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec
 from factory_tui.specs.library import SpecLibrary
+from factory_tui.specs.reading.schema_errors import nearest
 from factory_tui.specs.rules import FAMILIES
 from factory_tui.specs.rules.rule import Rule, Subject
-from factory_tui.specs.schema_errors import nearest
 
 RULES: dict[str, Rule] = {
     rule.id: rule for rule in sorted((rule for family in FAMILIES for rule in family.rules), key=lambda each: each.id)

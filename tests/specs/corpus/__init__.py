@@ -24,8 +24,8 @@ from factory_tui.scenarios import readiness
 from factory_tui.scenarios.load import read_scenario, suite_of
 from factory_tui.specs import SpecLibrary, parse, validate
 from factory_tui.specs.glossary import parse_glossary
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.template import packaged
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.templates.template import packaged
 
 HERE = Path(__file__).parent
 SPEC = "spec"

@@ -14,7 +14,7 @@ from factory_tui.specs.importing import ImportRefused, Source, read_source
 from factory_tui.specs.importing.draft import Draft
 from factory_tui.specs.importing.foreign import parts_of
 from factory_tui.specs.importing.placing import says_only_where
-from factory_tui.specs.template import packaged
+from factory_tui.specs.templates.template import packaged
 from tests.specs.importing.texts import DELTA, PROPOSAL, SPEC_KIT, TICKET
 
 

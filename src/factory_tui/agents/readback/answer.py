@@ -11,7 +11,7 @@ from factory_tui.agents.readback.prompt import FEWEST_ANSWERS, MOST_ANSWERS
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.readback import MOST_QUESTIONS, ReadBackQuestion
 from factory_tui.model.spec import Question, Spec
-from factory_tui.specs.quotes import Quotes
+from factory_tui.specs.reading.quotes import Quotes
 
 LONGEST_SUMMARY = 3000
 LONGEST_TEXT = 500

@@ -23,7 +23,7 @@ from factory_tui.model.scenario import (
 from factory_tui.model.spec import Item, Question
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS
-from factory_tui.specs.inputs import Input
+from factory_tui.specs.reading.inputs import Input
 from factory_tui.specs.rules.consistency.example_text import EDGE_CASES, R1, R2, R3, R4
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from factory_tui.model.foreign import clean
 from factory_tui.model.spec import BlockKind
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.markdown import read_page
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.reading.markdown import read_page
 
 _RULER = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|=+[ \t]*)$")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from factory_tui.model.spec import Kind, Question
 from factory_tui.specs.rules.rule import Example
-from factory_tui.specs.template import packaged_text
+from factory_tui.specs.templates.template import packaged_text
 
 SPEC = "count-words"
 """Id of the spec that every example is a change of."""

@@ -15,14 +15,14 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Kind, Question, Spec
 from factory_tui.model.version import Earlier
-from factory_tui.specs.english import english_sections
 from factory_tui.specs.errors import TemplateError
-from factory_tui.specs.front import SECTION as FRONT_MATTER
-from factory_tui.specs.inputs import Input, inputs
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.placeholders import Placeholder, placeholders
-from factory_tui.specs.statements import Sample, Statement, Table, samples, statements, tables
-from factory_tui.specs.template import Template
+from factory_tui.specs.reading.english import english_sections
+from factory_tui.specs.reading.front import SECTION as FRONT_MATTER
+from factory_tui.specs.reading.inputs import Input, inputs
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.reading.placeholders import Placeholder, placeholders
+from factory_tui.specs.reading.statements import Sample, Statement, Table, samples, statements, tables
+from factory_tui.specs.templates.template import Template
 
 QUOTE_LIMIT = 120
 

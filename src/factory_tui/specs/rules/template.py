@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from factory_tui.model.amendment import Ask
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import FrontMatter, Section
-from factory_tui.specs.front import SECTION
+from factory_tui.specs.reading.front import SECTION
 from factory_tui.specs.rules.rule import Example, Family, Rule, Subject, found
-from factory_tui.specs.template import holds_stem, parse_version, starts_with
+from factory_tui.specs.templates.template import holds_stem, parse_version, starts_with
 
 
 def template_asks(subject: Subject) -> Iterator[Finding]:

@@ -70,9 +70,9 @@ def text_of(path: Path) -> SpecText:
     Only its head is parsed: a file that is too large to be edited here is refused without a wait.
     """
     from factory_tui.specs import read_text
-    from factory_tui.specs.front import read_front
-    from factory_tui.specs.lines import split_lines
     from factory_tui.specs.parse import BOM
+    from factory_tui.specs.reading.front import read_front
+    from factory_tui.specs.reading.lines import split_lines
 
     with told_of_specs():
         text = read_text(path)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question, Section
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.completeness.places import (
     added_below,
     finished,
@@ -13,8 +14,7 @@ from factory_tui.specs.rules.completeness.places import (
     subsections,
 )
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Statement
-from factory_tui.specs.template import TO_ANSWER
+from factory_tui.specs.templates.template import TO_ANSWER
 from factory_tui.specs.words.groups import Words, word_groups
 
 _NEVER = re.compile(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question, Section
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.completeness.places import (
     added_below,
     finished,
@@ -14,7 +15,6 @@ from factory_tui.specs.rules.completeness.places import (
     subsections,
 )
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Statement
 from factory_tui.specs.words.groups import Words, word_groups
 
 TOPICS = ("performance", "cost", "security", "compatibility")

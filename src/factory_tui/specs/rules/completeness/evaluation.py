@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Item, Question
+from factory_tui.specs.reading.statements import Table
 from factory_tui.specs.rules.completeness.places import is_understood
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Table
 from factory_tui.specs.words.groups import Words, word_groups
 
 _WORD = re.compile(r"[^\W_]+")

@@ -7,11 +7,11 @@ from typing import Literal
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import ID_PATTERN, FrontMatter, Kind
-from factory_tui.specs.front import SECTION
+from factory_tui.specs.reading.front import SECTION
+from factory_tui.specs.reading.schema_errors import nearest
 from factory_tui.specs.rules.completeness.places import replaced
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.schema_errors import nearest
-from factory_tui.specs.template import parse_version
+from factory_tui.specs.templates.template import parse_version
 
 _BRANCH = re.compile(r"^(?![-/.])(?!.*(?:\.\.|//|@\{|\.lock(?:/|$)|/\.|[\x00-\x20\x7f~^:?*\[\\]))[^\s]+(?<![/.])$")
 """What `git check-ref-format --branch` takes, leaving out names nobody needs."""

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.scenario import LoadedScenario, Scenario, Suite
 from factory_tui.model.spec import Question
-from factory_tui.specs.lines import split_lines
+from factory_tui.specs.reading.lines import split_lines
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 
 ID_WORDS = 3

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question, Section
+from factory_tui.specs.reading.statements import Cell, Statement, Table
 from factory_tui.specs.rules.completeness.places import finished, heading_of, in_english, is_understood, text_of
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Cell, Statement, Table
 from factory_tui.specs.words.groups import Words, word_groups
 
 _ASPECTS = {

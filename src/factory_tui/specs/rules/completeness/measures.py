@@ -11,10 +11,10 @@ from functools import cache
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
-from factory_tui.specs.quantities import number_words
+from factory_tui.specs.reading.quantities import number_words
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.completeness.places import in_english
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_rows
 
 _JUDGED = (Question.OUTPUTS, Question.RULES, Question.EVALUATION, Question.CONSTRAINTS)

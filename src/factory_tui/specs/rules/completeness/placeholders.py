@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
-from factory_tui.specs.placeholders import Placeholder, placeholder_in
+from factory_tui.specs.reading.placeholders import Placeholder, placeholder_in
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from factory_tui.model.finding import Edit
 from factory_tui.model.spec import Question, Section
-from factory_tui.specs.lines import split_lines
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.rule import Subject
-from factory_tui.specs.statements import Statement
 from factory_tui.specs.words.groups import Words, word_groups
 
 _TITLES = word_groups("subsection_titles")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.spec import Heading, Question, Section, Spec
 from factory_tui.specs.parse import question_of
+from factory_tui.specs.reading.schema_errors import nearest
 from factory_tui.specs.rules.completeness.places import added_below, in_english
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.schema_errors import nearest
 
 QUESTIONS = tuple(Question)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from factory_tui.specs.quantities import Measure, Quantity, quantities
+from factory_tui.specs.reading.quantities import Measure, Quantity, quantities
 
 LONGEST = 2_000
 """Characters of a text that is looked at: a longer one is no single sentence about a value."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
-from factory_tui.specs.inputs import Input
+from factory_tui.specs.reading.inputs import Input
 from factory_tui.specs.rules.consistency.example_text import INPUTS
 from factory_tui.specs.rules.consistency.rows import allowed
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found

@@ -10,12 +10,12 @@ from itertools import islice
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Question
-from factory_tui.specs.inputs import Case, Input, cases, described
+from factory_tui.specs.reading.inputs import Case, Input, cases, described
+from factory_tui.specs.reading.statements import Cell, Sample
 from factory_tui.specs.rules.consistency.example_text import INPUTS
 from factory_tui.specs.rules.consistency.parsing import trouble
 from factory_tui.specs.rules.consistency.rows import allowed
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Cell, Sample
 
 MOST_PATTERNS = 200
 """Rows with a pattern that are searched with it: a spec has a few."""

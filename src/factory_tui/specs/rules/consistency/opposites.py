@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Item, Question
-from factory_tui.specs.inputs import masked
+from factory_tui.specs.reading.inputs import masked
 from factory_tui.specs.rules.consistency.example_text import EDGE_CASES, R1, R2, R3, R4
 from factory_tui.specs.rules.consistency.meaning import LONGEST, Tokens, meaning_of
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from factory_tui.specs.yaml_nodes import NotYaml, compose
+from factory_tui.specs.reading.yaml_nodes import NotYaml, compose
 
 LONGEST = 20_000
 """Characters of an example that are parsed."""

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from factory_tui.specs.inputs import Case, code_spans, masked
-from factory_tui.specs.patterns import accepts
+from factory_tui.specs.reading.inputs import Case, code_spans, masked
+from factory_tui.specs.reading.patterns import accepts
 from factory_tui.specs.words import word_list
 
 LONGEST = 1_000

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question
-from factory_tui.specs.quantities import Measure
+from factory_tui.specs.reading.quantities import Measure
 from factory_tui.specs.rules.consistency.bounds import LONGEST, Bound, bounds_in, bounds_of_cell
 from factory_tui.specs.rules.consistency.example_text import CONSTRAINTS, OUT_OF_SCOPE
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found

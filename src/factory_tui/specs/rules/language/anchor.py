@@ -2,8 +2,8 @@
 
 import re
 
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.rule import Subject
-from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_rows
 
 _NAMES = re.compile(r"\b[RE]\d{1,4}[a-z]?\b|^\s*\d{1,9}[.)](?=\s)")

@@ -6,11 +6,11 @@ from itertools import islice, pairwise
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question
-from factory_tui.specs.quantities import Measure, Quantity, quantities
+from factory_tui.specs.reading.quantities import Measure, Quantity, quantities
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.language.shown import constraints
 from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, MOST_IN_STATEMENT, holding, matching
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Statement
 
 _MEASURED = frozenset(
     {"timeout", "timeouts", "latency", "within", "delay", "delays", "interval", "ttl", "duration", "wait", "waits"}

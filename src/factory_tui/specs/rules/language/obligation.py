@@ -6,10 +6,10 @@ from itertools import islice
 
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.spec import Question
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.language.shown import rules
 from factory_tui.specs.rules.language.wording import MOST_IN_SPEC, Hit, finding, hits, judged
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Statement
 
 IN_RULES = frozenset({Question.RULES})
 _FAR = 200

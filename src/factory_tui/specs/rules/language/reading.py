@@ -6,10 +6,10 @@ from itertools import chain, islice
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Kind, Question
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.language.shown import rules
 from factory_tui.specs.rules.language.wording import finding, hits, judged
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_list
 
 _MOST = 3

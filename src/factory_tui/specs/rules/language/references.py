@@ -7,9 +7,9 @@ from itertools import islice
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Question
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.language.wording import ASKED_FOR, MOST_IN_SPEC, finding, hits, judged
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_list
 
 _LEAD = (

@@ -8,10 +8,10 @@ from itertools import islice
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.glossary import Term
 from factory_tui.model.spec import Question
-from factory_tui.specs.quantities import units
+from factory_tui.specs.reading.quantities import units
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.language.wording import MOST_IN_SPEC
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.statements import Statement
 from factory_tui.specs.words import word_list
 
 _ACRONYM = re.compile(r"[A-Z]{2}[A-Z0-9]{0,4}(?!\w)")

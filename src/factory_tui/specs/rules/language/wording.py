@@ -7,8 +7,8 @@ from itertools import islice
 
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.spec import Question
+from factory_tui.specs.reading.statements import Statement
 from factory_tui.specs.rules.rule import Subject, found
-from factory_tui.specs.statements import Statement
 from factory_tui.specs.words.phrases import Phrase, PhraseList, phrase_list
 
 BUILT_FROM = frozenset({Question.RULES, Question.OUTPUTS, Question.EVALUATION, Question.CONSTRAINTS})

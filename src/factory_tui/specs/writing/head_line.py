@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from factory_tui.specs.errors import EditRefused
-from factory_tui.specs.front import find_head
-from factory_tui.specs.lines import LINE_END, line_ends, split_lines
-from factory_tui.specs.marked_yaml import MarkedYaml, YamlProblem, read_yaml
 from factory_tui.specs.parse import BOM
+from factory_tui.specs.reading.front import find_head
+from factory_tui.specs.reading.lines import LINE_END, line_ends, split_lines
+from factory_tui.specs.reading.marked_yaml import MarkedYaml, YamlProblem, read_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from factory_tui.model.spec import Status
 from factory_tui.specs.errors import EditRefused
-from factory_tui.specs.head_edit import PRIORITY, STATUS, HeadLine, with_line
 from factory_tui.specs.library import read_bytes
 from factory_tui.specs.parse import BOM, parse
-from factory_tui.specs.save import inside_workspace, replace_file
+from factory_tui.specs.writing.head_line import PRIORITY, STATUS, HeadLine, with_line
+from factory_tui.specs.writing.save import inside_workspace, replace_file
 
 HIGHEST, LOWEST = 0, 4
 """Priorities."""

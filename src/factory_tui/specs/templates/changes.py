@@ -7,10 +7,10 @@ from factory_tui.model.amendment import AmendmentRecord, AmendmentState
 from factory_tui.model.foreign import clean
 from factory_tui.model.spec import Kind
 from factory_tui.specs.errors import TemplateError
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.template import load_template, template_text
-from factory_tui.specs.template_edit import amended
-from factory_tui.specs.template_history import template_history
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.templates.amending import amended
+from factory_tui.specs.templates.history import template_history
+from factory_tui.specs.templates.template import load_template, template_text
 
 
 def amendment_diff(workspace: Path, record: AmendmentRecord) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from factory_tui.specs.lines import LINE_END, line_ends
-from factory_tui.specs.yaml_nodes import Node, NotYaml, compose
+from factory_tui.specs.reading.lines import LINE_END, line_ends
+from factory_tui.specs.reading.yaml_nodes import Node, NotYaml, compose
 
 MAX_CHARACTERS = 1_000_000
 """Of one document. A scenario carries its fixtures in it, so this is generous."""

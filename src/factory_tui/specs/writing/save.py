@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from factory_tui.specs.errors import EditRefused, SpecChangedOutside
-from factory_tui.specs.exchange import replace_seen
 from factory_tui.specs.library import MAX_BYTES
+from factory_tui.specs.writing.exchange import replace_seen
 from factory_tui.whole_file import file_beside, mode_of_new_files, sync_directory
 
 

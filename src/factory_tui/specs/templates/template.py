@@ -11,10 +11,10 @@ from types import MappingProxyType
 from factory_tui.model.amendment import Ask
 from factory_tui.model.spec import Heading, Kind, Question
 from factory_tui.specs.errors import TemplateError
-from factory_tui.specs.front import find_head
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.markdown import Page, read_page
-from factory_tui.specs.template_head import Head, read_head
+from factory_tui.specs.reading.front import find_head
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.reading.markdown import Page, read_page
+from factory_tui.specs.templates.head import Head, read_head
 
 FOLDER = "_templates"
 MAX_BYTES = 200_000

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 
 from factory_tui.model.spec import Question, Spec
-from factory_tui.specs.lines import line_ends
+from factory_tui.specs.reading.lines import line_ends
 
 _BLANKS = re.compile(r"\s+")
 

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import FrontMatter
-from factory_tui.specs.marked_yaml import Mark, YamlProblem, read_yaml
-from factory_tui.specs.schema_errors import explain
+from factory_tui.specs.reading.marked_yaml import Mark, YamlProblem, read_yaml
+from factory_tui.specs.reading.schema_errors import explain
 
 SECTION = "front matter"
 MAX_LINES = 400

@@ -7,11 +7,11 @@ from pathlib import Path
 from factory_tui.model.amendment import Amendment, AmendmentKind, Ask
 from factory_tui.model.spec import Kind
 from factory_tui.specs.errors import TemplateError
-from factory_tui.specs.front import find_head
-from factory_tui.specs.lines import LINE_END, line_ends, split_lines
-from factory_tui.specs.marked_yaml import MarkedYaml, read_yaml
 from factory_tui.specs.parse import BOM, parse
-from factory_tui.specs.template import FOLDER, TO_ANSWER, Template, parse_template, starts_with
+from factory_tui.specs.reading.front import find_head
+from factory_tui.specs.reading.lines import LINE_END, line_ends, split_lines
+from factory_tui.specs.reading.marked_yaml import MarkedYaml, read_yaml
+from factory_tui.specs.templates.template import FOLDER, TO_ANSWER, Template, parse_template, starts_with
 
 _PLAIN = re.compile(r"[A-Za-z][\w/-]*(?: [\w/-]+)*")
 _NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from factory_tui.model.spec import Kind, Question
 from factory_tui.specs.errors import TemplateError
-from factory_tui.specs.template import load_template, packaged
+from factory_tui.specs.templates.template import load_template, packaged
 
 
 def guidance(workspace: Path, kind: Kind) -> Mapping[Question, str]:

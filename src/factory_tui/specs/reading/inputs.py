@@ -1,11 +1,11 @@
-"""What INPUTS says of each input: name, type, bounds, invalid cases and their results, out of a table's row or an item."""
+"""What INPUTS says of each input, in a table's row or an item: name, type, bounds, invalid cases and their results."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from factory_tui.model.spec import BlockKind, Question
-from factory_tui.specs.statements import Cell, Statement, Table
+from factory_tui.specs.reading.statements import Cell, Statement, Table
 
 _NAMED = ("name", "input", "parameter", "argument", "option", "field", "column", "key")
 _TYPED = ("type", "format", "kind")

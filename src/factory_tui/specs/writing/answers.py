@@ -7,9 +7,9 @@ from factory_tui.model.question import AgentQuestion
 from factory_tui.model.spec import Question, Section, Spec
 from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.library import read_bytes, read_spec
-from factory_tui.specs.lines import line_ends, split_lines
 from factory_tui.specs.parse import ANSWERED, ASKED, BOM, SAID
-from factory_tui.specs.save import save_spec
+from factory_tui.specs.reading.lines import line_ends, split_lines
+from factory_tui.specs.writing.save import save_spec
 
 LONGEST = 1000
 """Characters of a question or an answer that are written."""

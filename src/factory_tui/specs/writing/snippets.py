@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from factory_tui.model.finding import Edit
 from factory_tui.model.spec import BlockKind, Item, Question, Section, Spec
-from factory_tui.specs.lines import split_lines
-from factory_tui.specs.statements import cells
+from factory_tui.specs.reading.lines import split_lines
+from factory_tui.specs.reading.statements import cells
 
 EDGE_CASES = "Edge cases"
 """Sub-section of RULES."""

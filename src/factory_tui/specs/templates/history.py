@@ -8,7 +8,8 @@ from pathlib import Path
 from factory_tui.model.amendment import Amendment, Ask
 from factory_tui.model.spec import Kind
 from factory_tui.specs.errors import TemplateError
-from factory_tui.specs.template import (
+from factory_tui.specs.templates.amending import amended
+from factory_tui.specs.templates.template import (
     Template,
     own_text,
     packaged_text,
@@ -17,7 +18,6 @@ from factory_tui.specs.template import (
     same_ask,
     template_path,
 )
-from factory_tui.specs.template_edit import amended
 from factory_tui.whole_file import file_beside, sync_directory
 
 HISTORY = "history"

@@ -3,7 +3,7 @@
 import re
 
 from factory_tui.model.spec import Question, Spec
-from factory_tui.specs.lines import split_lines
+from factory_tui.specs.reading.lines import split_lines
 from factory_tui.specs.words import word_list
 
 _WORD = re.compile(r"[^\W_]+")

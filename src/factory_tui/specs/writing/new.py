@@ -6,7 +6,7 @@ from pathlib import Path
 from factory_tui.model.spec import ID_PATTERN, Category, Kind
 from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.library import specs_dir
-from factory_tui.specs.template import load_template
+from factory_tui.specs.templates.template import load_template
 
 _GUARDRAILS = {
     Kind.ARCHITECTURAL: (

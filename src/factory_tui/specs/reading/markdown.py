@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from factory_tui.model.spec import Block, BlockKind, Heading, Waiver
-from factory_tui.specs.block_rules import ask_where_they_apply
+from factory_tui.specs.reading.block_rules import ask_where_they_apply
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _COMMENT_OR_TICKS = re.compile(r"<!--|`+")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from factory_tui.specs.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, has_key
+from factory_tui.specs.reading.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, has_key
 
 KnownKeys = Callable[[Location], Iterable[str]]
 """The keys that a mapping at a location may have."""

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from factory_tui.model.amendment import Ask
 from factory_tui.model.spec import Kind, Question
 from factory_tui.specs.errors import TemplateError
-from factory_tui.specs.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, read_yaml
-from factory_tui.specs.schema_errors import explain, nearest
+from factory_tui.specs.reading.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, read_yaml
+from factory_tui.specs.reading.schema_errors import explain, nearest
 
 MOST_ASKS, MOST_WORDS = 200, 50
 """Every spec of the kind is looked through for each word of each ask."""

@@ -1,0 +1,1 @@
+"""Text → what stands in it and where: lines, YAML, Markdown, statements, inputs, quantities. Pure; judges nothing."""
