@@ -1,6 +1,7 @@
 """What the rooms of specs and scenarios say about a text that is being typed."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +11,8 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
 from factory_tui.model.ids import SpecId
 from factory_tui.model.trace import TraceRow
+from factory_tui.model.version import Earlier
+from factory_tui.store import StoreError
 from factory_tui.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ class Checker:
     def __init__(self, workspace: Path, reader: Reader) -> None:
         self._workspace, self._reader = workspace, reader
         self._last: _Around | None = None
+        self.left_out: StoreError | None = None
+        """Why earlier versions did not count: a history that cannot be read keeps nobody from judging."""
 
     def forget(self) -> None:
         """A file changed: the next check reads everything anew."""
@@ -79,6 +84,15 @@ class Checker:
         now, last = time.monotonic(), self._last
         if last is None or last.path != path or now - last.when > READ_AGAIN_SECONDS:
             suite, broken = load_suite(scenarios_dir(self._workspace, settings), spec)
-            library = replace(load_specs(self._workspace), earlier=self._reader.earlier_rules())
+            library = replace(load_specs(self._workspace), earlier=self._earlier())
             last = self._last = _Around(path, now, library, suite, broken)
         return last
+
+    def _earlier(self) -> Mapping[SpecId, tuple[Earlier, ...]]:
+        try:
+            found = self._reader.earlier_rules()
+        except StoreError as error:
+            self.left_out = error
+            return {}
+        self.left_out = None
+        return found

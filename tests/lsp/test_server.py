@@ -205,6 +205,16 @@ async def test_a_broken_configuration_is_told_and_the_server_goes_on(workspace: 
         await editor.until(lambda: "C09" in editor.rules(spec))
 
 
+async def test_a_history_that_cannot_be_read_is_told_once_and_specs_are_judged(workspace: Path, spec: Path) -> None:
+    (workspace / "runs.db").write_bytes(b"no database" * 1000)
+    async with an_editor(workspace) as editor:
+        editor.open(spec, spec.read_text().replace("(R1, R4)", "(R9)"))
+        await editor.until(lambda: "C09" in editor.rules(spec))
+        editor.change(spec, spec.read_text(), 2)
+        await editor.until(lambda: not editor.rules(spec))
+        assert len([each for each in editor.logged if "earlier versions are left out" in each]) == 1
+
+
 async def test_odd_line_ends_do_not_move_what_is_found(workspace: Path, spec: Path) -> None:
     """A form feed and a line separator end no line; CRLF and CR do."""
     async with an_editor(workspace) as editor:

@@ -158,6 +158,29 @@ async def test_a_check_sees_scenarios_and_files_that_changed(live: LiveSource) -
     assert any(each.rule == "Q09" for each in await live.check_spec(LIVE, text))
 
 
+async def test_a_history_that_cannot_be_read_keeps_nothing_from_being_judged(live: LiveSource) -> None:
+    """The board tells what is wrong with it."""
+    (workspace_of(live) / "runs.db").write_bytes(b"no database" * 1000)
+    text = (await live.read_spec(LIVE)).text
+    assert any(each.rule == "C09" for each in await live.check_spec(LIVE, text.replace("(R1", "(R99")))
+    assert await live.trace(LIVE, text)
+    assert {each.id: each.errors for each in await live.specs()}[LIVE] == 0
+    await live.set_status(LIVE, Status.READY)
+    with pytest.raises(SourceError, match=r"runs\.db"):
+        await live.board()
+
+
+async def test_a_glossary_that_changed_is_news_and_decides_in_the_list(live: LiveSource) -> None:
+    before = {each.id: each.warnings for each in await live.specs()}
+    glossary = workspace_of(live) / "context" / "glossary.md"
+    glossary.parent.mkdir(exist_ok=True)
+    glossary.write_text("- **journal** (not: log): what a program writes down\n")
+    live._triage.look_again()
+    after = {each.id: each.warnings for each in await live.specs()}
+    assert after[LIVE] > before[LIVE]
+    assert glossary.parent in live._triage.watched(live._settings)
+
+
 async def test_a_read_only_room_changes_nothing(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
     source = LiveSource(workspace, config.load(workspace, {}), read_only=True)

@@ -10,7 +10,7 @@ from factory_tui.tui.screens.board import BoardScreen
 from factory_tui.tui.screens.confirm import ConfirmScreen
 from factory_tui.tui.screens.run import RunScreen
 from factory_tui.tui.screens.specs import SpecsScreen
-from factory_tui.tui.source import Change, SourceError, Topic
+from factory_tui.tui.source import BoardView, Change, SourceError, Topic
 from factory_tui.tui.widgets.text_pane import TextPane
 from factory_tui.tui.words import why_not_running
 
@@ -331,6 +331,18 @@ async def test_a_broken_database_is_a_message_and_not_the_end() -> None:
         source.error = None
         source.tell(Change(Topic.RUNS))
         await until(pilot, lambda: "slug-bug" in seen(room), "the board")
+
+
+async def test_specs_are_there_although_the_history_cannot_be_read() -> None:
+    source = busy()
+
+    async def damaged() -> BoardView:
+        raise SourceError("runs.db is damaged: malformed page 7", "restore it from a backup")
+
+    source.board = damaged  # type: ignore[method-assign]
+    async with opened(source) as (room, pilot):
+        await until(pilot, lambda: "malformed page 7" in seen(room), "the message")
+        await until(pilot, lambda: "bank-withdraw" in seen(room), "the specs")
 
 
 async def test_an_engine_that_does_not_start_is_a_message_and_reading_goes_on() -> None:

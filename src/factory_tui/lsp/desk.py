@@ -27,6 +27,8 @@ class Judgement:
     findings: tuple[Finding, ...]
     """Those with a path are about scenario files."""
     workspace: Path
+    left_out: str = ""
+    """What did not count, and why."""
 
     @property
     def own(self) -> tuple[Finding, ...]:
@@ -58,8 +60,10 @@ class Desk:
             raise NotJudged(f"{path.name} is longer than {MAX_CHARACTERS:,} characters: split it into several specs")
         settings = _settings(workspace)
         with self._lock:
-            findings = self._checker(workspace).check(path, text, settings)
-        return Judgement(text, parse(path, text), findings, workspace)
+            checker = self._checker(workspace)
+            findings, error = checker.check(path, text, settings), checker.left_out
+        left_out = f"earlier versions are left out: {error.what} · {error.todo}" if error else ""
+        return Judgement(text, parse(path, text), findings, workspace, left_out)
 
     def trace(self, path: Path, judgement: Judgement) -> tuple[TraceRow, ...]:
         """Rules × evaluation × scenarios."""

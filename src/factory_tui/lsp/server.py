@@ -13,6 +13,7 @@ from factory_tui.lsp.answers import SOURCE, diagnostics, fixes, hover, outline
 from factory_tui.lsp.desk import MAX_CHARACTERS, Desk, Judgement, NotJudged
 from factory_tui.lsp.places import Places
 from factory_tui.model.finding import Finding
+from factory_tui.model.foreign import clean_line
 from factory_tui.regular_file import read_regular
 
 CHECK_AFTER = 0.1
@@ -29,6 +30,8 @@ class SpecServer(LanguageServer):
         self.judged: dict[str, Judgement] = {}
         self._told: dict[str, set[str]] = defaultdict(set)
         """Document → other files that it has diagnostics for."""
+        self._left_out: dict[Path, str] = {}
+        """Workspace → what was last said to be left out of its judgements."""
 
     async def check(self, uri: str, *, after: float = 0.0) -> None:
         """Judge a document as it is now and publish what was found, unless it changes meanwhile."""
@@ -70,6 +73,7 @@ class SpecServer(LanguageServer):
         return document.version if document is not None else None
 
     def _publish(self, uri: str, judgement: Judgement) -> None:
+        self._say_left_out(judgement)
         self._send(uri, diagnostics(judgement.own, self.places(judgement.text)))
         elsewhere: defaultdict[str, list[Finding]] = defaultdict(list)
         for finding in judgement.findings:
@@ -81,6 +85,13 @@ class SpecServer(LanguageServer):
         for target, findings in elsewhere.items():
             self._send(target, diagnostics(findings, self.places(_text(target))))
         self._told[uri] = set(elsewhere)
+
+    def _say_left_out(self, judgement: Judgement) -> None:
+        """Once, not for every key."""
+        before, now = self._left_out.get(judgement.workspace, ""), judgement.left_out
+        self._left_out[judgement.workspace] = now
+        if now and now != before:
+            self.window_log_message(types.LogMessageParams(types.MessageType.Warning, clean_line(now)))
 
     def _send(self, uri: str, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found))

@@ -157,6 +157,9 @@ class ControlRoom(App[int]):
         try:
             if topics & Topic.RUNS:
                 self.board, self._board_known = await self.source.board(), True
+        except SourceError as error:  # specs are files: they are there although the history cannot be read
+            screen.say_error(error.what, error.todo)
+        try:
             await screen.reload(topics)
         except SourceError as error:
             screen.say_error(error.what, error.todo)

@@ -59,7 +59,11 @@ async def change_specs(
 def _load(workspace: Path, history: SpecHistory) -> "SpecLibrary":
     from factory_tui.specs import load_specs
 
-    return replace(load_specs(workspace), earlier=history.earlier_rules())
+    try:
+        earlier = history.earlier_rules()
+    except StoreError:  # every view of the history tells it; nothing else is kept from being judged
+        earlier = {}
+    return replace(load_specs(workspace), earlier=earlier)
 
 
 def _change(

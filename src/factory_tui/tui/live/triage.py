@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from factory_tui.config import Settings
+from factory_tui.model.ids import SpecId
 from factory_tui.model.run import FINAL
+from factory_tui.model.version import Earlier
 from factory_tui.model.views import RunRow, SpecRow
 from factory_tui.report.estimate import Estimates
 from factory_tui.report.spec_rows import SpecsPast
+from factory_tui.store import StoreError
 from factory_tui.store.reader import Reader
 from factory_tui.tui.live.drafts import Drafts
 from factory_tui.tui.live.kept import Signature, digest, keep, recall, signature
@@ -36,11 +39,16 @@ class LiveTriage:
         """Changes of many files that are under way."""
 
     def rows(self, settings: Settings) -> tuple[SpecRow, ...]:
-        """From the files, with the history of each spec from the store."""
+        """From the files, with the history of each spec from the store; without, when it cannot be read: the board
+        tells why."""
         with self._lock:
             self._read(settings)
             read = list(self._rows)
-        return tuple(self._past().on(read, self._drafts.names()))
+        try:
+            past = self._past()
+        except StoreError:
+            past = SpecsPast()
+        return tuple(past.on(read, self._drafts.names()))
 
     def _past(self) -> SpecsPast:
         reader = self._reader
@@ -68,14 +76,20 @@ class LiveTriage:
             self._signature, self._settings = files, settings
 
     def _rows_of(self, files: Signature, settings: Settings) -> list[SpecRow]:
-        of = digest(files, settings, self._reader.version_names())
-        kept = recall(self._workspace, of)
-        if kept is not None:
-            return kept
+        earlier: Mapping[SpecId, tuple[Earlier, ...]] = {}
+        try:
+            of = digest(files, settings, self._reader.version_names())
+            kept = recall(self._workspace, of)
+            if kept is not None:
+                return kept
+            earlier = self._reader.earlier_rules()
+        except StoreError:
+            of = ""
         from factory_tui.scenarios import triage
 
-        rows = triage(self._workspace, settings, self._reader.earlier_rules())
-        keep(self._workspace, of, rows)
+        rows = triage(self._workspace, settings, earlier)
+        if of:
+            keep(self._workspace, of, rows)
         return rows
 
     @contextmanager
@@ -98,7 +112,8 @@ class LiveTriage:
 
     def watched(self, settings: Settings) -> list[Path]:
         """Folders whose files decide the triage."""
-        return [self._workspace / "specs", (self._workspace / settings.factory.scenarios).absolute()]
+        scenarios = (self._workspace / settings.factory.scenarios).absolute()
+        return [self._workspace / "specs", scenarios, self._workspace / "context"]
 
     def _files(self, settings: Settings) -> Signature:
         return signature(self.watched(settings))

@@ -125,7 +125,10 @@ class EditorScreen(RoomScreen):
     async def _open(self) -> None:
         # `q` is a letter here, so the way out has to be named.
         self.query_one(KeyBar).show_keys([("esc", "back"), *key_hints(self.where, self.source.read_only)])
-        await self._side.open()
+        try:
+            await self._side.open()
+        except SourceError as error:
+            self.say_error(error.what, error.todo)
         self._check.touch()
         await self._saving.offer_draft()
 
