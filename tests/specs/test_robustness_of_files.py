@@ -1,11 +1,14 @@
 """Files that no operator means to write: each ends as findings at places that exist, or as a file that is not read."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from factory_tui.model.finding import Finding, Level
+from factory_tui.model.glossary import Glossary
 from factory_tui.specs import SpecUnreadable, load_specs, read_spec, validate
+from factory_tui.specs.glossary import load_glossary
 from factory_tui.specs.reading.lines import split_lines
 from specs.texts import FRONT, findings, front_text, spec_text
 
@@ -163,3 +166,13 @@ def test_a_file_of_more_than_a_megabyte_is_not_read(tmp_path: Path) -> None:
     path.write_bytes(b"a" * 1_000_001)
     with pytest.raises(SpecUnreadable, match="larger"):
         read_spec(path)
+
+
+def test_a_glossary_that_is_a_pipe_or_no_text_is_none_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    glossary = tmp_path / "context" / "glossary.md"
+    glossary.parent.mkdir()
+    os.mkfifo(glossary)
+    assert load_glossary(tmp_path) == Glossary()
+    glossary.unlink()
+    glossary.write_bytes(b"\xff\x00\xfe" * 100_000)
+    assert not load_glossary(tmp_path).terms

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from factory_tui.model.glossary import Glossary, Term
+from factory_tui.regular_file import read_regular
 from factory_tui.specs.reading.lines import split_lines
 
 PLACE = Path("context") / "glossary.md"
@@ -31,7 +32,6 @@ def parse_glossary(text: str) -> Glossary:
 def load_glossary(workspace: Path) -> Glossary:
     """The workspace's glossary; empty when there is none or it cannot be read."""
     try:
-        with (workspace / PLACE).open("rb") as file:
-            return parse_glossary(file.read(MAX_BYTES).decode("utf-8", "replace"))
+        return parse_glossary(read_regular(workspace / PLACE, MAX_BYTES)[:MAX_BYTES].decode("utf-8", "replace"))
     except OSError:
         return Glossary()
