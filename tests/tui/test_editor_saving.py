@@ -35,6 +35,14 @@ async def test_f2_saves_and_says_so() -> None:
         await until(pilot, lambda: editor.message == "nothing to save", "the answer")
 
 
+async def test_esc_leaves_at_once_though_something_was_said_a_moment_ago() -> None:
+    async with editing(busy()) as (room, pilot, editor):
+        await pilot.press("end", *" more", "f2")
+        await until(pilot, lambda: editor.message == "saved", "the save")
+        await pilot.press("escape")
+        await until(pilot, lambda: room.screen is not editor, "the list")
+
+
 async def test_a_ready_spec_that_changed_is_saved_as_a_draft_and_says_so() -> None:
     source = busy()
     await source.read_spec(SPEC)

@@ -193,15 +193,14 @@ class RoomScreen(Screen[None]):
         notice.add_class(kind)
 
     def hush(self) -> bool:
-        """Take the message away; False when there was none."""
+        """Take the message away; True when it was an error, which is what esc is spent on: the rest goes by itself."""
         if self._message_timer is not None:
             self._message_timer.stop()
             self._message_timer = None
         notice = self.query_one("#notice", Static)
-        if not notice.has_class("-info") and not notice.has_class("-error"):
-            return False
+        was_error = notice.has_class("-error")
         notice.remove_class("-info", "-error")
-        return True
+        return was_error
 
     def on_screen_suspend(self) -> None:
         """What was said about this screen is old when it is seen again."""
