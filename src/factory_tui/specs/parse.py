@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -22,6 +23,7 @@ ASKED, SAID = "- Question: ", "  Answer: "
 """How the line of a question and the one of its answer start there."""
 
 _MARKER = r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?|\|[ \t]*)?"
+_NO_TITLE = re.compile(r"^\s*\d+[.)]?\s*|[^A-Za-z ]")
 _ITEM = re.compile(
     rf"^{_MARKER}(?P<bold>\*\*|__|`|\*)?(?P<id>[RE]\d{{1,4}}[a-z]?)\b(?![-/.]\w)(?P<rest>.*)$", re.DOTALL
 )
@@ -73,9 +75,10 @@ def _hash(body: str, head: str, front: FrontMatter | None) -> str:
     return hashlib.sha256(f"{json.dumps(kept, sort_keys=True)}\n{body}".encode(errors="surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=256)
 def question_of(title: str) -> Question | None:
     """The question that a heading stands for, even when it is not written exactly as it should be."""
-    letters = re.sub(r"^\s*\d+[.)]?\s*|[^A-Za-z ]", "", title).strip().upper()
+    letters = _NO_TITLE.sub("", title).strip().upper()
     return Question(letters) if letters in Question.__members__ else None
 
 

@@ -7,7 +7,7 @@ LINE_END = re.compile(r"\r\n?|\n")
 
 def split_lines(text: str) -> list[str]:
     """Lines without their ends."""
-    return LINE_END.split(text)
+    return LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 def line_ends(text: str) -> list[int]:

@@ -99,10 +99,11 @@ def _blocks(tokens: list[Token], offset: int) -> tuple[Block, ...]:
     blocks, in_head = list[Block](), False
     for token in tokens:
         kind = _KINDS.get(token.type)
-        if token.type in ("thead_open", "thead_close"):
-            in_head = token.type == "thead_open"
-        elif token.type == "tr_open":
-            kind = BlockKind.HEAD if in_head else BlockKind.ROW
+        if kind is None:
+            if token.type == "tr_open":
+                kind = BlockKind.HEAD if in_head else BlockKind.ROW
+            elif token.type in ("thead_open", "thead_close"):
+                in_head = token.type == "thead_open"
         if kind is None or token.map is None or (kind is BlockKind.PARAGRAPH and token.level):
             continue
         line, last = token.map[0] + offset + 1, token.map[1] + offset

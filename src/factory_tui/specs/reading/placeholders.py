@@ -29,6 +29,9 @@ _PLACEHOLDERS = re.compile(
 _HINTS = ("tb", "t.b", "fixme", "todo", "xxx", "to be ", "lorem", "???", "___", "{{", "[", "<", "…", "...")
 """A line that holds none of these, in small letters, matches none of the placeholders."""
 
+_HINTS_OF_LINE = ("placeholder", "fill", "coming", "todo", "to do", "xxx")
+"""The same of a whole line that is one."""
+
 _WHOLE_LINE = re.compile(
     r"^(?:[-*+|]\s*)?(?:placeholder|fill (?:this |me )?in|coming soon|todo|to do|xxx)[.!:]?\s*\|?$", re.I
 )
@@ -52,7 +55,7 @@ class Placeholder:
 
 
 def placeholders(
-    lines: Sequence[str], visible: Sequence[str], prose: Sequence[str], samples: AbstractSet[str]
+    lines: Sequence[str], visible: Sequence[str], prose: Sequence[str], small: str, samples: AbstractSet[str]
 ) -> Iterator[Placeholder]:
     """The open places of a file, in order.
 
@@ -60,8 +63,11 @@ def placeholders(
         lines: of the file.
         visible: the same without front matter and comments.
         prose: the same without code and quoted text.
+        small: that in small letters, as one text.
         samples: lines of the template that an author replaces.
     """
+    hints = tuple(hint for hint in _HINTS if hint in small)
+    may_be_whole = not small.isascii() or any(hint in small for hint in _HINTS_OF_LINE)
     for number, line in enumerate(prose, start=1):
         if not line or line.isspace():
             continue
@@ -70,10 +76,10 @@ def placeholders(
         if whole in samples:
             yield Placeholder(number, len(shown) - len(shown.lstrip()) + 1, whole, True)
             continue
-        for match in _PLACEHOLDERS.finditer(line) if _may_hold_one(line) else ():
+        for match in _PLACEHOLDERS.finditer(line) if hints and _may_hold_one(line, hints) else ():
             if not _means_itself(match, line):
                 yield Placeholder(number, match.start() + 1, lines[number - 1][slice(*match.span())])
-        if _WHOLE_LINE.match(line.strip()):
+        if may_be_whole and _WHOLE_LINE.match(line.strip()):
             yield Placeholder(number, len(line) - len(line.lstrip()) + 1, line.strip())
 
 
@@ -83,10 +89,10 @@ def placeholder_in(value: str) -> str | None:
     return match[0] if match and not _means_itself(match, value) else None
 
 
-def _may_hold_one(line: str) -> bool:
+def _may_hold_one(line: str, hints: tuple[str, ...]) -> bool:
     """Whether looking closely is worth it: the search takes most of the time of a lint."""
     small = line.casefold()
-    return any(hint in small for hint in _HINTS)
+    return any(hint in small for hint in hints)
 
 
 def _means_itself(match: re.Match[str], line: str) -> bool:

@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from factory_tui.model.spec import Block, BlockKind, Question, Section, Spec
 
@@ -12,8 +12,7 @@ _SAYING = (BlockKind.ITEM, BlockKind.ROW, BlockKind.PARAGRAPH)
 _BAR = re.compile(r"(?<!\\)\|")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One item, table row or paragraph. Its texts are those lines of the file, with their columns."""
 
     kind: BlockKind
@@ -35,8 +34,7 @@ class Statement:
         return self.line + self.prose.count("\n", 0, offset), offset - start + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a table's row."""
 
     text: str
@@ -46,8 +44,7 @@ class Cell:
     """1-based, of its first character."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table of a section."""
 
     question: Question
@@ -58,13 +55,13 @@ class Table:
     def column(self, *names: str) -> int | None:
         """Index of the first column whose name has one of these words in it, in any case."""
         for index, cell in enumerate(self.header):
-            if any(name in cell.text.casefold() for name in names):
+            small = cell.text.casefold()
+            if any(name in small for name in names):
                 return index
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """A code block: an example of what goes in or comes out."""
 
     question: Question
@@ -77,13 +74,29 @@ class Sample:
     """Its lines, without the fences."""
 
 
-def statements(spec: Spec, visible: Sequence[str], prose: Sequence[str]) -> Iterator[Statement]:
+Placed = tuple[Block, Section]
+"""A block and the answer that it stands in."""
+
+
+def placed(spec: Spec) -> Iterator[Placed]:
+    """The blocks of the seven answers, in the order of the file."""
+    starts = [section.line for section in spec.sections]
+    ends = [section.last_line for section in spec.sections]
+    for block in spec.blocks:
+        index = bisect_right(starts, block.line) - 1
+        if index >= 0 and block.line <= ends[index]:
+            yield block, spec.sections[index]
+
+
+def statements(
+    spec: Spec, blocks: Iterable[Placed], visible: Sequence[str], prose: Sequence[str]
+) -> Iterator[Statement]:
     """What the seven answers say, in the order of the file; what is blank or stands in no answer is left out."""
     ids = {item.line: item.id for section in spec.sections for item in section.items}
     starts = sorted(ids)
-    for block, section in _within_sections(spec):
+    for block, section in blocks:
         if block.kind in _SAYING:
-            for line, last in _parts(block, starts):
+            for line, last in _parts(block, starts) if block.last > block.line else ((block.line, block.last),):
                 text = "\n".join(prose[line - 1 : last])
                 if text and not text.isspace():
                     shown = "\n".join(visible[line - 1 : last])
@@ -102,12 +115,12 @@ def _parts(block: Block, items: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield start, after - 1
 
 
-def tables(spec: Spec, visible: Sequence[str]) -> Iterator[Table]:
+def tables(blocks: Iterable[Placed], visible: Sequence[str]) -> Iterator[Table]:
     """The tables of the seven answers, in the order of the file."""
     header: tuple[Cell, ...] | None = None
     rows: list[tuple[Cell, ...]] = []
     where: tuple[Question, str] | None = None
-    for block, section in _within_sections(spec):
+    for block, section in blocks:
         if header is not None and where is not None and block.kind is not BlockKind.ROW:
             yield Table(*where, header, tuple(rows))
             header, rows = None, []
@@ -122,9 +135,9 @@ def tables(spec: Spec, visible: Sequence[str]) -> Iterator[Table]:
         yield Table(*where, header, tuple(rows))
 
 
-def samples(spec: Spec, lines: Sequence[str]) -> Iterator[Sample]:
+def samples(blocks: Iterable[Placed], lines: Sequence[str]) -> Iterator[Sample]:
     """The code blocks of the seven answers, in the order of the file."""
-    for block, section in _within_sections(spec):
+    for block, section in blocks:
         if block.kind is BlockKind.CODE:
             body = list(lines[block.line - 1 : block.last])
             if body and body[0].lstrip().startswith(("```", "~~~")):
@@ -144,21 +157,14 @@ def cells(line: str, number: int) -> tuple[Cell, ...]:
     found = []
     for start, end in pairwise(edges):
         raw = line[start + 1 : end]
-        lead = len(raw) - len(raw.lstrip())
-        found.append(Cell(raw.strip(), number, start + 2 + (lead if raw.strip() else 0)))
+        text = raw.strip()
+        found.append(Cell(text, number, start + 2 + (raw.index(text) if text else 0)))
     return tuple(found)
 
 
 def subsection_at(section: Section, line: int) -> str:
     """Title of the sub-section in which a line of the section stands; empty outside of any."""
+    if not section.subsections:
+        return ""
     index = bisect_right(section.subsections, line, key=lambda each: each[1])
     return section.subsections[index - 1][0] if index else ""
-
-
-def _within_sections(spec: Spec) -> Iterator[tuple[Block, Section]]:
-    starts = [section.line for section in spec.sections]
-    ends = [section.last_line for section in spec.sections]
-    for block in spec.blocks:
-        index = bisect_right(starts, block.line) - 1
-        if index >= 0 and block.line <= ends[index]:
-            yield block, spec.sections[index]

@@ -21,12 +21,14 @@ from factory_tui.specs.reading.front import SECTION as FRONT_MATTER
 from factory_tui.specs.reading.inputs import Input, inputs
 from factory_tui.specs.reading.lines import split_lines
 from factory_tui.specs.reading.placeholders import Placeholder, placeholders
-from factory_tui.specs.reading.statements import Sample, Statement, Table, samples, statements, tables
+from factory_tui.specs.reading.statements import Placed, Sample, Statement, Table, placed, samples, statements, tables
 from factory_tui.specs.templates.template import Template
 
 QUOTE_LIMIT = 120
 
 _WORD = re.compile(r"[^\W_]+")
+_APART = {code: " " for code in range(128) if not chr(code).isalnum()}
+"""The characters of ASCII that are part of no word."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Subject:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """What the seven answers say, item by item."""
-        return tuple(statements(self.spec, self.visible, self.prose))
+        return tuple(statements(self.spec, self._placed, self.visible, self.prose))
 
     @cached_property
     def said(self) -> Mapping[Question, tuple[Statement, ...]]:
@@ -89,7 +91,7 @@ class Subject:
             left = self.templates[front.kind].sample_lines
         else:
             left = frozenset().union(*(template.sample_lines for template in self.templates.values()))
-        return tuple(placeholders(self.lines, self.visible, self.prose, left))
+        return tuple(placeholders(self.lines, self.visible, self.prose, self.small, left))
 
     @cached_property
     def open_lines(self) -> frozenset[int]:
@@ -98,7 +100,7 @@ class Subject:
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
-        return tuple(tables(self.spec, self.visible))
+        return tuple(tables(self._placed, self.visible))
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
@@ -108,7 +110,7 @@ class Subject:
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
         """The code blocks of the seven answers."""
-        return tuple(samples(self.spec, self.lines))
+        return tuple(samples(self._placed, self.lines))
 
     @cached_property
     def small(self) -> str:
@@ -118,7 +120,8 @@ class Subject:
     @cached_property
     def spelled(self) -> frozenset[str]:
         """Every word of the prose as it is written."""
-        return frozenset(_WORD.findall(self.spec.prose))
+        prose = self.spec.prose
+        return frozenset(prose.translate(_APART).split() if prose.isascii() else _WORD.findall(prose))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -168,6 +171,10 @@ class Subject:
             return self.spec.sections[index].question if line <= self._ends[index] else None
         before = self._first_heading is None or line < self._first_heading
         return FRONT_MATTER if before and self.spec.text.startswith("---") else None
+
+    @cached_property
+    def _placed(self) -> tuple[Placed, ...]:
+        return tuple(placed(self.spec))
 
     @cached_property
     def _first_heading(self) -> int | None:

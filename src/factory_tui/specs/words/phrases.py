@@ -44,6 +44,8 @@ class PhraseList:
     by_text: Mapping[str, Phrase]
     by_key: Mapping[str, tuple[str, ...]]
     """Longest word of a phrase → the phrases with it. A text without such a word has none of them."""
+    keys: frozenset[str]
+    """Those of `by_key`."""
     words: Mapping[str, frozenset[str]]
     """Phrase → its words."""
     name: str
@@ -53,7 +55,7 @@ class PhraseList:
         return tuple(
             sorted(
                 key
-                for key in words.intersection(self.by_key)
+                for key in words & self.keys
                 if any(self.by_text[text].advice and self.words[text] <= words for text in self.by_key[key])
             )
         )
@@ -90,6 +92,7 @@ def phrase_list(name: str) -> PhraseList:
     return PhraseList(
         by_text=MappingProxyType(by_text),
         by_key=MappingProxyType({key: tuple(texts) for key, texts in by_key.items()}),
+        keys=frozenset(by_key),
         words=MappingProxyType({text: frozenset(_WORD.findall(text)) for text in by_text}),
         name=name,
     )

@@ -17,6 +17,10 @@ _A_NAME = 2
 """Words beside articles: nobody says in two of them who somebody is and what they want."""
 
 
+def _is_beyond_latin(text: str) -> bool:
+    return not text.isascii() and _BEYOND_LATIN.search(text) is not None
+
+
 def answers_say_more(subject: Subject) -> Iterator[Finding]:
     """C03: WHO is neither a bare name nor a repetition of the title, and WHAT is no repetition either."""
     yield from _what_is_possible(subject)
@@ -30,7 +34,7 @@ def _what_is_possible(subject: Subject) -> Iterator[Finding]:
     if any(sample.question is Question.WHAT for sample in subject.samples):
         return
     text = text_of(said)
-    if len(text) <= _LONG and not _BEYOND_LATIN.search(text) and _repeats(subject, _content(text)):
+    if len(text) <= _LONG and not _is_beyond_latin(text) and _repeats(subject, _content(text)):
         yield found(
             subject,
             "C03",
@@ -47,7 +51,7 @@ def _who_wants_what(subject: Subject) -> Iterator[Finding]:
     if section is None or not said or any(sample.question is Question.WHO for sample in subject.samples):
         return
     text = text_of(said)
-    if _BEYOND_LATIN.search(text):
+    if _is_beyond_latin(text):
         return
     if len(text) > _LONG:
         return

@@ -120,6 +120,10 @@ _REFUSAL = re.compile(
 )
 
 
+_SAID = re.compile(r"\w")
+_UNANSWERED = re.compile(r"[-*+]\s+([^:\n]{1,80}):[\s*_]*")
+
+
 def edge_cases(subject: Subject) -> Iterator[Finding]:
     """C08: empty, boundary, duplicate, malformed and dependency down are answered, or it says why they cannot be."""
     section = finished(subject, Question.RULES)
@@ -195,10 +199,8 @@ def _label(statement: Statement) -> str | None:
     text = statement.visible.strip()
     if statement.kind is BlockKind.ROW:
         cells = [cell.strip() for cell in text.strip("|").split("|")]
-        return (
-            cells[0] if len(cells) > 1 and cells[0] and not any(re.search(r"\w", cell) for cell in cells[1:]) else None
-        )
-    match = re.fullmatch(r"[-*+]\s+([^:\n]{1,80}):[\s*_]*", text)
+        return cells[0] if len(cells) > 1 and cells[0] and not any(map(_SAID.search, cells[1:])) else None
+    match = _UNANSWERED.fullmatch(text) if text.endswith((":", "*", "_")) else None
     return match[1].strip("*_ ") if match else None
 
 

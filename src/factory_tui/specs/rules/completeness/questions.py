@@ -24,6 +24,8 @@ ASKS = {
 """What a good answer holds, for the fix."""
 
 
+_SAID = re.compile(r"[^\W_]|[…?<>]")
+
 _TOLD_BY_OTHERS = frozenset({"edge cases", "out of scope"})
 """Sub-sections whose absence C08 and C13 judge, where they know the words."""
 
@@ -106,10 +108,13 @@ def _meant(heading: Heading) -> str:
 
 def _missing(subject: Subject) -> Iterator[Finding]:
     spec = subject.spec
+    answered = {each.question for each in spec.sections}
+    if answered.issuperset(QUESTIONS):
+        return
     misspelt = {_meant(each) for each in spec.headings if question_of(each.title) is None}
     last_line = max((n for n, line in enumerate(subject.lines, start=1) if line.strip()), default=1)
     for index, question in enumerate(QUESTIONS):
-        if spec.section(question) is None:
+        if question not in answered:
             earlier = [spec.section(each) for each in QUESTIONS[:index]]
             after = [section for section in earlier if section is not None]
             line = after[-1].line if after else min((each.line for each in spec.headings), default=last_line)
@@ -149,7 +154,7 @@ def _unanswered(subject: Subject, section: Section) -> Iterator[Finding]:
 
 def _says_something(lines: Iterable[str]) -> bool:
     """True when there is a letter, a digit or a symbol that is not list or table furniture."""
-    return any(re.search(r"[^\W_]|[…?<>]", line) for line in lines)
+    return any(map(_SAID.search, lines))
 
 
 def _subsections_of_template(subject: Subject) -> Iterator[Finding]:

@@ -12,6 +12,9 @@ from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 from factory_tui.specs.writing.snippets import fresh_id
 
 _MENTION = re.compile(r"(?<![\w/.-])R\d{1,3}[a-z]?\b(?![-/.]\w)")
+_NAME = re.compile(r"R\d{1,3}[a-z]?")
+_BULLETS = ("-", "*", "+")
+_BULLET = re.compile(r"[-*+]\s+\S")
 _PREFIX = {Question.RULES: "R", Question.EVALUATION: "E"}
 
 
@@ -71,10 +74,11 @@ def _items_without_id(subject: Subject, section: Section, prefix: str, told: set
     known = {item.line for item in section.items} | told
     end = section.subsections[0][1] if section.subsections else section.last_line + 1
     visible, prose = subject.visible, subject.prose
-    free = _next_free(subject, section, prefix)
+    free = ""
     for line in range(section.body_line, min(end, len(visible) + 1)):
         text = visible[line - 1]
-        if line not in known and prose[line - 1].strip() and re.match(r"[-*+]\s+\S", text):
+        if line not in known and text.startswith(_BULLETS) and prose[line - 1].strip() and _BULLET.match(text):
+            free = free or _next_free(subject, section, prefix)
             yield found(
                 subject,
                 "C04",
@@ -98,7 +102,7 @@ def _unknown_mentions(subject: Subject) -> Iterator[Finding]:
     """Outside of RULES and EVALUATION `R2` may be the name of something else, so there it is only a warning."""
     spec = subject.spec
     known = {item.id for item in (*spec.rules, *spec.evaluation)}
-    if not known:
+    if not known or all(word in known or not _NAME.fullmatch(word) for word in subject.spelled if word[0] == "R"):
         return
     starts = [item.line for item in spec.evaluation]
     listed = ""

@@ -30,7 +30,9 @@ _NAMED = re.compile(
 def undefined_terms(subject: Subject) -> Iterator[Finding]:
     """L10: an acronym, or a term with capitals, that is explained nowhere."""
     names = (
-        frozenset(word for word in subject.spelled if word[1:2].isalpha() and word.isupper() and len(word) <= _LONGEST)
+        frozenset(
+            word for word in filter(str.isupper, subject.spelled) if len(word) <= _LONGEST and word[1:2].isalpha()
+        )
         - _known()
     )
     if names and (unknown := names - _explained(subject, names)):
