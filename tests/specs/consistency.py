@@ -10,14 +10,29 @@ from factory_tui.specs.glossary import parse_glossary
 from factory_tui.specs.rules.consistency import FAMILY
 from factory_tui.specs.rules.rule import Subject
 
+HEAD = """---
+id: thing
+title: A thing
+kind: feature
+category: feature
+status: draft
+template: feature@1
+target: targets/thing
+"""
 ROWS = "| name | type | bounds | invalid case | example |\n|---|---|---|---|---|\n"
 
 
 def consistency(
-    *, glossary: str = "", suite: Suite | None = None, earlier: tuple[Earlier, ...] = (), **answers: str
+    *,
+    glossary: str = "",
+    suite: Suite | None = None,
+    earlier: tuple[Earlier, ...] = (),
+    budget: str = "",
+    **answers: str,
 ) -> list[Finding]:
     """Findings of the family about a spec of these answers, in order of the rules."""
-    text = "".join(f"## {question}\n\n{answer}\n\n" for question, answer in answers.items())
+    text = f"{HEAD}budget_usd: {budget}\n---\n" if budget else ""
+    text += "".join(f"## {question}\n\n{answer}\n\n" for question, answer in answers.items())
     subject = Subject(
         parse(Path("specs/thing.md"), text), glossary=parse_glossary(glossary), suite=suite, earlier=earlier
     )

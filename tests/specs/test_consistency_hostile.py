@@ -45,6 +45,26 @@ TEXTS = {
     "a verbose pattern": {
         "INPUTS": f"{ROWS}| N | text, `^(?x:(a+) +)$` | 1 to 60 characters | `{'a' * 30}!`: exit code 2 | |"
     },
+    "rows of one name": {"INPUTS": ROWS + many("| N | integer | 1 to {n} | `0`: exit code 2, R1 | `2` |\n")},
+    "refusals": {
+        "INPUTS": ROWS + many("| N{n} | integer | 1 to 9 | | |\n"),
+        "RULES": many("- R{n} If N{n} is out of its bounds, then print `1 to 8`.\n"),
+    },
+    "evaluations": {
+        "RULES": many("- R{n} `x` must print exactly 3 lines.\n"),
+        "EVALUATION": many("- E{n} (R{n}): given a, when b, then exactly 4 lines are printed.\n"),
+    },
+    "then": {"RULES": "- R1 `x` must print exactly 3 lines.", "EVALUATION": f"- E1 (R1): {'then at most 5 ' * 20_000}"},
+    "costs": {"budget": "1.50", "CONSTRAINTS": many("- Cost: at most {n}.99 USD for this run.\n")},
+    "dollars": {"budget": "1.50", "CONSTRAINTS": f"- Cost: {'$9 ' * (SIZE // 3)}"},
+    "demands and their opposites": {
+        "RULES": many("- R{n} `x` must never write A, B or C.\n- R{n} `x` must write B.\n")
+    },
+    "lists": {"RULES": many("- R{n} `x` must never write " + "a, b, c, d or e, " * 50 + "f: it is so.\n")},
+    "values of one refusal": {
+        "INPUTS": f"{ROWS}| N | one of {', '.join(f'`a{n}`' for n in range(400))} | | | |",
+        "RULES": many("- R{n} If N is neither `a1` nor `a2`, then it must stop.\n"),
+    },
     "backticks": {"RULES": f"- R1 {'`' * SIZE}", "INPUTS": f"{ROWS}| {'`' * SIZE} | one of | | |"},
 }
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from factory_tui.specs.reading.quantities import Measure, Quantity, quantities
@@ -58,6 +59,9 @@ _ROW_LEAD = re.compile(
     re.I,
 )
 
+_READINGS = tuple(Decimal("1.024") ** power for power in range(1, 5))
+"""How far apart 1 MB and 1 MiB are: the two readings of a unit are no contradiction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -75,6 +79,26 @@ class Bound:
     def said(self, text: str) -> str:
         """As it is written, its line ends included."""
         return text[self.start : self.end]
+
+    @property
+    def is_measured(self) -> bool:
+        """It is an amount of time, money or the like, and counts no things."""
+        return self.quantity.kind not in (Measure.COUNT, Measure.NUMBER)
+
+    def differs(self, other: "Bound") -> bool:
+        """Whether the other one is a bound of the same thing with another value."""
+        one, two = self.quantity, other.quantity
+        if not one.same_scale(two) or self.noun != other.noun or one.base == two.base:
+            return False
+        if one.kind is Measure.SIZE and one.base > 0 < two.base:
+            return max(one.base, two.base) / min(one.base, two.base) not in _READINGS
+        return True
+
+    def leaves_nothing(self, other: "Bound") -> bool:
+        """Whether no amount keeps to both, as far as the numbers tell."""
+        low = max((each.quantity.base for each in (self, other) if each.kind in (LEAST, EXACT)), default=None)
+        high = min((each.quantity.base for each in (self, other) if each.kind in (MOST, EXACT)), default=None)
+        return low is not None and high is not None and low > high
 
 
 @lru_cache(maxsize=4096)
@@ -131,6 +155,17 @@ def _noun(quantity: Quantity, tail: str) -> str:
 def bounds_of_cell(text: str) -> tuple[Bound, ...]:
     """The bounds that a cell of INPUTS starts with, or gives between commas."""
     return () if len(text) > LONGEST or "exclusive" in text else tuple(_of_cell(text))
+
+
+@lru_cache(maxsize=1024)
+def bounds_in_message(text: str) -> tuple[Bound, ...]:
+    """The one range, or the one bound, of a message: `name must have 1 to 40 characters`."""
+    found = list(quantities(text))
+    if len(found) == 2 and _RANGE_TO.fullmatch(text[found[0].end : found[1].start]):
+        low, high = found
+        noun = _noun(high, text[high.end :])
+        return Bound("", LEAST, low, noun, low.start, high.end), Bound("", MOST, high, noun, low.start, high.end)
+    return tuple(bound for bound, _ in bounds_in(text)) if len(found) == 1 else ()
 
 
 def _of_cell(text: str) -> Iterator[Bound]:

@@ -7,20 +7,18 @@ number. A sentence with a condition, an exclusive bound or another unit is about
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import BlockKind, Question
-from factory_tui.specs.reading.quantities import Measure
+from factory_tui.specs.rules.consistency.again import messages_agree, rows_agree
 from factory_tui.specs.rules.consistency.bounds import LONGEST, Bound, bounds_in, bounds_of_cell
+from factory_tui.specs.rules.consistency.budget import cost_fits_the_budget
 from factory_tui.specs.rules.consistency.example_text import CONSTRAINTS, OUT_OF_SCOPE
+from factory_tui.specs.rules.consistency.expected import evaluations_agree
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 
 _HINTS = ("at most", "at least", " than", "up to", "within", "exactly", "exceed", "default")
 """What stands in every bound that is read here."""
-
-_READINGS = tuple(Decimal("1.024") ** power for power in range(1, 5))
-"""How far apart 1 MB and 1 MiB are: the two readings of a unit are no contradiction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +30,17 @@ class _Claim:
     column: int
     said: str
 
-    def contradicts(self, other: "_Claim") -> bool:
-        one, two = self.bound.quantity, other.bound.quantity
-        if not one.same_scale(two) or self.bound.noun != other.bound.noun or one.base == two.base:
-            return False
-        if one.kind is Measure.SIZE and one.base > 0 < two.base:
-            return max(one.base, two.base) / min(one.base, two.base) not in _READINGS
-        return True
-
 
 def one_value(subject: Subject) -> Iterator[Finding]:
     """X01: what is said of a parameter in two places agrees."""
+    yield from _sentences_agree(subject)
+    yield from rows_agree(subject)
+    yield from messages_agree(subject)
+    yield from evaluations_agree(subject)
+    yield from cost_fits_the_budget(subject)
+
+
+def _sentences_agree(subject: Subject) -> Iterator[Finding]:
     visible = subject.spec.visible.casefold()
     hints = [hint for hint in _HINTS if hint in visible]
     if not hints:
@@ -89,7 +87,7 @@ def _about_names(subject: Subject, named: dict[tuple[str, str], list[_Claim]]) -
 def _disagreeing(subject: Subject, claims: list[_Claim], about: str) -> Iterator[Finding]:
     first = claims[0]
     for other in claims[1:]:
-        if other.contradicts(first) and (other.line, other.column) != (first.line, first.column):
+        if other.bound.differs(first.bound) and (other.line, other.column) != (first.line, first.column):
             early, late = sorted((first, other), key=lambda each: (each.line, each.column))
             yield found(
                 subject,
