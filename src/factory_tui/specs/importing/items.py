@@ -18,6 +18,8 @@ class Numbers:
     prefix: str
     """`R` or `E`."""
     taken: set[str] = field(default_factory=set)
+    last: int = 0
+    """The highest number that was given as a fresh one."""
 
     def keep(self, name: str) -> str:
         """The id itself when it is of this kind and free, else a fresh one."""
@@ -27,9 +29,10 @@ class Numbers:
         return self.fresh()
 
     def fresh(self) -> str:
-        number = 1 + sum(each.startswith(self.prefix) for each in self.taken)
+        number = max(self.last, len(self.taken)) + 1
         while f"{self.prefix}{number}" in self.taken:
             number += 1
+        self.last = number
         self.taken.add(f"{self.prefix}{number}")
         return f"{self.prefix}{number}"
 

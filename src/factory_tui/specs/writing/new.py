@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import ID_PATTERN, Category, Kind
 from factory_tui.specs.errors import EditRefused
 from factory_tui.specs.library import specs_dir
@@ -46,7 +47,7 @@ def new_spec(
             "use a lower case letter, then lower case letters, digits and dashes; at most 64",
         )
     template = load_template(workspace, kind)
-    said = title or spec_id.replace("-", " ").capitalize()
+    said = clean_line(title or "") or spec_id.replace("-", " ").capitalize()
     head = _new_head(spec_id, said, kind, category or _usual_category(kind), template.name)
     text = "\n".join(head) + (template.body if body is None else body)
     try:
@@ -69,7 +70,7 @@ def _usual_category(kind: Kind) -> Category:
 
 
 def _new_head(spec_id: str, title: str, kind: Kind, category: Category, template: str) -> list[str]:
-    quoted = '"' + re.sub(r"[\x00-\x1f\x7f]", " ", title).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
     plain = re.fullmatch(r"[A-Za-z][\w ,.()/-]*", title) and title.lower() not in ("true", "false", "null")
     return [
         "---",
