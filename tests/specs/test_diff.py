@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from factory_tui.model.version import ItemChange
@@ -157,6 +157,7 @@ def test_any_text_differs_from_itself_in_nothing(text: str) -> None:
 
 
 @given(TEXTS, TEXTS)
+@example("", "---\n- R9 a head that is a list\n---")
 @settings(max_examples=200, deadline=None)
 def test_every_word_that_is_new_or_gone_is_in_a_change(before: str, after: str) -> None:
     old, new = parse(PLACE, before), parse(PLACE, after)

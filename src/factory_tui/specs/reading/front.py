@@ -53,18 +53,18 @@ def read_front(lines: list[str]) -> Front:
     except YamlProblem as problem:
         return Front(None, _lines_of_keys(lines[1:close]), (_finding(problem),), close + 1)
     problems = [_finding(each) for each in document.problems]
-    matter = None
+    matter, keys = None, {}
     if not isinstance(document.value, dict):
         problems.append(
             _finding(YamlProblem("the front matter holds no keys", "write one key: value a line", Mark(2, 1)))
         )
     else:
+        keys = {str(at[0]): mark.line for at, mark in document.keys.items() if len(at) == 1}
         try:
             matter = FrontMatter.model_validate(document.value)
         except ValidationError as error:
             explained = explain(error, document, lambda _: tuple(FrontMatter.model_fields))
             problems += [_finding(each) for each in explained]
-    keys = {str(at[0]): mark.line for at, mark in document.keys.items() if len(at) == 1}
     return Front(None if problems else matter, keys, tuple(problems), close + 1)
 
 
