@@ -12,6 +12,7 @@ from factory_tui.cli.output import CommandFailed, print_lines, workspace_of
 from factory_tui.config import FILE_NAME
 from factory_tui.config_file import commented
 from factory_tui.model.spec import Kind
+from factory_tui.specs import packaged_text, template_path
 
 CAPS: dict[str, float] = {"call_usd": 0.5, "run_usd": 2.0, "batch_usd": 10.0, "day_usd": 20.0}
 """US dollars. What a first night may cost at most, so that a live model can be used and cannot run away."""
@@ -72,8 +73,7 @@ def write_workspace(workspace: Path) -> None:
     name = workspace.name or "factory"
     _write(workspace / FILE_NAME, commented({"factory": {"name": name}, "limits": CAPS}))
     for kind in Kind:
-        text = resources.files("factory_tui.specs").joinpath("templates", f"{kind}.md").read_text(encoding="utf-8")
-        _write(workspace / "specs" / "_templates" / f"{kind}.md", text)
+        _write(template_path(workspace, kind), packaged_text(kind))
     for path, text in _skeleton(resources.files("factory_tui.skeleton"), Path()):
         _write(workspace / path, text)
     for each in _EMPTY_DIRECTORIES:

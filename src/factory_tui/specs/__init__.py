@@ -8,7 +8,7 @@ from factory_tui.specs.templates.amending import amended
 from factory_tui.specs.templates.changes import amendment_diff, template_problems
 from factory_tui.specs.templates.guidance import guidance
 from factory_tui.specs.templates.history import TemplateVersion, accept_amendment, template_history, version_with
-from factory_tui.specs.templates.template import Template, load_template, template_path, template_text
+from factory_tui.specs.templates.template import Template, load_template, packaged_text, template_path, template_text
 from factory_tui.specs.validate import RULES, in_order, is_ready, validate
 from factory_tui.specs.writing.answers import write_answer
 from factory_tui.specs.writing.head import redrafted, set_priority, set_status
@@ -35,6 +35,7 @@ __all__ = [
     "load_specs",
     "load_template",
     "new_spec",
+    "packaged_text",
     "parse",
     "read_spec",
     "read_text",

@@ -98,7 +98,7 @@ def parse_version(text: str) -> tuple[str, int] | None:
 @cache
 def packaged_text(kind: Kind) -> str:
     """The template file that comes with the program."""
-    return resources.files("factory_tui.specs").joinpath("templates", f"{kind}.md").read_text(encoding="utf-8")
+    return resources.files("factory_tui.specs.templates").joinpath(f"{kind}.md").read_text(encoding="utf-8")
 
 
 @cache
