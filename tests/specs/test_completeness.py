@@ -83,14 +83,27 @@ def test_what_is_no_heading_of_the_page_is_no_question(text: str) -> None:
     assert findings(spec_text(WHAT=f"A command.\n\n{text}\n\nEnd.")) == ()
 
 
-def test_an_unclosed_fence_swallows_the_rest() -> None:
-    found = findings(spec_text(WHO="The shopkeeper.\n\n~~~~\nno end"))
-    assert {each.message.split()[0] for each in found} == {"INPUTS", "OUTPUTS", "RULES", "EVALUATION", "CONSTRAINTS"}
+def test_an_unclosed_fence_is_told_instead_of_what_it_swallows() -> None:
+    text = spec_text(WHO="The shopkeeper, who wants correct books.\n\n~~~~\nno end")
+    found = only(findings(text))
+    assert (found.rule, found.level, found.quote) == ("C01", Level.ERROR, "~~~~")
+    assert text.split("\n")[found.line - 1] == "~~~~"
+    assert found.fix == "add a line of ~~~~ where the code ends"
 
 
-def test_an_unclosed_comment_swallows_the_rest() -> None:
-    found = findings(spec_text(OUTPUTS=f"{SECTIONS['OUTPUTS']}\n\n<!-- no end"))
-    assert {each.message.split()[0] for each in found} == {"RULES", "EVALUATION", "CONSTRAINTS"}
+def test_an_unclosed_comment_is_told_instead_of_what_it_swallows() -> None:
+    found = only(findings(spec_text(OUTPUTS=f"{SECTIONS['OUTPUTS']}\n\n<!-- no end")))
+    assert (found.rule, found.quote) == ("C01", "<!-- no end")
+    assert "never closed" in found.message
+
+
+def test_a_question_that_is_nowhere_is_missing_beside_an_unclosed_fence_too() -> None:
+    found = findings(spec_text(OUTPUTS=f"{SECTIONS['OUTPUTS']}\n\n```\nno end", CONSTRAINTS=None))
+    assert [each.message.split()[0] for each in found] == ["CONSTRAINTS", "this"]
+
+
+def test_a_code_block_at_the_end_of_a_spec_closes_where_it_says() -> None:
+    assert findings(spec_text(CONSTRAINTS=f"{SECTIONS['CONSTRAINTS']}\n\n```sh\nclose\n```")) == ()
 
 
 def test_a_sub_section_that_the_template_asks_for_is_a_warning() -> None:

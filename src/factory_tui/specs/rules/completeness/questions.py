@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from factory_tui.model.finding import Edit, Finding, Level
-from factory_tui.model.spec import Heading, Question, Section, Spec
+from factory_tui.model.spec import BlockKind, Heading, Question, Section, Spec
 from factory_tui.specs.parse import question_of
 from factory_tui.specs.reading.schema_errors import nearest
 from factory_tui.specs.rules.completeness.places import added_below, in_english
@@ -23,6 +23,8 @@ ASKS = {
 }
 """What a good answer holds, for the fix."""
 
+
+_FENCE = re.compile(r"^\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)?(`{3,}|~{3,})")
 
 _SAID = re.compile(r"[^\W_]|[…?<>]")
 
@@ -111,6 +113,12 @@ def _missing(subject: Subject) -> Iterator[Finding]:
     answered = {each.question for each in spec.sections}
     if answered.issuperset(QUESTIONS):
         return
+    swallowed = _swallowed(subject)
+    if swallowed is not None:
+        line, what, fix = swallowed
+        below = {question_of(text[3:]) for text in subject.lines[line:] if text.startswith("## ")}
+        answered |= {question for question in below if question is not None}
+        yield _c01(subject, what, fix, line=line, quote=subject.line(line))
     misspelt = {_meant(each) for each in spec.headings if question_of(each.title) is None}
     last_line = max((n for n, line in enumerate(subject.lines, start=1) if line.strip()), default=1)
     for index, question in enumerate(QUESTIONS):
@@ -126,6 +134,24 @@ def _missing(subject: Subject) -> Iterator[Finding]:
                 section=question,
                 edit=_below(subject, after[-1], question) if after and question not in misspelt else None,
             )
+
+
+def _swallowed(subject: Subject) -> tuple[int, str, str] | None:
+    """The code block or comment that is never closed, so that everything below belongs to it: line, what, fix."""
+    last = subject.spec.blocks[-1] if subject.spec.blocks else None
+    opening = _FENCE.match(subject.lines[last.line - 1]) if last is not None and last.kind is BlockKind.CODE else None
+    if last is not None and opening is not None:
+        closing = subject.line(last.last)
+        if last.last == last.line or not closing.startswith(opening[1]) or closing.strip(opening[1][0]):
+            what = "this code block is never closed: everything below it is read as code"
+            return last.line, what, f"add a line of {opening[1]} where the code ends"
+    for number in range(len(subject.lines), 0, -1):
+        text = subject.lines[number - 1]
+        if "-->" in text:
+            break
+        if "<!--" in text and "<!--" not in subject.visible[number - 1]:
+            return number, "this comment is never closed: everything below it is part of it", "add --> where it ends"
+    return None
 
 
 def _unanswered(subject: Subject, section: Section) -> Iterator[Finding]:
