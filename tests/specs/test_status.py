@@ -52,6 +52,17 @@ def test_comments_quotes_line_ends_and_bom_are_kept(
     assert path.read_bytes() == bom + (text % after).replace(b"\n", newline)
 
 
+@pytest.mark.parametrize("head", [b"status: draft", b"status:", b"priority: 2"])
+def test_line_ends_of_old_machines_are_line_ends(spec: Path, head: bytes) -> None:
+    before = spec.read_bytes().replace(b"status: draft", head).replace(b"\n", b"\r")
+    spec.write_bytes(before)
+    set_status(spec, Status.READY)
+    after = before.replace(b"status: draft", b"status: ready").replace(b"status:\r", b"status: ready\r")
+    assert b"\rstatus: ready\r" in spec.read_bytes()
+    if head != b"priority: 2":
+        assert spec.read_bytes() == after
+
+
 def test_a_missing_line_is_added_below_the_category(spec: Path) -> None:
     text = spec_text(front_text(status=None))
     spec.write_bytes(text.replace("\n", "\r\n").encode())

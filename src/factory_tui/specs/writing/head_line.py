@@ -69,11 +69,11 @@ def _changed(path: Path, head: str, document: MarkedYaml, line: HeadLine, value:
     if key not in values:
         return _with_new_line(head, document, line, value)
     first, after = document.spans[key,]
-    line_start = head.rfind("\n", 0, first) + 1
+    line_start = max(head.rfind("\n", 0, first), head.rfind("\r", 0, first)) + 1
     if isinstance(values[key], dict | list) or LINE_END.search(head[first:after].rstrip()):
         raise EditRefused(path, f"its {key} is not a single word", line.todo)
     if values[key] is None and first == after:
-        written = re.compile(rf"^({key}|\"{key}\"|'{key}')[ \t]*:", re.MULTILINE).search(head)
+        written = re.compile(rf"(?<![^\r\n])({key}|\"{key}\"|'{key}')[ \t]*:").search(head)
         if written is None:
             raise EditRefused(path, f"its {key} line is not understood", line.todo)
         return f"{head[: written.end()]} {value}{head[written.end() :]}"
