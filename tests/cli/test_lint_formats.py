@@ -1,6 +1,7 @@
 """`spec lint` and `scenario lint` for other programs: SARIF, annotations, and the edits that end a finding."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,6 +127,16 @@ def test_a_file_outside_of_the_workspace_has_a_whole_address() -> None:
     text = json.dumps(run)
     assert '"file:///holdout/x.yaml"' in text
     assert '"file:///elsewhere/a.md"' in text
+
+
+def test_a_name_that_is_no_text_is_told_in_every_form(shell: Shell, tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/specs/caf\xe9.md")).write_text(spec_text(), encoding="utf-8")
+    code, out, _ = shell("spec", "lint", "--format", "sarif")
+    places = [each["locations"][0]["physicalLocation"] for each in json.loads(out)["runs"][0]["results"]]
+    assert code == 1
+    assert "specs/caf%E9.md" in {each["artifactLocation"]["uri"] for each in places}
+    for form in ("text", "json", "github"):
+        assert shell("spec", "lint", "--format", form)[0] == 1
 
 
 def test_annotations_are_one_line_each_with_what_they_hold_escaped() -> None:

@@ -1,5 +1,6 @@
 """Findings as SARIF 2.1.0 (OASIS Standard, 27 March 2020): what code hosts and editors read."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -108,4 +109,4 @@ def _notification(error: SpecUnreadable, workspace: Path) -> dict[str, object]:
 
 def _place(path: str) -> dict[str, object]:
     """A path below the workspace stays relative, so that a log means the same on another machine."""
-    return {"uri": Path(path).as_uri() if path.startswith("/") else quote(path)}
+    return {"uri": Path(path).as_uri() if path.startswith("/") else quote(os.fsencode(path))}
