@@ -53,7 +53,7 @@ def test_a_title_that_yaml_would_misread_is_quoted(tmp_path: Path) -> None:
     path = new_spec(tmp_path, "x", Kind.FEATURE, title='He said: "no" # \\ \n x', category=Category.DOCS)
     front = read_spec(path).front
     assert front is not None
-    assert front.title == 'He said: "no" # \\   x'
+    assert front.title == 'He said: "no" # \\ x'
     assert front.category is Category.DOCS
 
 
@@ -127,7 +127,7 @@ def test_unreadable_files_are_listed_and_the_rest_is_read(tmp_path: Path) -> Non
     assert list(library.specs) == ["close-day"]
     assert {each.path.name: each.what.split(" (")[0] for each in library.unreadable} == {
         "binary.md": "it is binary",
-        "dangling.md": "there is no such file",
+        "dangling.md": "it is a link to no file",
         "folder.md": "it is not a regular file",
         "huge.md": "it is larger than 1,000,000 bytes",
         "latin.md": "it is not UTF-8",

@@ -42,6 +42,8 @@ def read_bytes(path: Path) -> bytes:
     """Content of a spec file, at most 1 MB. Raises `SpecUnreadable`."""
     try:
         if not path.exists():
+            if path.is_symlink():
+                raise SpecUnreadable(path, "it is a link to no file", "link it to a file that is there, or remove it")
             raise SpecUnreadable(path, "there is no such file", "check the name, or create it with spec new")
         if not path.is_file():
             raise SpecUnreadable(path, "it is not a regular file", "keep a spec in a regular file")
