@@ -9,7 +9,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import LoadedScenario
+from factory_tui.model.scenario import (
+    Condition,
+    HttpExpect,
+    HttpRequest,
+    LoadedScenario,
+    Matcher,
+    RunExpect,
+    Scenario,
+    Service,
+    Step,
+)
 from factory_tui.model.spec import Question
 from factory_tui.specs.rules.consistency.example_text import EDGE_CASES, R1, R2, R3, R4
 from factory_tui.specs.rules.rule import QUOTE_LIMIT, Example, Rule, Subject, found
@@ -20,6 +30,18 @@ LITTLE = 0.34
 LEAST_WORDS = 2
 """Words of the earlier rule alone that a scenario has to use to count as written for it."""
 
+_LEAST_NEW = 3
+"""Words of the new rule alone, before it says something that none of them is in the scenario."""
+
+_STEM = 4
+"""Letters at the start that two forms of one word share."""
+
+_SCHEMA = frozenset(
+    name
+    for model in (Step, RunExpect, HttpExpect, HttpRequest, Condition, Matcher, Service, Scenario)
+    for name in model.model_fields
+)
+_RESULT = re.compile(r"\b(?P<what>exit code|status)\s+(?P<code>\d{1,3})\b", re.I)
 _WORD = re.compile(r"[^\W\d_]{4,}|\d{2,}")
 _OF_EVERY_RULE = frozenset(
     {"must", "never", "then", "when", "with", "that", "this", "from", "exit", "code", "standard"}
@@ -61,8 +83,10 @@ def scenarios_fit_their_rules(subject: Subject) -> Iterator[Finding]:
     before = _rewritten(subject.earlier[-1].rules, now)
     for scenario in subject.suite.scenarios if before else ():
         for index, rule in enumerate(scenario.scenario.covers):
-            if rule in before and _is_about_the_old(scenario, before[rule], now[rule]):
-                yield _written_for(scenario, index, rule, before[rule])
+            if rule in before:
+                left = _left_of_the_old(subject, scenario.scenario, before[rule], now[rule])
+                if left:
+                    yield _written_for(scenario, index, rule, before[rule], left)
 
 
 def _rewritten(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
@@ -75,19 +99,68 @@ def _shared(one: set[str], other: set[str]) -> float:
     return len(one & other) / len(one | other) if one and other else 1.0
 
 
-def _is_about_the_old(scenario: LoadedScenario, before: str, now: str) -> bool:
-    """Whether it uses words that only the earlier rule had, and none that only the new one has."""
-    said = scenario.scenario
-    parts = (said.id.replace("-", " "), said.given, said.when, said.then)
-    used, old, new = (_words(text) for text in (" ".join(parts), before, now))
-    return len(used & (old - new)) >= LEAST_WORDS and not used & (new - old)
+def _left_of_the_old(subject: Subject, scenario: Scenario, before: str, now: str) -> str:
+    """What shows that a scenario is about the earlier rule, as the end of a sentence; empty when nothing does."""
+    results = _expected(scenario)
+    if results & _results(now):
+        return ""
+    old, new = _words(before), _words(now)
+    ours = {word[:_STEM] for word in new - old}
+    is_about_the_new = bool(ours & _stems_of(scenario))
+    if len(_words(_told_in(scenario)) & (old - new)) >= LEAST_WORDS and not is_about_the_new:
+        return "the scenario still speaks of that"
+    for what, code in sorted(results & _results(before)):
+        if re.search(rf"\b{what}s?\b[^\n|;]{{0,40}}\b{code}\b", subject.spec.visible) is None:
+            return f"the scenario still expects {what} {code}, which the spec names nowhere now"
+    if len(ours) >= _LEAST_NEW and not is_about_the_new:
+        return "nothing in the scenario speaks of what it says now"
+    return ""
+
+
+def _told_in(scenario: Scenario) -> str:
+    return " ".join((scenario.id.replace("-", " "), scenario.given, scenario.when, scenario.then))
+
+
+def _expected(scenario: Scenario) -> set[tuple[str, str]]:
+    """The exit codes and statuses that its steps expect."""
+    exits = (("exit code", step.run_expect.exit) for step in scenario.steps if step.kind == "run")
+    statuses = (("status", step.http_expect.status) for step in scenario.steps if step.kind == "http")
+    return {
+        (what, str(matcher.equals))
+        for what, matcher in (*exits, *statuses)
+        if matcher is not None and isinstance(matcher.equals, int)
+    }
+
+
+def _results(text: str) -> set[tuple[str, str]]:
+    return {(match["what"].casefold(), match["code"]) for match in _RESULT.finditer(text)}
+
+
+def _stems_of(scenario: Scenario) -> set[str]:
+    """The beginnings of all words of a scenario, those of its files, commands and checks among them."""
+    parts = scenario.model_dump(include={"files", "service", "steps"}, exclude_none=True)
+    text = f"{_told_in(scenario)} {' '.join(_texts(parts))}"
+    return {word[:_STEM] for word in _WORD.findall(text.casefold())}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text and number of a part of a scenario, and every key that is no word of the schema."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from () if key in _SCHEMA else (str(key),)
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+    else:
+        yield str(value)
 
 
 def _words(text: str) -> set[str]:
     return {each.rstrip("s") for each in _WORD.findall(text.casefold())} - _OF_EVERY_RULE
 
 
-def _written_for(scenario: LoadedScenario, index: int, rule: str, before: str) -> Finding:
+def _written_for(scenario: LoadedScenario, index: int, rule: str, before: str, left: str) -> Finding:
     line, column = scenario.places.get(f"covers[{index}]", scenario.places.get("covers", (1, 1)))
     return Finding(
         rule="X06",
@@ -95,8 +168,7 @@ def _written_for(scenario: LoadedScenario, index: int, rule: str, before: str) -
         line=line,
         column=column,
         quote=rule[:QUOTE_LIMIT],
-        message=f"{rule} is another rule since the last version, which said: {_short(before)}; "
-        "the scenario still speaks of that",
+        message=f"{rule} is another rule since the last version, which said: {_short(before)}; {left}",
         fix=f"let it cover the rule that says so now, or write it anew for {rule}",
         path=str(scenario.path),
     )
