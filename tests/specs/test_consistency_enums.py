@@ -70,7 +70,15 @@ def test_the_rule_that_refuses_is_named_with_its_line():
     ],
 )
 def test_a_rule_that_is_about_something_else_refuses_nothing(values, rule):
-    assert about(f"| SHIFT | one of {values} | | | |", TAKES.format("SHIFT"), TAKES.format("`early`, `late` or `night`"), rule) == []
+    assert (
+        about(
+            f"| SHIFT | one of {values} | | | |",
+            TAKES.format("SHIFT"),
+            TAKES.format("`early`, `late` or `night`"),
+            rule,
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from factory_tui.model.finding import Edit
 from factory_tui.model.spec import Kind, Spec
 from factory_tui.specs import parse
+from factory_tui.specs.snippets import Piece, fresh_id, holes, snippet
 from factory_tui.specs.templates.template import packaged
-from factory_tui.specs.writing.snippets import Piece, fresh_id, holes, snippet
 
 from .texts import findings, front_text, spec_text
 

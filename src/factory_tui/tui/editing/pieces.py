@@ -11,7 +11,7 @@ from factory_tui.tui.source import SourceError
 from factory_tui.tui.widgets.editor_text import NotEditable
 
 if TYPE_CHECKING:
-    from factory_tui.specs.writing.snippets import Piece
+    from factory_tui.specs.snippets import Piece
     from factory_tui.tui.screens.editor import EditorScreen
 
 _KEYS = ("r", "c", "i", "e")
@@ -30,7 +30,7 @@ class Pieces:
 
     async def ask_and_add(self) -> None:
         """Add the piece that is picked, with the cursor on the first thing that is left to say."""
-        from factory_tui.specs.writing.snippets import QUESTION, Piece, holes
+        from factory_tui.specs.snippets import QUESTION, Piece, holes
 
         editor = self._editor
         if editor.refuse_read_only():
@@ -59,7 +59,7 @@ class Pieces:
 
     def _edit(self, piece: "Piece", taken: Collection[str]) -> Edit | None:
         from factory_tui.specs import parse
-        from factory_tui.specs.writing.snippets import snippet
+        from factory_tui.specs.snippets import snippet
 
         area = self._editor.area
         return snippet(parse(Path(f"{self._editor.spec}.md"), area.text), piece, taken, area.cursor_row + 1)

@@ -9,7 +9,7 @@ from factory_tui.model.spec import BlockKind, Item, Question, Section
 from factory_tui.specs.rules.completeness.look_alikes import look_alikes
 from factory_tui.specs.rules.completeness.places import added_below, replaced
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
-from factory_tui.specs.writing.snippets import fresh_id
+from factory_tui.specs.snippets import fresh_id
 
 _MENTION = re.compile(r"(?<![\w/.-])R\d{1,3}[a-z]?\b(?![-/.]\w)")
 _NAME = re.compile(r"R\d{1,3}[a-z]?")
