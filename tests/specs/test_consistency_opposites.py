@@ -14,6 +14,7 @@ def rules(*texts: str) -> str:
     ("one", "other"),
     [
         ("The kiosk must never store a face: it has no right to.", "The kiosk must store a face."),
+        ("`x` must never print a line that is old: nobody reads it.", "`x` must print a line which is old."),
         ("`pump` must never run at night. The neighbours sleep.", "`pump` must run at night."),
         ("The report must show a signature.", "The report must never show a signature; it is sent by mail."),
         (

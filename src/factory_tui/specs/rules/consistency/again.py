@@ -21,6 +21,7 @@ _OUT_OF_BOUNDS = re.compile(
     r"(?:bounds|range|limits)\b",
     re.I,
 )
+_BOUNDED = ("bounds", "range", "limits")
 _NAME = re.compile(r"[\w$-]+(?:\.[\w$-]+)*")
 _CODE = re.compile(r"`[^`\n]{1,200}`|\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”")
 
@@ -91,9 +92,15 @@ def _two_values(subject: Subject, name: str, line: int, before: str, cell: Cell,
 
 def messages_agree(subject: Subject) -> Iterator[Finding]:
     """X01: the message for a value that is out of its bounds names these bounds and no others."""
-    if not subject.inputs or ("bounds" not in subject.words and "range" not in subject.words):
+    if not subject.inputs or subject.words.isdisjoint(_BOUNDED):
         return
-    items = [item for item in subject.spec.rules if len(item.text) <= LONGEST and _OUT_OF_BOUNDS.search(item.text)]
+    items = [
+        item
+        for item in subject.spec.rules
+        if len(item.text) <= LONGEST
+        and any(word in item.text for word in _BOUNDED)
+        and _OUT_OF_BOUNDS.search(item.text)
+    ]
     if not items:
         return
     counted = Counter(name for row in subject.inputs for name in row.names)

@@ -14,7 +14,8 @@ _NOT = frozenset({"never", "not"})
 _IF = frozenset(
     {"if", "when", "whenever", "while", "unless", "until", "after", "before", "where", "once", "with", "without"}
 )
-_SAME = {"when": "if", "whenever": "if", "which": "that"}
+SAME = {"when": "if", "whenever": "if", "which": "that"}
+"""Words that are taken for another one."""
 
 Tokens = tuple[str, ...]
 
@@ -73,5 +74,5 @@ def _leading_condition(tokens: list[str], modal: int) -> int:
 
 
 def _kept(tokens: list[str]) -> Tokens:
-    kept = (_SAME.get(each, each) for each in tokens if each not in _FILLERS)
+    kept = (SAME.get(each, each) for each in tokens if each not in _FILLERS)
     return tuple(each for each in kept if each not in (",", ":"))

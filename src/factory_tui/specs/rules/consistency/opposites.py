@@ -5,7 +5,7 @@ demands as it has parts: who must never remove a file or a link must never remov
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.spec import Item, Question
 from factory_tui.specs.reading.inputs import masked
 from factory_tui.specs.rules.consistency.example_text import EDGE_CASES, R1, R2, R3, R4
-from factory_tui.specs.rules.consistency.meaning import LONGEST, Tokens, meaning_of
+from factory_tui.specs.rules.consistency.meaning import LONGEST, SAME, Tokens, meaning_of
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 
 _WORD = r"[a-z][a-z-]{1,30}"
@@ -30,6 +30,9 @@ _LONGEST_PART = 5
 
 _MOST_SIDES = 4
 """Rules with the same demand that a rule is compared with."""
+
+_MOST_DENIED = 30
+"""Things that are forbidden, up to which rules are chosen by their words: above, looking at all is as cheap."""
 
 _RESTRICTS = re.compile(
     r"^\W*with\b|\b(?:if|when|whenever|while|unless|until|after|before|once|without|except|only|but|however|other"
@@ -73,8 +76,8 @@ def no_opposite_rules(subject: Subject) -> Iterator[Finding]:
     if subject.words.isdisjoint(("never", "not")):
         return
     sides: dict[tuple[Key, bool], list[tuple[Item, _Demand]]] = {}
-    for item in subject.spec.rules:
-        demands = _demands(item.text) if item.id.startswith("R") else ()
+    for item in _concerned([item for item in subject.spec.rules if item.id.startswith("R")]):
+        demands = _demands(item.text)
         told: dict[int, tuple[Item, bool]] = {}
         for demand in demands:
             for other, its in sides.get((demand.key, not demand.denied), ())[:_MOST_SIDES]:
@@ -85,6 +88,23 @@ def no_opposite_rules(subject: Subject) -> Iterator[Finding]:
             yield _opposite(subject, item, other, sure)
         for demand in demands:
             sides.setdefault((demand.key, demand.denied), []).append((item, demand))
+
+
+def _concerned(items: list[Item]) -> list[Item]:
+    """Rules that forbid something, and those that have all the words of something that is forbidden."""
+    forbidding = {item.line for item in items if "never" in item.text or "not" in item.text}
+    denied = {
+        demand.key[1] for item in items if item.line in forbidding for demand in _demands(item.text) if demand.denied
+    }
+    few = tuple(denied)[:_MOST_DENIED]
+    return [
+        item for item in items if item.line in forbidding or len(few) < len(denied) or _has_all_words(item.text, few)
+    ]
+
+
+def _has_all_words(text: str, demands: Iterable[Tokens]) -> bool:
+    folded = text.casefold()
+    return any(all(word in folded or word in text for word in demand) for demand in demands)
 
 
 def _opposite(subject: Subject, item: Item, other: Item, sure: bool) -> Finding:
