@@ -6,6 +6,7 @@ import pytest
 
 from factory_tui.config import Settings
 from factory_tui.control import ControlClient, ControlError, Refused
+from factory_tui.control import client as answers
 from tests.control.conftest import Plant
 
 
@@ -34,13 +35,16 @@ async def test_a_name_that_the_engine_would_not_take_is_refused(plant: Plant, na
 
 
 async def test_one_is_waited_for_longer_than_other_answers(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert answers.READ_BACK_SECONDS > answers.ANSWER_SECONDS
+    go_on = asyncio.Event()
+
     async def slow(spec: str, fresh: bool) -> object:
-        await asyncio.sleep(0.3)
+        await go_on.wait()
         return await type(plant.engine).read_back(plant.engine, spec, fresh)
 
     monkeypatch.setattr(plant.engine, "read_back", slow)
-    async with ControlClient.connect(plant.workspace, plant.engine.settings) as client:
-        assert (await client.read_back("greet")).spec == "greet"
-        monkeypatch.setattr("factory_tui.control.client.READ_BACK_SECONDS", 0.05)
+    monkeypatch.setattr(answers, "READ_BACK_SECONDS", 0.05)
+    async with ControlClient.connect(plant.workspace, plant.engine.settings) as impatient:
         with pytest.raises(ControlError, match="does not answer"):
-            await client.read_back("greet")
+            await impatient.read_back("greet")
+    go_on.set()

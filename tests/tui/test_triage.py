@@ -180,19 +180,22 @@ async def test_while_many_are_changed_the_list_can_be_read_and_nothing_else_is_c
         await until(pilot, lambda: "2 specs parked" in seen(room), "the result")
 
 
-async def test_a_change_of_many_tells_how_far_it_is() -> None:
-    source, steps = evening(), 0
+async def test_a_change_of_many_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("factory_tui.tui.commands.specs.SIGN_OF_LIFE", 0.0)
+    source, go_on, steps = evening(), asyncio.Event(), 0
 
-    async def slowly() -> None:
+    async def after_the_first() -> None:
         nonlocal steps
         steps += 1
-        await asyncio.sleep(0.3)
+        if steps > 1:
+            await go_on.wait()
 
-    source.slowly = slowly
+    source.slowly = after_the_first
     async with opened(source) as (room, pilot):
         await mark(pilot, room, "csv-report", "todo-api", "hen")
         await confirmed(pilot, room, "x")
-        await until(pilot, lambda: "of 3 specs changed …" in seen(room), "a sign of life")
+        await until(pilot, lambda: "1 of 3 specs changed …" in seen(room), "a sign of life")
+        go_on.set()
         await until(pilot, lambda: "3 specs parked" in seen(room), "the result")
 
 
