@@ -224,3 +224,16 @@ async def test_odd_line_ends_do_not_move_what_is_found(workspace: Path, spec: Pa
         await editor.until(lambda: "C09" in editor.rules(spec))
         found = next(each for each in editor.shown[uri(spec)] if "R9" in each.message)
         assert "(R9)" in text.split("\r\n")[found.range.start.line]
+
+
+async def test_an_address_that_no_file_can_have_keeps_no_other_document_waiting(workspace: Path, spec: Path) -> None:
+    async with an_editor(workspace) as editor:
+        for odd in (f"file:///{'a' * 5000}/specs/x.md", "file://[x/specs/x.md", "file:///a%00/specs/x.md", "::"):
+            document = types.TextDocumentItem(odd, "markdown", 1, "text")
+            editor.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+        editor.open(spec)
+        await editor.until(lambda: uri(spec) in editor.shown)
+        (workspace / "factory.toml").write_text("[nonsense]\n")
+        editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
+        await editor.until(lambda: any("nonsense" in each for each in editor.logged))
+        assert not any("Error in server" in each for each in editor.logged)

@@ -89,8 +89,11 @@ def workspace_of(path: Path) -> Path | None:
     """The workspace that has this file as a spec; None when it is none: a README, a template, any other Markdown."""
     folder = path.parent
     workspace = folder.parent
-    is_spec = folder == specs_dir(workspace) and is_spec_path(path)
-    return workspace if is_spec and (workspace / FILE_NAME).exists() else None
+    try:
+        is_spec = folder == specs_dir(workspace) and is_spec_path(path)
+        return workspace if is_spec and (workspace / FILE_NAME).exists() else None
+    except OSError:  # no file can have this name
+        return None
 
 
 def _settings(workspace: Path) -> Settings:

@@ -161,7 +161,10 @@ def serve() -> None:
 
 
 def _path(uri: str) -> Path | None:
-    found = to_fs_path(uri)
+    try:
+        found = to_fs_path(uri)
+    except ValueError:  # brackets that hold no address
+        return None
     return Path(found) if found else None
 
 
