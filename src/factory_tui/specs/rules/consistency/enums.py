@@ -91,7 +91,8 @@ def _refused_by(subject: Subject, row: Input, value: str, item: Item) -> Finding
         subject,
         row,
         value,
-        f"{value} is a value of {row.names[0]}, but {item.id} on line {item.line} refuses it: it is not in its list",
+        f"{value} is a value of {row.names[0]}, but {item.id} on line {item.line} refuses it: "
+        "it names the other values only",
         f"add {value} to the list of {item.id} and say what it does, or take it out of the values",
     )
 

@@ -102,7 +102,7 @@ def _values_of_row(subject: Subject, row: Input, texts: tuple[str, ...], invalid
             message = (
                 f"`{case.text}` is called invalid, but {name} may be {reason}: an agent cannot tell which one holds"
             )
-            fix = f"give a case that is outside of {reason}, or change what {name} may be"
+            fix = f"give a case that is not {reason}, or change what {name} may be"
             yield _at(subject, case.line, case.column, case.text, message, fix)
     for cell in row.shown:
         for case in _given(cell):

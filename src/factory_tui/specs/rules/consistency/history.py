@@ -20,7 +20,7 @@ from factory_tui.model.scenario import (
     Service,
     Step,
 )
-from factory_tui.model.spec import Question
+from factory_tui.model.spec import Item, Question
 from factory_tui.specs.rules.consistency.example_text import EDGE_CASES, R1, R2, R3, R4
 from factory_tui.specs.rules.rule import QUOTE_LIMIT, Example, Rule, Subject, found
 
@@ -79,14 +79,15 @@ def scenarios_fit_their_rules(subject: Subject) -> Iterator[Finding]:
     """X06: a scenario does not go on proving what an id said before it was given to another rule."""
     if subject.suite is None or not subject.earlier or not subject.suite.scenarios:
         return
-    now = {item.id: item.text for item in subject.spec.rules}
+    items = {item.id: item for item in subject.spec.rules}
+    now = {id: item.text for id, item in items.items()}
     before = _rewritten(subject.earlier[-1].rules, now)
     for scenario in subject.suite.scenarios if before else ():
         for index, rule in enumerate(scenario.scenario.covers):
             if rule in before:
                 left = _left_of_the_old(subject, scenario.scenario, before[rule], now[rule])
                 if left:
-                    yield _written_for(scenario, index, rule, before[rule], left)
+                    yield _written_for(scenario, index, items[rule], before[rule], left)
 
 
 def _rewritten(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
@@ -160,23 +161,24 @@ def _words(text: str) -> set[str]:
     return {each.rstrip("s") for each in _WORD.findall(text.casefold())} - _OF_EVERY_RULE
 
 
-def _written_for(scenario: LoadedScenario, index: int, rule: str, before: str, left: str) -> Finding:
+def _written_for(scenario: LoadedScenario, index: int, item: Item, before: str, left: str) -> Finding:
     line, column = scenario.places.get(f"covers[{index}]", scenario.places.get("covers", (1, 1)))
     return Finding(
         rule="X06",
         level=Level.WARNING,
         line=line,
         column=column,
-        quote=rule[:QUOTE_LIMIT],
-        message=f"{rule} is another rule since the last version, which said: {_short(before)}; {left}",
-        fix=f"let it cover the rule that says so now, or write it anew for {rule}",
+        quote=item.id[:QUOTE_LIMIT],
+        message=f"{item.id} on line {item.line} of the spec is another rule since the last version, which said: "
+        f"{_short(before)}; {left}",
+        fix=f"let it cover the rule that says so now, or write it anew for {item.id}",
         path=str(scenario.path),
     )
 
 
 def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= 80 else f"{plain[:79]}…"
+    plain = " ".join(text.split()).removesuffix(".")
+    return f"“{plain if len(plain) <= 80 else f'{plain[:79]}…'}”"
 
 
 RULES = (

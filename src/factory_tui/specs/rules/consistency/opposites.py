@@ -94,7 +94,11 @@ def _concerned(items: list[Item]) -> list[Item]:
     """Rules that forbid something, and those that have all the words of something that is forbidden."""
     forbidding = {item.line for item in items if "never" in item.text or "not" in item.text}
     denied = {
-        demand.key[1] for item in items if item.line in forbidding for demand in _demands(item.text) if demand.denied
+        tuple(word for word in demand.key[1] if word not in SAME.values())
+        for item in items
+        if item.line in forbidding
+        for demand in _demands(item.text)
+        if demand.denied
     }
     few = tuple(denied)[:_MOST_DENIED]
     return [

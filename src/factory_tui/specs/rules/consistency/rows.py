@@ -77,7 +77,7 @@ class Allowed:
         if self.is_whole and not case.is_quoted and (number is None or number != number.to_integral_value()):
             return "an integer"
         return self._outside(value, number) or next(
-            (pattern for pattern in self.patterns if accepts(pattern, value) is False), None
+            (f"what `{each}` matches" for each in self.patterns if accepts(each, value) is False), None
         )
 
     def _outside(self, value: str, number: Decimal | None) -> str | None:
@@ -111,7 +111,7 @@ class Allowed:
             return f"{self.first} to {self.last}" if _is_day(value) and self.first <= value <= self.last else None
         if not self.is_text or not self.patterns or (others_quoted and not case.is_quoted):
             return None  # A text of the right length may be wrong for what it says.
-        return self.patterns[0] if all(accepts(each, value) for each in self.patterns) else None
+        return f"what `{self.patterns[0]}` matches" if all(accepts(each, value) for each in self.patterns) else None
 
 
 @lru_cache(maxsize=4096)
