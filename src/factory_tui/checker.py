@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from factory_tui.config import Settings
@@ -55,7 +54,7 @@ class Checker:
 
         spec = parse(path, text)
         around = self._around(path, spec.id, settings)
-        library = replace(around.library, specs=MappingProxyType({**around.library.specs, spec.id: spec}))
+        library = around.library.with_spec(spec)
         found = readiness(spec, library, around.suite, around.broken, settings)
         return tuple(clean_finding(each, self._workspace) for each in found)
 

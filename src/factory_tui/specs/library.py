@@ -1,7 +1,7 @@
 """Spec files of a workspace: reading one, reading all."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,30 @@ SPECS = "specs"
 MAX_BYTES = 1_000_000
 
 
+class SpecsOnDemand(Mapping[SpecId, Spec]):
+    """Specs by id, each parsed when somebody looks at it: to judge one of a thousand takes one or two."""
+
+    def __init__(self, ids: Iterable[SpecId], parsed: Callable[[SpecId], Spec]) -> None:
+        """`parsed` is asked for these ids only, once for each unless two threads ask at once."""
+        self._specs: dict[SpecId, Spec | None] = dict.fromkeys(ids)
+        self._parsed = parsed
+
+    def __getitem__(self, spec: SpecId) -> Spec:
+        found = self._specs[spec]
+        if found is None:
+            found = self._specs[spec] = self._parsed(spec)
+        return found
+
+    def __contains__(self, spec: object) -> bool:
+        return spec in self._specs
+
+    def __iter__(self) -> Iterator[SpecId]:
+        return iter(self._specs)
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+
 @dataclass(frozen=True, slots=True)
 class SpecLibrary:
     """Every spec of a workspace, by id in the order of the ids."""
@@ -31,6 +55,12 @@ class SpecLibrary:
     glossary: Glossary = field(default_factory=Glossary)
     earlier: Mapping[SpecId, tuple[Earlier, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """What recorded versions of each spec said, oldest first. Files do not tell: whoever has a store adds it."""
+
+    def with_spec(self, spec: Spec) -> "SpecLibrary":
+        """The library with `spec` in the place of the one of its id, or added."""
+        before = self.specs
+        specs = SpecsOnDemand((*before, spec.id), lambda each: spec if each == spec.id else before[each])
+        return replace(self, specs=specs)
 
 
 def specs_dir(workspace: Path) -> Path:
@@ -101,19 +131,16 @@ def is_spec_path(path: Path) -> bool:
 
 def load_specs(workspace: Path) -> SpecLibrary:
     """Every spec of a workspace; what cannot be read, a spec or the whole directory, is listed, not raised."""
-    specs: dict[SpecId, Spec] = {}
+    texts: dict[SpecId, tuple[Path, str]] = {}
     unreadable = list(_closed(specs_dir(workspace)))
     for path in spec_paths(workspace):
         try:
-            spec = read_spec(path)
+            texts[SpecId(path.name.removesuffix(".md"))] = path, read_text(path)
         except SpecUnreadable as error:
             unreadable.append(error)
-        else:
-            specs[spec.id] = spec
+    specs = SpecsOnDemand(texts, lambda each: _parsed(*texts[each]))
     templates = load_templates(workspace)
-    return SpecLibrary(
-        MappingProxyType(specs), tuple(unreadable), templates.usable, templates.problems, load_glossary(workspace)
-    )
+    return SpecLibrary(specs, tuple(unreadable), templates.usable, templates.problems, load_glossary(workspace))
 
 
 def _closed(folder: Path) -> Iterator[SpecUnreadable]:

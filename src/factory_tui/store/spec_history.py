@@ -19,6 +19,7 @@ from factory_tui.store.version_rows import (
     LAST_SHIPPED,
     PAST_RUNS,
     RULES,
+    RulesOnDemand,
     cleaned_version,
     parsed,
     past_run,
@@ -77,10 +78,10 @@ class SpecHistory(DatabaseFile):
         found: defaultdict[SpecId, dict[str, Earlier]] = defaultdict(dict)
         with self._question() as db:
             for spec, version, rules, text in db.all(RULES) if db else []:
-                said = json.loads(rules) if text is None else self._in_text(spec, version, text)[1]
+                said = json.loads(rules) if text is None else self._rules_in(spec, version, text)
                 found[SpecId(spec)][version] = Earlier(version, said)
         for each in waiting:
-            said = self._in_text(each.spec, each.hash, each.text)[1]
+            said = self._rules_in(each.spec, each.hash, each.text)
             found[each.spec].setdefault(each.hash, Earlier(each.hash, said))
         return {spec: tuple(versions.values()) for spec, versions in found.items()}
 
@@ -106,6 +107,9 @@ class SpecHistory(DatabaseFile):
         with self._question() as db:
             row = db.one("SELECT data FROM read_back WHERE spec = ? ORDER BY id DESC LIMIT 1", spec) if db else None
             return ReadBack.model_validate(cleaned(row["data"])) if row else None
+
+    def _rules_in(self, spec: str, version: str, text: str) -> Mapping[str, str]:
+        return RulesOnDemand(lambda: self._in_text(spec, version, text)[1])
 
     def _in_text(self, spec: str, version: str, text: str) -> tuple[Category | None, Mapping[str, str]]:
         known = self._parsed.get((spec, version))

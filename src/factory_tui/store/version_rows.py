@@ -3,7 +3,8 @@
 import json
 import sqlite3
 from collections import defaultdict
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from factory_tui.model.estimate import PastRun
@@ -54,6 +55,26 @@ def parsed(spec: str, text: str) -> Spec:
     from factory_tui.specs import parse  # what this program recorded needs no parser, and a screen does not wait for it
 
     return parse(Path(f"{spec}.md"), text)
+
+
+class RulesOnDemand(Mapping[str, str]):
+    """Rules of a text that is parsed when somebody asks for one: most versions are what the file of their spec says."""
+
+    def __init__(self, read: Callable[[], Mapping[str, str]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _rules(self) -> Mapping[str, str]:
+        return self._read()
+
+    def __getitem__(self, rule: str) -> str:
+        return self._rules[rule]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
 
 
 def rules_of(spec: Spec) -> dict[str, str]:
