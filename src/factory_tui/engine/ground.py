@@ -1,16 +1,16 @@
 """Preparing a run: everything that must be known, and proven, before money is spent."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from factory_tui.agents import FILE_CAP, ContextError, ContextFile, read_context, read_instructions
+from factory_tui.agents import ContextError, ContextFile, read_context, read_instructions
 from factory_tui.config import ConfigError, Profile
 from factory_tui.delivery import BaseTree, Target, TargetError, open_target
 from factory_tui.engine.held import Held
+from factory_tui.engine.holdout import refuse_holdout
 from factory_tui.engine.plant import Plant
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
@@ -18,7 +18,6 @@ from factory_tui.model.run import HoldReason
 from factory_tui.model.scenario import OnBase, Suite
 from factory_tui.model.spec import FrontMatter, Kind, Spec
 from factory_tui.model.standing import Standing
-from factory_tui.regular_file import read_regular
 from factory_tui.sandbox.port import Role
 from factory_tui.scenarios import (
     Admission,
@@ -33,9 +32,6 @@ from factory_tui.scenarios import (
 )
 from factory_tui.specs import load_specs, parse
 from factory_tui.store import StoredRun
-
-SHORTEST_SECRET = 40
-"""Characters of a holdout file that cannot stand in another text by chance; no scenario is shorter."""
 
 _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 
@@ -58,6 +54,18 @@ class Ground:
     """What other specs ask of it; the suite has the scenarios of the constraints that bind."""
     findings: tuple[Finding, ...]
     """What the validator said when the run was queued, waived findings and those about scenarios included."""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the agent reads, by a name that the operator knows it by."""
+        told = {f"context/{each.name}": each.text for each in self.context}
+        if self.instructions:
+            told[f"the instructions of profile {self.profile.system}"] = self.instructions
+        told |= {f"specs/{each.id}.md": each.text for each in (self.spec, *self.standing.told)}
+        for each in self.standing.guardrails:
+            words = (*each.guardrail.run, each.guardrail.message)
+            told |= {f"a guardrail of specs/{each.spec}.md ({number})": text for number, text in enumerate(words)}
+        return told
 
 
 async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
@@ -88,17 +96,6 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
     except ContextError as error:
         what, _, todo = str(error).partition("\n")
         raise Held(HoldReason.CONTEXT, what, f"{todo}, then retry") from error
-    told = {f"context/{each.name}": each.text for each in context}
-    told |= {f"the instructions of profile {profile.system}": instructions} if instructions else {}
-    told |= {f"specs/{each.id}.md": each.text for each in (spec, *standing.told)}
-    for each in standing.guardrails:
-        words = (*each.guardrail.run, each.guardrail.message)
-        told |= {f"a guardrail of specs/{each.spec}.md ({number})": text for number, text in enumerate(words)}
-    await asyncio.to_thread(refuse_holdout, told, scenarios_dir(plant.workspace, plant.settings))
-    await plant.store.bind_run(run.run, base_commit=base.commit, image=image, suite_hash=suite.hash)
-    await plant.store.bind_constraints(
-        run.run, [(each.id, each.hash, hash_of_part(suite, each.id)) for each in standing.binding]
-    )
     ground = Ground(
         spec=spec,
         front=spec.front,
@@ -112,22 +109,13 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         standing=standing,
         findings=_FINDINGS.validate_json(run.findings_json),
     )
+    await asyncio.to_thread(refuse_holdout, ground.told, scenarios_dir(plant.workspace, plant.settings))
+    await plant.store.bind_run(run.run, base_commit=base.commit, image=image, suite_hash=suite.hash)
+    await plant.store.bind_constraints(
+        run.run, [(each.id, each.hash, hash_of_part(suite, each.id)) for each in standing.binding]
+    )
     await require_admission(run, ground, plant)
     return ground
-
-
-def refuse_holdout(told: Mapping[str, str], holdout: Path) -> None:
-    """Hold the run when a text for the agent is a file of the holdout, or has all of one in it: a link is enough."""
-    texts = {name: text.replace("\r\n", "\n") for name, text in told.items()}
-    for path in sorted(holdout.rglob("*")):
-        try:
-            secret = read_regular(path, FILE_CAP).decode("utf-8").replace("\r\n", "\n").strip()
-        except (OSError, UnicodeDecodeError):
-            continue  # what is no text cannot stand in a prompt
-        name = next((name for name, text in texts.items() if secret in text), None)
-        if len(secret) >= SHORTEST_SECRET and name is not None:
-            what = f"{name} holds the holdout file {path.relative_to(holdout)}, so the agent would read it"
-            raise Held(HoldReason.CONTEXT, what, "remove it there, then retry")
 
 
 def spec_path(workspace: Path, spec: str) -> Path:

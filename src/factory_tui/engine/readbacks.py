@@ -9,8 +9,9 @@ from datetime import datetime
 from factory_tui.agents import ContextError, ReadBackAgent, ReadBackFailed, ReadBackJob, read_context
 from factory_tui.config import ConfigError
 from factory_tui.engine.commands import CommandRefused
-from factory_tui.engine.ground import refuse_holdout, spec_path
+from factory_tui.engine.ground import spec_path
 from factory_tui.engine.held import Held
+from factory_tui.engine.holdout import refuse_holdout
 from factory_tui.engine.plant import Plant
 from factory_tui.ledger import Caps, UnknownModel
 from factory_tui.model.money import from_usd
