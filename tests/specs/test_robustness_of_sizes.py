@@ -54,6 +54,8 @@ ON_MANY_LINES = {
     "forbidden items": "- R{n} The command must never close it.\n",
     "rows": "| `x{n}` | int | 1 to 5 inclusive | `0`: R1 |\n",
     "headings": "### h{n}\n\n- a\n",
+    "equal questions": "## RULES\n",
+    "equal questions with items": "## EVALUATION\n- E{n} (R1): a\n",
     "underlined headings": "a\n---\n",
     "fences": "```json\n[{n}]\n```\n\n",
     "cases": "- Empty: R{n}.\n",

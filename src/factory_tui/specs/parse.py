@@ -3,16 +3,18 @@
 import hashlib
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
+from operator import itemgetter
 from pathlib import Path
 
 from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import FrontMatter, Item, Question, Section, Spec
 from factory_tui.specs.reading.front import read_front
 from factory_tui.specs.reading.lines import split_lines
-from factory_tui.specs.reading.markdown import Page, read_page
+from factory_tui.specs.reading.markdown import Lines, Page, read_page
 
 BOM = "\ufeff"
 
@@ -84,15 +86,14 @@ def question_of(title: str) -> Question | None:
 
 def _sections(lines: list[str], page: Page, offset: int) -> Iterator[Section]:
     tops = [heading for level, heading in page.headings if level <= 2]
+    thirds = [(heading.title, heading.line) for level, heading in page.headings if level == 3]
     for index, heading in enumerate(tops):
         question = question_of(heading.title)
         if question is None:
             continue
         after = tops[index + 1].line - 1 if index + 1 < len(tops) else len(lines)
         first = heading.line + heading.underlined
-        subsections = tuple(
-            (each.title, each.line) for level, each in page.headings if level == 3 and heading.line < each.line <= after
-        )
+        subsections = thirds[bisect_right(thirds, heading.line, key=_line) : bisect_right(thirds, after, key=_line)]
         with_items = question in (Question.RULES, Question.EVALUATION)
         yield Section(
             question=question,
@@ -101,8 +102,12 @@ def _sections(lines: list[str], page: Page, offset: int) -> Iterator[Section]:
             heading_lines=first - heading.line + 1,
             body="\n".join(lines[first:after]),
             items=tuple(_items(lines, page, offset, first, after)) if with_items else (),
-            subsections=subsections,
+            subsections=tuple(subsections),
         )
+
+
+def _line(heading: tuple[str, int]) -> int:
+    return heading[1]
 
 
 def _without_questions(prose: list[str], lines: list[str], sections: Iterable[Section]) -> list[str]:
@@ -118,17 +123,22 @@ def _without_questions(prose: list[str], lines: list[str], sections: Iterable[Se
 def _items(lines: list[str], page: Page, offset: int, first: int, after: int) -> Iterator[Item]:
     """Items between two 0-based lines of the file, in order. An item ends where the next one starts."""
     starts = dict[int, tuple[re.Match[str], int]]()
-    for start, end in (*page.items, *page.rows):
-        if first <= start + offset < after and (match := _ITEM.match(page.visible[start])):
+    first, after = first - offset, after - offset
+    for start, end in (*_between(page.items, first, after), *_between(page.rows, first, after)):
+        if match := _ITEM.match(page.visible[start]):
             starts[start] = match, end
-    for start, end in page.paragraphs:
-        if first <= start + offset < after:
-            starts.update(_paragraph_items(page, start, end))
+    for start, end in _between(page.paragraphs, first, after):
+        starts.update(_paragraph_items(page, start, end))
     ordered = sorted(starts)
     for start, following in zip_longest(ordered, ordered[1:]):
         match, end = starts[start]
         more = page.visible[start + 1 : end if following is None else min(end, following)]
         yield _item(match, more, start + offset + 1)
+
+
+def _between(spans: tuple[Lines, ...], first: int, after: int) -> tuple[Lines, ...]:
+    """Those that start from one line up to another one; they are in the order of the text."""
+    return spans[bisect_left(spans, first, key=itemgetter(0)) : bisect_left(spans, after, key=itemgetter(0))]
 
 
 def _paragraph_items(page: Page, start: int, end: int) -> dict[int, tuple[re.Match[str], int]]:
