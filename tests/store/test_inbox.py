@@ -95,7 +95,16 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, name: str) -> No
     with pytest.raises(StoreError) as error:
         Inbox(workspace).keep(version())
     assert error.value.todo
-    assert Inbox(workspace).versions() == ()
+    assert Inbox(workspace).look() == ()
+
+
+def test_a_place_that_cannot_be_read_is_told_to_readers_and_keeps_no_engine(inbox: Inbox, tmp_path: Path) -> None:
+    (tmp_path / ".factory").write_text("")
+    assert inbox.look() == ()
+    with pytest.raises(StoreError, match="cannot be read"):
+        inbox.versions()
+    with pytest.raises(StoreError, match="not a directory"):
+        inbox.keep(version())
 
 
 def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:

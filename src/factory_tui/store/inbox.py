@@ -86,6 +86,10 @@ class Inbox:
             with file_beside(path, data, _MODE, synced=True) as new:
                 new.replace(path)
             sync_directory(self._folder)
+        except FileExistsError as error:
+            raise StoreError(
+                f"{error.filename}: it is not a directory", "move it away, versions are kept there"
+            ) from error
         except OSError as error:
             raise StoreError(
                 f"{path}: the version cannot be recorded: {error.strerror}", "check permissions and free space"
@@ -113,8 +117,17 @@ class Inbox:
             raise
 
     def versions(self) -> tuple[SpecVersion, ...]:
-        """What waits, as written, oldest first; files that are no versions are left out."""
-        found = (each.version for each in self.look() if isinstance(each, Waiting))
+        """What waits, as written, oldest first; files that are no versions are left out.
+
+        Raises:
+            StoreError: the directory cannot be read.
+        """
+        try:
+            found = [each.version for each in self._look() if isinstance(each, Waiting)]
+        except OSError as error:
+            raise StoreError(
+                f"{self._folder}: it cannot be read: {error.strerror}", "make it a directory that this user can read"
+            ) from error
         return tuple(sorted(found, key=lambda each: (each.when, each.spec, each.hash)))
 
     def _path(self, version: SpecVersion) -> Path:
@@ -124,7 +137,13 @@ class Inbox:
         return path
 
     def look(self) -> tuple[Waiting | Refused, ...]:
-        """Every file, by name."""
+        """Every file, by name; none when the directory cannot be read."""
+        try:
+            return self._look()
+        except OSError:
+            return ()
+
+    def _look(self) -> tuple[Waiting | Refused, ...]:
         paths = {identity: path for path in _paths(self._folder) if (identity := _identity_or_none(path))}
         found = {identity: self._read.get(identity) or _read(path, identity) for identity, path in paths.items()}
         self._read = {identity: each for identity, each in found.items() if each is not None}
@@ -153,7 +172,7 @@ def _paths(folder: Path) -> Iterator[Path]:
     """Files that are being written begin with a dot; what was set aside has another suffix."""
     if folder.is_symlink():
         return
-    with suppress(OSError):
+    with suppress(FileNotFoundError):
         yield from sorted(each for each in folder.iterdir() if each.suffix == _SUFFIX and each.name[0] != ".")
 
 
