@@ -1,6 +1,8 @@
 """New specs from templates, and the specs of a workspace."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -168,3 +170,23 @@ def test_specs_that_cannot_be_seen_are_not_taken_for_none(tmp_path: Path):
     (error,) = load_specs(tmp_path).unreadable
     assert error.path == tmp_path / "specs"
     assert "cannot be read: Not a directory" in error.what
+
+
+def test_specs_that_are_a_file_are_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "specs").write_text("")
+    with pytest.raises(EditRefused, match="it is not a directory"):
+        new_spec(tmp_path, "close-day", Kind.FEATURE)
+
+
+def test_a_new_spec_that_cannot_be_written_whole_is_not_there(tmp_path: Path) -> None:
+    """A limit on the size of files stands for a full disk."""
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from factory_tui.model.spec import Kind\n"
+        "from factory_tui.specs import EditRefused, new_spec\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        "try: new_spec(Path(sys.argv[1]), 'close-day', Kind.FEATURE)\n"
+        "except EditRefused as error: print(error)"
+    )
+    answer = subprocess.run([sys.executable, "-Bc", code, tmp_path], capture_output=True, text=True, check=True)
+    assert "it cannot be written" in answer.stdout
+    assert list((tmp_path / "specs").iterdir()) == []

@@ -52,13 +52,25 @@ def new_spec(
     text = "\n".join(head) + (template.body if body is None else body)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except FileExistsError:
+        _write_new(path, text)
+    except FileExistsError as error:
+        if error.filename == str(path.parent):
+            raise EditRefused(path.parent, "it is not a directory", "keep the specs in a directory") from None
         raise EditRefused(path, "it exists already", "choose another id, or edit it") from None
     except OSError as error:
         raise EditRefused(path, f"it cannot be written: {error.strerror}", "check permissions and free space") from None
     return path
+
+
+def _write_new(path: Path, text: str) -> None:
+    """The whole file, or none. Raises `OSError`, also when there is one."""
+    file = path.open("x", encoding="utf-8", newline="")
+    try:
+        with file:
+            file.write(text)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _usual_category(kind: Kind) -> Category:
