@@ -121,6 +121,14 @@ def test_a_file_that_cannot_be_read_is_told_in_every_form(shell: Shell, tmp_path
     assert "::error file=specs/latin.md::it is not UTF-8" in out
 
 
+def test_scenarios_of_a_spec_that_cannot_be_read_are_not_called_judged(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "specs" / "photo.md").write_bytes(b"\x00\xff")
+    for form in ("text", "json", "sarif", "github"):
+        code, _, err = shell("scenario", "lint", "--format", form)
+        assert (code, "specs/photo.md: it is binary" in err) == (2, True)
+    assert shell("scenario", "lint", "close-day")[0] == 1
+
+
 def test_a_file_outside_of_the_workspace_has_a_whole_address() -> None:
     error = SpecUnreadable(Path("/elsewhere/a.md"), "it is binary", "save it as plain text")
     run = sarif([Told(FOUND, "/holdout/x.yaml")], (error,), Path("/w"))["runs"]

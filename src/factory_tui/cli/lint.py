@@ -61,10 +61,7 @@ def lint_specs(context: click.Context, names: tuple[str, ...], form: str | None,
         case other:
             found = [each for one in judged for each in _told(one.spec, one.findings, workspace.path)]
             _print_for_programs(other, found, unreadable, workspace.path)
-    for error in unreadable:
-        print_error(f"{shown_path(error.path, workspace.path)}: {error.what}", error.todo)
-    if unreadable:
-        end(Exit.USAGE)
+    _tell(unreadable, workspace)
     if not all(each.ready for each in judged):
         end(Exit.FINDINGS)
 
@@ -81,6 +78,7 @@ def lint_scenarios(context: click.Context, names: tuple[str, ...], form: str | N
     directory = scenarios_dir(workspace.path, workspace.settings)
     judged = [(spec, _suite_findings(directory, spec)) for spec in _chosen(workspace, names)]
     stray = () if names else orphans(directory, workspace.library)
+    unreadable = () if names else workspace.library.unreadable
     everything = [*stray, *(each for _, found in judged for each in found)]
     match chosen_form:
         case Form.TEXT:
@@ -93,7 +91,8 @@ def lint_scenarios(context: click.Context, names: tuple[str, ...], form: str | N
             print_json({"specs": entries, "orphans": [finding_json(each, workspace.path) for each in stray]})
         case other:
             said = [each for spec, found in judged for each in _told(spec, found, workspace.path)]
-            _print_for_programs(other, [*said, *told(stray, "", workspace.path)], (), workspace.path)
+            _print_for_programs(other, [*said, *told(stray, "", workspace.path)], unreadable, workspace.path)
+    _tell(unreadable, workspace)
     if not is_ready(everything):
         end(Exit.FINDINGS)
 
@@ -127,6 +126,14 @@ def _print_for_programs(form: Form, found: list[Told], unreadable: tuple[SpecUnr
     print_lines(
         annotation("error", f"{each.what}\n→ {each.todo}", file=shown_path(each.path, workspace)) for each in unreadable
     )
+
+
+def _tell(unreadable: tuple[SpecUnreadable, ...], workspace: Workspace) -> None:
+    """Of specs that could not be judged, nor could their scenarios; the command ends with that."""
+    for error in unreadable:
+        print_error(f"{shown_path(error.path, workspace.path)}: {error.what}", error.todo)
+    if unreadable:
+        end(Exit.USAGE)
 
 
 def _unreadable(error: SpecUnreadable, workspace: Workspace) -> dict[str, object]:
