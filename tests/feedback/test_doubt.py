@@ -92,7 +92,8 @@ def of(result: ScenarioResult, *findings: Finding, earlier: ScenarioResult | Non
 
 
 def about(rule: str, line: int, *, quote: str = "", section: str | None = "RULES", message: str = "why") -> Finding:
-    return Finding(rule=rule, level=Level.WARNING, section=section, line=line, quote=quote, message=message, fix="mend")
+    level = Level.ERROR if rule.startswith("X") else Level.WARNING
+    return Finding(rule=rule, level=level, section=section, line=line, quote=quote, message=message, fix="mend")
 
 
 def narrow(literal: str, name: str = "wrong-size") -> Finding:
@@ -188,6 +189,11 @@ def test_a_finding_on_the_covered_item_decides(rule, expected, line):
 @pytest.mark.parametrize("line", [line_of("| duplicate"), line_of("- E2")])
 def test_a_line_that_names_the_rule_is_about_it(line):
     assert of(failing("R3"), about("X02", line)).failure_class is FailureClass.SPEC_CONFLICT
+
+
+def test_a_contradiction_that_is_only_likely_is_no_conflict():
+    likely = about("X01", RULE).model_copy(update={"level": Level.WARNING})
+    assert of(failing("R1"), likely).failure_class is FailureClass.UNCLEAR
 
 
 @pytest.mark.parametrize("rule", ["X01", "C12", "L01"])

@@ -108,7 +108,8 @@ def _conflict(facts: AttemptFacts, result: ScenarioResult) -> Doubt | None:
     """A contradiction is found at the second of two places; its message names the rule at the first one."""
     touching = list(_touching(facts, result.covers))
     for each in _about_spec(facts):
-        if each.rule in _CANNOT_ALL_HOLD and (each in touching or _names_one(each.message, result.covers)):
+        is_proven = each.rule in _CANNOT_ALL_HOLD and each.level is not Level.WARNING
+        if is_proven and (each in touching or _names_one(each.message, result.covers)):
             why = f"What it covers contradicts itself ({each.rule}, line {each.line})"
             return Doubt(FailureClass.SPEC_CONFLICT, why, _question(each), quotes=_quoted(each))
     return None
