@@ -63,6 +63,16 @@ def test_what_means_nothing_finds_nothing_and_says_why(typed: str) -> None:
     assert asked.problem
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("sate:ready", "did you mean state:?"), ("finding:none", "did you mean has:findings?"), ("zzz:1", "F1 tells")],
+)
+def test_a_key_that_does_not_exist_is_answered_in_a_line_of_80_cells(typed: str, meant: str) -> None:
+    problem = parse_filter(typed).problem
+    assert meant in problem
+    assert len(f" none shown · ! {problem} by priority ") <= 80
+
+
 def test_ten_thousand_specs_are_filtered_while_somebody_types() -> None:
     rows = many().spec_rows
     began = time.perf_counter()

@@ -1,6 +1,7 @@
 """Which specs the operator wants to see: words, and `key:value` for what a word cannot say. Pure."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
+from difflib import get_close_matches
 from typing import NamedTuple, TypeVar
 
 from factory_tui.model.spec import Category, Kind
@@ -67,8 +68,15 @@ def _part(part: str, marked: Container[object], waiting: Container[object]) -> W
         return lambda row: row.id in ids
     make = _KEYS.get(key)
     if make is None:
-        raise NoSuchValue(f"no {key}: but {': '.join((*_KEYS, 'is'))}:")
+        raise NoSuchValue(f"no {key}: {_nearest(key)}")
     return make(value)
+
+
+def _nearest(key: str) -> str:
+    """What was meant perhaps; short, because it stands in one line of 80 cells."""
+    near = [f"{each}:" for each in get_close_matches(key, (*_KEYS, "is"), 1)]
+    near = near or [f"has:{each}" for each in get_close_matches(key, _HAS, 1)]
+    return f"did you mean {near[0]}?" if near else "F1 tells what there is"
 
 
 def _haystack(row: SpecRow) -> str:
