@@ -16,3 +16,10 @@ def test_every_class_names_the_spec_or_the_run(failure_class: FailureClass | Non
 def test_only_what_the_spec_leaves_open_is_to_be_said_there() -> None:
     silent = {each for each in FailureClass if "leaves open" in remedy_of(each, "s", "r")}
     assert silent == {FailureClass.SPEC_GAP, FailureClass.SPEC_AMBIGUOUS, FailureClass.INCOMPLETE}
+
+
+def test_a_broken_constraint_is_not_to_be_said_again_in_the_spec_that_broke_it() -> None:
+    broken = ("no-packages/lean", "no-packages/nothing-listed")
+    words = remedy_of(FailureClass.REGRESSION, "slug", "r1", broken)
+    assert words == "retry r1, since no-packages says already what has to hold; or mend no-packages if it asks too much"
+    assert "slug" in remedy_of(FailureClass.REGRESSION, "slug", "r1", (*broken, "words-are-joined"))

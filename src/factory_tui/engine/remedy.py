@@ -1,5 +1,7 @@
 """What moves a failed run on: the cap, the spec, the scenario or another try, by who has to change. Pure."""
 
+from collections.abc import Collection
+
 from factory_tui.model.failure import FailureClass
 
 _REMEDIES = {
@@ -20,7 +22,18 @@ _REMEDIES |= dict.fromkeys(
 _OTHERWISE = "say in {spec} what it leaves open, then run it again; or retry {run}"
 
 
-def remedy_of(failure_class: FailureClass | None, spec: str, run: str) -> str:
-    """Advice in one sentence; None when the run left no failure record."""
+def remedy_of(failure_class: FailureClass | None, spec: str, run: str, broken: Collection[str] = ()) -> str:
+    """Advice in one sentence.
+
+    Args:
+        failure_class: None when the run left no failure record.
+        spec: what was built.
+        run: the run that failed.
+        broken: names of the scenarios that failed; those of a constraint begin with its spec and a slash.
+    """
+    constraints = dict.fromkeys(each.partition("/")[0] for each in broken if "/" in each)
+    if constraints and all("/" in each for each in broken):
+        kept = " and ".join(constraints)
+        return f"retry {run}, since {kept} says already what has to hold; or mend {kept} if it asks too much"
     words = _OTHERWISE if failure_class is None else _REMEDIES.get(failure_class, _OTHERWISE)
     return words.format(spec=spec, run=run)

@@ -162,7 +162,8 @@ class Workstream:
         if attempt.failures:
             why = f"{attempt.failures[0].failure_class.value}: {attempt.failures[0].cause}"
         failure_class = attempt.failures[0].failure_class if attempt.failures else None
-        await self._rest(RunState.FAILED, why, remedy_of(failure_class, self._run.spec, self._run.run))
+        broken = [each.scenario for each in attempt.failures if each.scenario]
+        await self._rest(RunState.FAILED, why, remedy_of(failure_class, self._run.spec, self._run.run, broken))
 
     async def _file_lost_environment(self, number: int, why: str, times: int) -> None:
         """Record an uncharged attempt; raise `NoVerdict` when the environment fails too often."""
