@@ -11,7 +11,7 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.tui.actions import Where, bindings_for
 from factory_tui.tui.base import RoomScreen
-from factory_tui.tui.look import Line, Span, Tone, line, show_count
+from factory_tui.tui.look import Span, Tone, show_count
 from factory_tui.tui.reading_back import Place
 from factory_tui.tui.room import Room
 from factory_tui.tui.screens.confirm import ConfirmScreen
@@ -23,6 +23,7 @@ from factory_tui.tui.widgets.text_pane import TextPane, wrap
 from factory_tui.tui.words.read_back import (
     Asked,
     asked_span,
+    not_read_yet,
     plan_lines,
     question_detail,
     read_back_head,
@@ -103,7 +104,7 @@ class ReadBackScreen(RoomScreen):
 
     def _show(self, view: ReadBackView | None) -> None:
         self.view, self.loaded = view, True
-        self.show_empty(self._nothing_yet() if view is None else [])
+        self.show_empty(not_read_yet(self._place.spec) if view is None else [])
         if view is None:
             self.summarise((Span(clean_line(self._place.spec), Tone.STRONG),))
             return
@@ -122,16 +123,6 @@ class ReadBackScreen(RoomScreen):
             Asked(number, each, each.text in self._left_out) for number, each in enumerate(view.read.questions, start=1)
         )
 
-    def _nothing_yet(self) -> list[Line]:
-        return [
-            line(Span(f"Nobody has read {clean_line(self._place.spec)} back yet", Tone.STRONG)),
-            Line(),
-            line("A model tells the spec in its own words, and asks what it would have to guess."),
-            line("It is advice: no spec waits for it, and none becomes Ready by it."),
-            Line(),
-            line(Span("a", Tone.KEY), " asks it; the answers go into the spec with one key."),
-        ]
-
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         self._fit()
@@ -147,12 +138,10 @@ class ReadBackScreen(RoomScreen):
     @on(Table.Moved, "#list")
     def _moved(self, event: Table.Moved) -> None:
         event.stop()
-        current = self.table.current
-        same, self._detailed = (
-            current is not None and current.number == self._detailed,
-            current.number if current else 0,
-        )
-        lines = question_detail(current) if current is not None else ()
+        asked = self.table.current
+        number = asked.number if asked is not None else 0
+        same, self._detailed = number == self._detailed, number
+        lines = question_detail(asked) if asked is not None else ()
         self.query_one("#detail", TextPane).set_lines(lines, keep_place=same)
 
     # Asking

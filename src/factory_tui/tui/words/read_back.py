@@ -30,6 +30,18 @@ def asked_span(asked: Asked) -> Span:
     return Span("– left out", Tone.DIM) if asked.left_out else Span("○ open", Tone.WARN)
 
 
+def not_read_yet(spec: str) -> list[Line]:
+    """Instead of a read-back, while there is none."""
+    return [
+        line(Span(f"Nobody has read {clean_line(spec)} back yet", Tone.STRONG)),
+        Line(),
+        line("A model tells the spec in its own words, and asks what it would have to guess."),
+        line("It is advice: no spec waits for it, and none becomes Ready by it."),
+        Line(),
+        line(Span("a", Tone.KEY), " asks it; the answers go into the spec with one key."),
+    ]
+
+
 def read_back_summary(read: ReadBack) -> Iterator[Line]:
     """The spec in the model's words."""
     for paragraph in clean(read.summary).split("\n"):
