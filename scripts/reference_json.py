@@ -110,10 +110,16 @@ SHAPES: dict[str, Shape] = {
         "findings": f"list of {_FINDING}",
     },
     "spec rules": {
-        "rules": "list of `id`, `family`, `level`, `requires`, `why`, `waivable` and `example`: `part`, `good`, `bad`, "
-        "or `null`",
+        "rules": "list of `id`, `family`, `level`, `requires`, `why`, `waivable`, `decided` (where, if no file can "
+        "tell; else empty) and `example`: `part`, `good`, `bad`, or `null`",
     },
     "spec rules RULE": {"id": "and the other fields of that one"},
+    "spec import": {
+        "id": "of the spec",
+        "path": "its file, relative to the workspace",
+        "from": "`spec-kit`, `openspec`, `ticket` or `github`: what it was read as",
+        "left_out": "files beside it that say how it is built, not what",
+    },
     "spec new": {"id": "of the spec", "path": "its file, relative to the workspace"},
     "status": {
         "engine": "[EngineInfo](#engineinfo), or `null`",

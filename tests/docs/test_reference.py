@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import click
 import pytest
 from scripts.reference import DOCS, pages, stale
+from scripts.reference_json import SHAPES
 from scripts.reference_pages import PAGES
 
 from factory_tui.cli.main import COMMANDS, cli
@@ -49,6 +50,24 @@ def test_every_command_says_what_it_does(name: str) -> None:
     assert found is not None
     for words, command in _commands(found, None, name):
         assert (command.help or "").strip(), f"{words} has no docstring"
+
+
+def test_every_document_that_a_command_prints_has_its_shape() -> None:
+    told = {name for shape in SHAPES for name in _commands_of(shape)}
+    printing = {
+        words
+        for words, command in _commands(cli, None, "")
+        if any("--json" in each.opts for each in command.params) and words not in ("run", "logs", "report")
+    }
+    assert printing <= told
+
+
+def _commands_of(shape: str) -> list[str]:
+    """`spec draft, park, ready` are three; a word in capitals is an argument."""
+    group, _, rest = shape.partition(" ")
+    if "," in rest:
+        return [f"{group} {each.strip()}" for each in rest.split(",")]
+    return [" ".join(word for word in shape.split() if not word.isupper())]
 
 
 def test_a_link_inside_a_page_leads_to_a_heading() -> None:

@@ -19,8 +19,17 @@ from factory_tui.specs.importing import SOURCES, ImportRefused, Source, read_sou
 @click.option(
     "--from", "source", type=click.Choice([each.value for each in SOURCES]), help="Recognised when not given."
 )
-@click.option("--kind", type=click.Choice([each.value for each in Kind]), default=Kind.FEATURE.value)
-@click.option("--category", type=click.Choice([each.value for each in Category]))
+@click.option(
+    "--kind",
+    type=click.Choice([each.value for each in Kind]),
+    default=Kind.FEATURE.value,
+    help="Whose template is filled; feature when not given.",
+)
+@click.option(
+    "--category",
+    type=click.Choice([each.value for each in Category]),
+    help="What sort of work it is; told from the source when not given.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def import_spec(
