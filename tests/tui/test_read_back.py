@@ -96,7 +96,7 @@ class TestAsking:
             await until(pilot, lambda: screen.asking and ASKING in seen(room), "the line")
             await pilot.press("a")
             await until(pilot, lambda: bool(screen.message), "a message")
-            await pilot.press("escape", "escape")
+            await pilot.press("escape")
             await until(pilot, lambda: room.screen is not screen, "the list")
             await pilot.press("b")
             await until(pilot, lambda: isinstance(room.screen, ReadBackScreen) and room.screen.asking, "it waits again")
@@ -233,7 +233,7 @@ class TestFromTheEditor:
             assert isinstance(screen, ReadBackScreen)
             await until(pilot, lambda: "2 of 3 open" in seen(room), "it counts as answered")
             assert "Answered questions" not in made.texts[SPEC]
-            await pilot.press("escape", "escape")
+            await pilot.press("escape")
             await until(pilot, lambda: room.screen is editor, "the editor")
             assert editor.unsaved
             await pilot.press("ctrl+z")
