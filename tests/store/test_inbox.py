@@ -152,14 +152,28 @@ def test_what_is_no_version_is_refused_and_the_rest_is_read(inbox: Inbox, tmp_pa
     (folder / ".bank.half.new").write_text("{")
     (folder / "notes.txt").write_text("mine")
     found = inbox.look()
-    assert len([each for each in found if isinstance(each, Refused)]) == 10
-    assert [each.version.spec for each in found if isinstance(each, Waiting)] == ["bank", "forged"]
+    assert len([each for each in found if isinstance(each, Refused)]) == 11
+    assert [each.version.spec for each in found if isinstance(each, Waiting)] == ["bank"]
     for each in found:
         if isinstance(each, Refused):
             assert each.why
             each.set_aside()
     assert all(isinstance(each, Waiting) for each in inbox.look())
     assert (folder / "notes.txt").exists()
+
+
+def test_a_file_says_no_more_of_a_version_than_its_text(inbox: Inbox, tmp_path: Path) -> None:
+    inbox.keep(version())
+    (path,) = files(tmp_path)
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps({**told, "title": "Another", "template": "feature@9", "waivers": []}))
+    assert inbox.versions() == (version(),)
+    path.write_text(json.dumps({**told, "text": told["text"].replace("pay", "never pay")}))
+    assert inbox.versions() == ()
+    with Reader(tmp_path / "runs.db") as reader:
+        assert reader.versions("bank") == []
+        assert reader.earlier_rules() == {}
+        assert reader.version_text("bank", version().hash) is None
 
 
 def test_a_file_that_was_written_anew_meanwhile_is_not_removed(inbox: Inbox, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from factory_tui.model.spec import ID_PATTERN, Spec
 from factory_tui.model.version import SpecVersion
 from factory_tui.regular_file import read_regular
 from factory_tui.store.errors import StoreError
+from factory_tui.store.version_rows import parsed
 from factory_tui.whole_file import file_beside, sync_directory
 
 PLACE = Path(".factory") / "versions"
@@ -211,7 +212,17 @@ def _version_in(path: Path) -> SpecVersion:
         raise ValueError(f"it names {version.spec} {version.hash[:12]}")
     if version.when.tzinfo is None:
         raise ValueError("its time has no zone")
-    return version
+    return _as_its_text_says(version)
+
+
+def _as_its_text_says(version: SpecVersion) -> SpecVersion:
+    """The version with nothing that its text does not say. Raises `ValueError` when the text is another version."""
+    found = parsed(version.spec, version.text)
+    if found.hash != version.hash:
+        raise ValueError("its text has another hash")
+    front = found.front
+    said = {"title": front.title, "template": front.template} if front else {"title": version.spec, "template": ""}
+    return version.model_copy(update={**said, "waivers": found.waivers})
 
 
 def _as_bytes(version: SpecVersion) -> bytes:
