@@ -201,3 +201,23 @@ def test_an_unknown_rule_exits_2_with_the_nearest(shell: Shell) -> None:
     code, out, err = shell("spec", "rules", "C91")
     assert (code, out) == (2, "")
     assert "did you mean" in err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_no_name_of_a_file_and_no_text_commands_what_reads_the_output(shell: Shell, tmp_path: Path, form: str) -> None:
+    evil = "::error::pwned\x1b]0;t\x07\x9b2J\u2028::warning::pwned\r::notice::pwned TBD"
+    for name, data in (("a\n::error::x", b"\0"), ("b\n::error::y", b"text"), ("c\x1b[2J", b"text")):
+        (tmp_path / "specs" / f"{name}.md").write_bytes(data)
+    (tmp_path / "specs" / "close-day.md").write_text(spec_text(WHO=evil, RULES=f"- R1 {evil}"), newline="")
+    (tmp_path / "scenarios" / "close-day" / "a\n::error::z.yaml").write_text("id: [")
+    _, out, err = shell("spec", "lint", "--format", form)
+    lines = [each.lstrip() for each in (out + err).split("\n")]
+    allowed = "::" if form == "github" else "no such start"
+    own = [each for each in lines if each.startswith(allowed)]
+    assert all(each.split(" ")[1].startswith("file=") for each in own)
+    assert not [each for each in lines if each.startswith("::") and each not in own]
+    assert not [each for each in out + err if ord(each) in (0x1B, 0x9B, 0x2028, 0x0D)]
+    if form == "sarif":
+        told = [each["message"]["text"] for each in json.loads(out)["runs"][0]["results"]]
+        assert told
+        assert not [text for text in told if "\x1b" in text or "\x9b" in text]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from factory_tui.model.foreign import clean
+from factory_tui.model.foreign import clean, clean_line
 
 if TYPE_CHECKING:
     from factory_tui.config import Settings
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 """For a command whose whole result is one JSON document then."""
+
+
+_LONGEST = 4000
+"""Characters of an error."""
 
 
 class Exit(IntEnum):
@@ -47,10 +51,13 @@ class CommandFailed(Exception):
 
 
 def print_error(what: str, todo: str = "") -> None:
-    """One line what, one line what to do, to stderr."""
-    print(f"factory-tui: {clean(what)}", file=sys.stderr)
+    """One line what, one line what to do, to stderr.
+
+    A file's name may hold line ends: what follows one could be a command to the machinery that runs this, `::error::…`.
+    """
+    print(f"factory-tui: {clean_line(what, limit=_LONGEST)}", file=sys.stderr)
     if todo:
-        print(f"  → {clean(todo)}", file=sys.stderr)
+        print(f"  → {clean_line(todo, limit=_LONGEST)}", file=sys.stderr)
 
 
 def end(code: Exit) -> NoReturn:

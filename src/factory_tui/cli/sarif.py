@@ -8,6 +8,7 @@ from urllib.parse import quote
 from factory_tui import __version__
 from factory_tui.cli.findings import Told
 from factory_tui.model.finding import Edit, Level
+from factory_tui.model.foreign import clean
 from factory_tui.scenarios.rulebook import all_rules
 from factory_tui.specs import SpecUnreadable
 from factory_tui.specs.rules import Family, Rule
@@ -66,7 +67,7 @@ def _result(told: Told, index: dict[str, int]) -> dict[str, object]:
     result: dict[str, object] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.level],
-        "message": {"text": f"{finding.message}\n→ {finding.fix}"},
+        "message": {"text": clean(f"{finding.message}\n→ {finding.fix}")},
         "locations": [
             {
                 "physicalLocation": {
@@ -80,7 +81,7 @@ def _result(told: Told, index: dict[str, int]) -> dict[str, object]:
         result["ruleIndex"] = index[finding.rule]
     if finding.edit is not None:
         change = {"artifactLocation": _place(told.path), "replacements": [_replacement(finding.edit)]}
-        result["fixes"] = [{"description": {"text": finding.fix}, "artifactChanges": [change]}]
+        result["fixes"] = [{"description": {"text": clean(finding.fix)}, "artifactChanges": [change]}]
     return result
 
 
@@ -102,7 +103,7 @@ def _notification(error: SpecUnreadable, workspace: Path) -> dict[str, object]:
     shown = str(path.relative_to(workspace)) if path.is_relative_to(workspace) else str(path)
     return {
         "level": "error",
-        "message": {"text": f"{error.what}\n→ {error.todo}"},
+        "message": {"text": clean(f"{error.what}\n→ {error.todo}")},
         "locations": [{"physicalLocation": {"artifactLocation": _place(shown)}}],
     }
 
