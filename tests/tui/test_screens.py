@@ -62,6 +62,18 @@ async def test_running_every_ready_spec_asks_first_and_no_is_the_default() -> No
     assert source.commands[0].startswith("run csv-report")
 
 
+async def test_what_became_ready_while_the_question_stood_is_not_run() -> None:
+    source = busy()
+    async with opened(source, Where.BOARD) as (room, pilot):
+        await pilot.press("R")
+        await until(pilot, lambda: isinstance(room.screen, ConfirmScreen), "the question")
+        await source.set_status("readme-examples", Status.READY)
+        source.commands.clear()
+        await pilot.press("y")
+        await until(pilot, lambda: "6 runs queued" in seen(room), "the runs")
+    assert "readme-examples" not in source.commands[0]
+
+
 async def test_a_batch_without_a_cap_is_named_as_such() -> None:
     source = busy()
     async with opened(source, Where.BOARD) as (room, pilot):

@@ -321,12 +321,12 @@ async def test_advice_answers_which_work_suits_and_leads_to_its_specs() -> None:
         assert len(screen_of(room).table.items) == 13
 
 
-async def test_a_filter_that_means_nothing_says_what_there_is() -> None:
+async def test_a_filter_that_means_nothing_says_what_was_meant() -> None:
     async with opened(evening()) as (room, pilot):
         await pilot.press("slash")
         assert "state:ready" in seen(room)
         await pilot.press(*"sate:x")
-        await until(pilot, lambda: "no sate: but state:" in seen(room), "the reason")
+        await until(pilot, lambda: "no sate: did you mean state:?" in seen(room), "the reason")
 
 
 async def test_a_key_typed_into_the_filter_marks_nothing() -> None:

@@ -29,7 +29,7 @@ async def ask_and_run(screen: "RoomScreen", marked: Collection[str] = ()) -> Non
         return
     question = f"Run {show_count(len(plan.specs), 'Ready spec')}" + (f" of {len(marked):,} marked?" if marked else "?")
     if await screen.answer_to(ConfirmScreen(question, plan_lines(plan), "Run")):
-        await queue_ready(screen, (*plan.specs, *plan.with_errors) if marked else ())
+        await queue_ready(screen, (*plan.specs, *plan.with_errors))
 
 
 def _why_nothing(plan: BatchPlan, *, of_marked: bool) -> str:
