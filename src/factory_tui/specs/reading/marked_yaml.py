@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from factory_tui.specs.reading.lines import LINE_END, line_ends
+from factory_tui.specs.reading.lines import line_ends
 from factory_tui.specs.reading.yaml_nodes import Node, NotYaml, compose
 
 MAX_CHARACTERS = 1_000_000
@@ -19,6 +19,8 @@ MAX_NODES = 50_000
 """Values a document may expand to, aliases followed."""
 
 MAX_DEPTH = 60
+
+_LONGEST_QUOTE = 120
 
 _TAG = "tag:yaml.org,2002:"
 _TEXT_TAGS = frozenset({_TAG + name for name in ("str", "timestamp", "value", "merge")})
@@ -79,9 +81,9 @@ class Text:
     def mark(self, offset: int) -> Mark:
         offset = max(0, min(offset, len(self.text)))
         row = bisect_right(self._starts, offset) - 1
-        end = LINE_END.search(self.text, offset)
-        quote = self.text[offset : end.start() if end else len(self.text)]
-        return Mark(self._first_line + row, offset - self._starts[row] + 1, quote[:120].rstrip())
+        after = self._starts[row + 1] if row + 1 < len(self._starts) else len(self.text)
+        quote = self.text[offset : min(after, offset + _LONGEST_QUOTE)].rstrip()
+        return Mark(self._first_line + row, offset - self._starts[row] + 1, quote)
 
 
 def read_yaml(text: str, first_line: int = 1) -> MarkedYaml:
@@ -139,21 +141,23 @@ class _Reader:
 
     def construct(self, node: Node, location: Location, depth: int) -> object:
         self._nodes += 1
-        mark = self._place.mark(node.start_mark.index)
         if self._nodes > MAX_NODES:
-            raise YamlProblem(
-                f"it expands to more than {MAX_NODES:,} values", "write less, or fewer aliases (*name)", mark
+            raise self._problem(
+                node, f"it expands to more than {MAX_NODES:,} values", "write less, or fewer aliases (*name)"
             )
         if depth > MAX_DEPTH:
-            raise YamlProblem(
-                f"it is nested more than {MAX_DEPTH} deep", "flatten it; an alias may contain itself", mark
+            raise self._problem(
+                node, f"it is nested more than {MAX_DEPTH} deep", "flatten it; an alias may contain itself"
             )
         self.spans[location] = (node.start_mark.index, node.end_mark.index)
         if node.id == "mapping":
             return self._mapping(node, location, depth)
         if node.id == "sequence":
             return self._sequence(node, location, depth)
-        return self._scalar(node, mark)
+        return self._scalar(node)
+
+    def _problem(self, node: Node, what: str, todo: str) -> YamlProblem:
+        return YamlProblem(what, todo, self._place.mark(node.start_mark.index))
 
     def _mapping(self, node: Node, location: Location, depth: int) -> dict[str, object]:
         self._refuse_tag(node, "map")
@@ -185,10 +189,9 @@ class _Reader:
 
     def _refuse_tag(self, node: Node, name: str) -> None:
         if str(node.tag) != _TAG + name:
-            mark = self._place.mark(node.start_mark.index)
-            self.problems.append(YamlProblem(f"the tag {node.tag} is not allowed", "remove the tag", mark))
+            self.problems.append(self._problem(node, f"the tag {node.tag} is not allowed", "remove the tag"))
 
-    def _scalar(self, node: Node, mark: Mark) -> object:
+    def _scalar(self, node: Node) -> object:
         tag, text = str(node.tag), str(node.value)
         if tag == _TAG + "null":
             return None
@@ -197,10 +200,12 @@ class _Reader:
         if tag in (_TAG + "int", _TAG + "float"):
             number = _number(text, whole=tag.endswith("int"))
             if number is None:
-                self.problems.append(YamlProblem(f"{text[:40]} is not a usable number", "write a finite number", mark))
+                self.problems.append(
+                    self._problem(node, f"{text[:40]} is not a usable number", "write a finite number")
+                )
             return number
         if tag not in _TEXT_TAGS and tag != _TAG + "bool":
-            self.problems.append(YamlProblem(f"the tag {tag} is not allowed", "remove the tag, use plain text", mark))
+            self.problems.append(self._problem(node, f"the tag {tag} is not allowed", "remove the tag, use plain text"))
         return text
 
 
