@@ -54,6 +54,7 @@ def test_a_contradiction_is_shown_where_it_stands():
         row("text, `^[a-z]{3}$`", "", "`abc`: status 404, no such code"),
         row("text, `^[a-z]{3}$`", "", "`abc`: R2"),
         row("integer", "1 to 900 inclusive", "`800`: exit code 3, R2"),
+        row("integer", "1 to 900 inclusive", "`800` : exit code 3, if the account holds less than N"),
         row("text, unique", "1 to 9 characters", "`abc`: status 409"),
         row("text", "1 to 9 characters", '`7`, `""`: exit code 2'),
         row("text, `^[a-z]{3}$`, registered", "", "`abc`: status 404"),

@@ -36,7 +36,7 @@ _BROKEN = re.compile(
 _FOR_WHAT_IS_THERE = re.compile(
     r"\b(?:unknown|unregistered|not? (?:known|found|such|there|stored|enough)|has no|have no|missing|absent|exists?"
     r"|existing|taken|already|in use|expired?|exceeds?|exceeding|insufficient|balance|duplicates?|twice|reserved"
-    r"|registered|stored|booked|sold|left)\b",
+    r"|registered|stored|booked|sold|left|(?:less|fewer|more|greater) than(?! \d))\b",
     re.I,
 )
 """Words of a refusal that depends on what is there, so that a value of the right form may be refused."""
