@@ -173,6 +173,16 @@ async def test_an_unclosed_fence_hides_what_follows_and_nothing_breaks() -> None
         await turned(pilot, "first attempt", editor)
 
 
+async def test_the_next_finding_is_told_when_the_pane_shows_something_else() -> None:
+    async with editing(learned()) as (room, pilot, editor):
+        await pilot.press("f8")
+        assert editor.message == ""
+        await turned(pilot, "first attempt", editor)
+        await pilot.press("f8")
+        assert editor.message.startswith("C02 line 26: ")
+        assert editor.message in seen(room)
+
+
 async def test_news_do_not_turn_the_pane_back() -> None:
     source = learned()
     async with editing(source, size=LARGE) as (room, pilot, editor):

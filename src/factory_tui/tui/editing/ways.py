@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from factory_tui.model.foreign import clean_line
 from factory_tui.model.spec import Question
 from factory_tui.tui.editing.lines import next_finding
 from factory_tui.tui.editing.outline import Part, findings_within, parts
@@ -24,13 +25,20 @@ class Ways:
     def __init__(self, editor: "EditorScreen") -> None:
         self._editor = editor
 
-    def to_finding(self, step: int) -> None:
-        """To the next line with a finding, or with -1 to the one before."""
+    def to_finding(self, step: int, *, tell: bool) -> None:
+        """To the next line with a finding, or with -1 to the one before.
+
+        Args:
+            step: 1 or -1.
+            tell: say what is found: nothing else on the screen does.
+        """
         editor = self._editor
         found = next_finding(editor.findings or (), editor.area.cursor_row, step)
         if found is not None:
             editor.area.go_to(found.line - 1, found.column - 1, center=True)
             editor.area.focus()
+            if tell:
+                editor.say(f"{found.rule} line {found.line}: {clean_line(found.message)}")
         elif editor.findings:
             editor.say("the findings that are left are about scenario files; they stand beside the text")
         elif editor.loaded:

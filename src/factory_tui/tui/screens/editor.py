@@ -22,7 +22,7 @@ from factory_tui.tui.editing.outline import name_at, outline
 from factory_tui.tui.editing.pieces import Pieces
 from factory_tui.tui.editing.read_back import read_back
 from factory_tui.tui.editing.saving import Saving
-from factory_tui.tui.editing.side import Side
+from factory_tui.tui.editing.side import Side, View
 from factory_tui.tui.editing.typing_pause import TypingPause
 from factory_tui.tui.editing.ways import Ways
 from factory_tui.tui.look import Span, Tone
@@ -220,10 +220,10 @@ class EditorScreen(RoomScreen):
         self.attempt(self._saving.save_and_say())
 
     def action_next_finding(self) -> None:
-        self._ways.to_finding(1)
+        self._ways.to_finding(1, tell=self._side.view is not View.FINDINGS)
 
     def action_previous_finding(self) -> None:
-        self._ways.to_finding(-1)
+        self._ways.to_finding(-1, tell=self._side.view is not View.FINDINGS)
 
     def action_fix(self) -> None:
         self.attempt(fix(self))
