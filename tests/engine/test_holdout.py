@@ -1,5 +1,6 @@
 """Nothing of a scenario reaches an agent; nothing of the key reaches anything."""
 
+import json
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -133,6 +134,59 @@ async def test_nothing_that_a_night_leaves_for_agents_holds_a_word_of_a_scenario
             said = subprocess.run(["git", "-C", repository, *words], capture_output=True, check=True).stdout
             assert said
             assert CANARY.encode() not in said
+
+
+GUARD = """\
+guardrails:
+- run: [sh, -c, "head -c 3 bin/greet; ls -a . /tmp; env; test -e bin/spec"]
+  message: Every program is written down in bin/spec.
+"""
+
+
+async def test_constraints_guardrails_and_read_backs_tell_no_model_a_word_of_a_scenario(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded, ws, scripts = tmp_path / "requests.jsonl", tmp_path / "ws", tmp_path / "scripts"
+    scripts.mkdir()
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    kept = [f"{each}base: pass\n" for each in (GREETS, REFUSES)]
+    hidden = FORGOTTEN.format(id=f"{CANARY}-is-waved-at").replace("bin/greet", "bin/wave")
+    waves = [hidden, hidden.replace("id: ", "id: again-").replace("[R1]", "[R2]")]
+    async with start_messages_twin(scripts, record=recorded) as url:
+        factory = Factory.at(ws, base_url=url, attempts=2)
+        config = ws / "factory.toml"
+        config.write_text(config.read_text() + "allow_unsafe_local = true\n")
+        factory.add("greet", delivers(RIGHT), target="shop")
+        (ws / "twins" / "anthropic" / "greet.yaml").rename(scripts / "greet.yaml")
+        async with factory.engine() as client:
+            await client.run(("greet",))
+            await factory.until("batch.finished")
+            for spec, kind, more in (("always", "constraint", ""), ("layers", "architectural", GUARD)):
+                factory.add(spec, target="shop", scenarios=kept)
+                path = ws / "specs" / f"{spec}.md"
+                text = path.read_text().replace("kind: feature", f"kind: {kind}").replace("feature@1", f"{kind}@1")
+                path.write_text(text.replace("depends_on:", f"{more}depends_on:"))
+            for spec in ("welcome", "salute"):
+                factory.add(spec, target="shop/../shop", scenarios=waves)
+                attempts = {"attempts": [[*delivers(WRONG)], [*delivers(ASCII_ONLY)]]}
+                told = {"summary": "It greets.", "questions": []}
+                (scripts / f"{spec}.yaml").write_text(json.dumps({**attempts, "readback": told}))
+            seq = factory.events()[-1].seq
+            read = await client.read_back("welcome")
+            await client.run(("welcome", "salute"))
+            await factory.until("batch.finished", after=seq)
+    assert read.summary == "It greets."
+    run = factory.run_of("welcome")
+    assert run.row.hold is None, run.row.why
+    assert (run.row.state, [spec for spec, _ in run.constraints]) == (RunState.FAILED, ["always"])
+    assert {each.id for each in run.attempts[0].scenarios} >= {"always/greets-by-name"}
+    requests = recorded.read_text()
+    for brought in ("Constraint always", "always:R2: not satisfied", "written down in bin/spec", "Read it back"):
+        assert brought in requests
+    assert CANARY not in requests
+    assert "greets-by-name" not in requests
+    told_to = {path for path in ws.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()}
+    assert {path.relative_to(ws).parts[0] for path in told_to} <= {"scenarios", "runs.db", "runs.db-wal"}
 
 
 @pytest.mark.parametrize("way", ["link", "copy", "instructions", "constraint", "guardrail"])
