@@ -30,7 +30,11 @@ def test_a_mistyped_command_is_answered_with_the_nearest_one() -> None:
     ("words", "what", "todo"),
     [
         (["prune"], "prune: not in this version yet", "`factory-tui --help` lists what there is"),
-        (["spec", "diff", "x"], "spec diff: not in this version yet", "`factory-tui spec --help` lists what there is"),
+        (
+            ["scenario", "import", "x"],
+            "scenario import: not in this version yet",
+            "`factory-tui scenario --help` lists what there is",
+        ),
         (["schema", "nope"], "'nope' is not one of", "`factory-tui schema --help` shows how it is used"),
         (["logs"], "Missing argument 'RUN'.", "`factory-tui logs --help` shows how it is used"),
         (["nope", "--x"], "No such command 'nope'.", "`factory-tui --help` shows how it is used"),
