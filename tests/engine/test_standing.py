@@ -132,6 +132,18 @@ async def test_a_constraint_that_the_base_does_not_keep_any_more_holds_the_run(t
     assert "quiet/in-lower-case" in row.why
 
 
+async def test_a_constraint_whose_file_becomes_another_kind_holds_as_it_shipped(tmp_path: Path) -> None:
+    factory = await a_shop_that_greets_in_lower_case(tmp_path / "w")
+    path = factory.workspace / "specs" / "quiet.md"
+    path.write_text(
+        path.read_text().replace("kind: constraint", "kind: feature").replace("status: ready", "status: draft")
+    )
+    factory.add("bye", says_bye(RIGHT), target="shop", scenarios=[SAYS_BYE])
+    await run_later(factory, "bye")
+    run = factory.run_of("bye")
+    assert (run.row.state, [spec for spec, _ in run.constraints]) == (RunState.FAILED, ["quiet"])
+
+
 async def test_a_broken_scenario_of_a_constraint_holds_the_run_with_its_file(tmp_path: Path) -> None:
     factory = await a_shop_that_greets_in_lower_case(tmp_path / "w")
     (factory.workspace / "scenarios" / "quiet" / "s0.yaml").write_text("id: [")

@@ -111,11 +111,10 @@ async def test_what_shipped_when_first_tried_is_an_example(store: Store, reader:
         await store.queue_run(bank(new_run, run, what))
         await work(store, run, end, attempts=attempts)
     assert reader.first_time_shipped() == [("bank", version("save").hash), ("bank", version("pay").hash)]
-    assert await store.last_shipped_version("bank") == (version("save").hash, version("save").text)
+    assert await store.shipped_texts() == {"bank": version("save").text}
     await store.record_escape("r5", "it owes", None, ESCAPED)
     assert reader.first_time_shipped() == [("bank", version("pay").hash)]
-    assert await store.last_shipped_version("bank") == (version("lend").hash, version("lend").text)
-    assert await store.last_shipped_version("nobody") is None
+    assert await store.shipped_texts() == {"bank": version("lend").text}
 
 
 async def test_a_run_tells_which_constraints_it_took_along(store: Store, reader: Reader, new_run) -> None:

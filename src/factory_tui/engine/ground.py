@@ -13,10 +13,9 @@ from factory_tui.engine.held import Held
 from factory_tui.engine.holdout import refuse_holdout
 from factory_tui.engine.plant import Plant
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.ids import SpecId
 from factory_tui.model.run import HoldReason
 from factory_tui.model.scenario import OnBase, Suite
-from factory_tui.model.spec import FrontMatter, Kind, Spec
+from factory_tui.model.spec import FrontMatter, Spec
 from factory_tui.model.standing import Standing
 from factory_tui.sandbox.port import Role
 from factory_tui.scenarios import (
@@ -124,12 +123,7 @@ def spec_path(workspace: Path, spec: str) -> Path:
 
 async def standing_of(spec: Spec, plant: Plant) -> Standing:
     """What other specs ask of a run of `spec`, as they shipped last."""
-    library = load_specs(plant.workspace)
-    shipped: dict[SpecId, str] = {}
-    for each in library.specs.values():
-        if each.front is None or each.front.kind is not Kind.FEATURE:
-            version = await plant.store.last_shipped_version(each.id)
-            shipped |= {each.id: version[1]} if version is not None else {}
+    library, shipped = load_specs(plant.workspace), await plant.store.shipped_texts()
     return await asyncio.to_thread(standing_orders, spec, library, shipped, plant.workspace, plant.settings)
 
 

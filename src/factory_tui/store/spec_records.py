@@ -26,9 +26,9 @@ class SpecRecords:
         """What the recorded versions of a spec said, oldest first."""
         return await self._writer.transact(lambda tx: versions.earlier(tx, spec))
 
-    async def last_shipped_version(self, spec: SpecId | str) -> tuple[str, str] | None:
-        """Hash and text of the version whose newest run shipped and was not marked as an escaped defect."""
-        return await self._writer.transact(lambda tx: versions.last_shipped(tx, spec))
+    async def shipped_texts(self) -> dict[SpecId, str]:
+        """Spec id → text of the version whose newest run shipped and was not marked as an escaped defect."""
+        return await self._writer.transact(versions.shipped_texts)
 
     async def bind_constraints(self, run: RunId | str, constraints: Iterable[tuple[str, str, str]]) -> None:
         """Keep which constraint specs a run was built and judged under, in the place of what was kept before.

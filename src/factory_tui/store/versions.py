@@ -7,7 +7,7 @@ from factory_tui.model.ids import RunId, SpecId
 from factory_tui.model.spec import Spec
 from factory_tui.model.version import Earlier, SpecVersion
 from factory_tui.store.values import Value, to_micros
-from factory_tui.store.version_rows import parsed, rules_of
+from factory_tui.store.version_rows import LAST_SHIPPED, parsed, rules_of
 from factory_tui.store.writer import Tx
 
 _RECORD = """
@@ -17,11 +17,6 @@ ON CONFLICT (spec, hash) DO UPDATE SET title = excluded.title, text = excluded.t
 findings = excluded.findings, template = excluded.template, waivers = excluded.waivers, rules = excluded.rules
 """
 """Status and caps are not part of the hash, so the same version may come with another front matter."""
-
-_LAST_SHIPPED = """
-SELECT hash, text FROM run JOIN spec_version AS v ON v.spec = run.spec AND v.hash = run.spec_hash
-WHERE run.spec = ? AND run.state = 'shipped' AND run.escaped IS NULL ORDER BY run.id DESC LIMIT 1
-"""
 
 
 def record(tx: Tx, spec: SpecId | str, spec_hash: str, title: str, text: str, when: int, findings: str) -> None:
@@ -64,9 +59,8 @@ def earlier(tx: Tx, spec: SpecId | str) -> tuple[Earlier, ...]:
     return tuple(Earlier(row["hash"], json.loads(row["rules"])) for row in rows)
 
 
-def last_shipped(tx: Tx, spec: SpecId | str) -> tuple[str, str] | None:
-    row = tx.one(_LAST_SHIPPED, spec)
-    return (row["hash"], row["text"]) if row else None
+def shipped_texts(tx: Tx) -> dict[SpecId, str]:
+    return {SpecId(row["spec"]): row["text"] for row in tx.all(LAST_SHIPPED)}
 
 
 def bind_constraints(tx: Tx, run: RunId | str, constraints: Iterable[tuple[str, str, str]]) -> None:
