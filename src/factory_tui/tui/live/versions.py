@@ -4,6 +4,7 @@ from pathlib import Path
 
 from factory_tui.model.foreign import clean
 from factory_tui.model.version import ItemChange, VersionView
+from factory_tui.tui.live.told import told_of_specs
 from factory_tui.tui.live.workspace import LiveWorkspace
 from factory_tui.tui.source import SourceError
 
@@ -35,14 +36,12 @@ class LiveVersions(LiveWorkspace):
         return differences(old, new)
 
     def _text(self, spec: str, version: str) -> str:
-        from factory_tui.specs import SpecUnreadable, read_spec
+        from factory_tui.specs import read_spec
 
         if version:
             text = self._reader.version_text(spec, version)
             if text is None:
                 raise SourceError(f"version {version[:12]} of {clean(spec)} is not on record", "look at the list again")
             return text
-        try:
+        with told_of_specs():
             return clean(read_spec(self.spec_file(spec)).text)
-        except SpecUnreadable as error:
-            raise SourceError(clean(f"{error.path.name}: {error.what}"), clean(error.todo)) from error
