@@ -68,7 +68,7 @@ async def test_a_spec_whose_version_cannot_be_recorded_stays_a_draft(tmp_path: P
     place = workspace / PLACE
     place.parent.mkdir(exist_ok=True)
     place.write_text("a file in its place")
-    with pytest.raises(SourceError, match="cannot be recorded") as error:
+    with pytest.raises(SourceError, match="not a directory") as error:
         await source.set_status("rotate-logs", Status.READY)
     assert error.value.todo
     assert "status: draft" in source.spec_file("rotate-logs").read_text()
