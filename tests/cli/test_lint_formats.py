@@ -121,6 +121,15 @@ def test_a_file_that_cannot_be_read_is_told_in_every_form(shell: Shell, tmp_path
     assert "::error file=specs/latin.md::it is not UTF-8" in out
 
 
+def test_a_named_file_that_cannot_be_read_keeps_nothing_of_the_other_names_back(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "specs" / "photo.md").write_bytes(b"\x00\xff")
+    code, out, err = shell("spec", "lint", "photo", "close-day")
+    assert code == 2
+    assert "1 spec, " in out
+    assert "specs/photo.md: it is binary" in err
+    assert shell("spec", "lint", "photo") == (2, "", err)
+
+
 def test_scenarios_of_a_spec_that_cannot_be_read_are_not_called_judged(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "specs" / "photo.md").write_bytes(b"\x00\xff")
     for form in ("text", "json", "sarif", "github"):

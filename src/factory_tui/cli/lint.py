@@ -50,11 +50,14 @@ def lint_specs(context: click.Context, names: tuple[str, ...], form: str | None,
     """Say what keeps specs from being Ready, scenarios included. Without names: all of them."""
     chosen_form = form_of(form, as_json=as_json)
     workspace = open_workspace(context)
-    judged = [judge(workspace, each) for each in _chosen(workspace, names)]
-    unreadable = () if names else workspace.library.unreadable
+    unreadable = _unreadable_of(workspace, names)
+    unread = {each.path.stem for each in unreadable}
+    readable = tuple(each for each in names if each not in unread)
+    judged = [judge(workspace, each) for each in _chosen(workspace, readable)] if readable or not names else []
     match chosen_form:
         case Form.TEXT:
-            _print_specs(judged, workspace)
+            if judged or not unreadable:
+                _print_specs(judged, workspace)
         case Form.JSON:
             entries = [linted(each, workspace) for each in judged]
             print_json({"specs": entries + [_unreadable(each, workspace) for each in unreadable]})
@@ -109,6 +112,11 @@ def linted(judged: Judged, workspace: Workspace) -> dict[str, object]:
 
 def _chosen(workspace: Workspace, names: tuple[str, ...]) -> list[Spec]:
     return [find_spec(workspace, name) for name in names] or list(workspace.library.specs.values())
+
+
+def _unreadable_of(workspace: Workspace, names: tuple[str, ...]) -> tuple[SpecUnreadable, ...]:
+    """Those of the named specs, or of all, that cannot be read; the others are judged all the same."""
+    return tuple(each for each in workspace.library.unreadable if not names or each.path.stem in names)
 
 
 def _told(spec: Spec, findings: tuple[Finding, ...], workspace: Path) -> list[Told]:
