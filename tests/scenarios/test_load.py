@@ -1,6 +1,7 @@
 """Q01: whatever is wrong with a scenario's file is told with its line and what to write."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
+from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Layer, OnBase, ScenarioKind
-from factory_tui.scenarios.load import load_suite, orphans, scenarios_dir
+from factory_tui.scenarios.load import load_scenario, load_suite, orphans, scenarios_dir
 from factory_tui.specs import load_specs
 
 GOOD = """\
@@ -284,3 +286,15 @@ def test_scenarios_that_cannot_be_seen_are_not_taken_for_none(tmp_path: Path, ma
     assert suite.scenarios == ()
     assert [(each.rule, each.level) for each in findings] == [("Q01", Level.ERROR)]
     assert "the directory cannot be read" in findings[0].message
+
+
+def test_a_file_full_of_waivers_is_read_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "calls.yaml"
+    head = "id: calls\ncovers: [R1]\ngiven: a\nwhen: b\nthen: c\nsteps:\n  - run: 'true'\n"
+    path.write_text(head + "# allow Q05: it is so\n" * 30_000 + f"files: {{a: '{'| # a ' * 20_000}'}}\n")
+    started = time.process_time()
+    scenario, findings = load_scenario(path, SpecId("bank"))
+    assert time.process_time() - started < 20
+    assert findings == ()
+    assert scenario is not None
+    assert 0 < len(scenario.waivers) < 1_000

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from factory_tui.model.spec import Waiver
 from factory_tui.specs.reading.marked_yaml import MarkedYaml, Text
 
 _ALLOW = re.compile(r"(?:(?<=\s)|^)#[ \t]{0,8}allow[ \t]{1,8}(?P<rule>[A-Za-z]\d\d)\b[ \t]{0,8}(?P<rest>[^\n]*)", re.M)
 MAX_REASON = 1_000
+MOST = 200
+"""Comments of one file that are looked at: each is held against all lines and texts of the file."""
 
 
 def comments(text: str, document: MarkedYaml) -> tuple[Waiver, ...]:
@@ -22,7 +25,7 @@ def _waivers(text: str, document: MarkedYaml) -> Iterator[Waiver]:
     place = Text(text)
     lines = text.split("\n")
     inside = [span for at, span in document.spans.items() if not _holds_others(document, at)]
-    for match in _ALLOW.finditer(text):
+    for match in islice(_ALLOW.finditer(text), MOST):
         if any(start <= match.start() < end for start, end in inside):
             continue
         mark = place.mark(match.start())
@@ -40,7 +43,8 @@ def _waivers(text: str, document: MarkedYaml) -> Iterator[Waiver]:
 
 def _below(lines: list[str], line: int) -> int:
     """The next line that is no waiver itself."""
-    while line < len(lines) and _ALLOW.match(lines[line].strip()):
+    last = min(len(lines), line + MOST)
+    while line < last and _ALLOW.match(lines[line].strip()):
         line += 1
     return line + 1
 

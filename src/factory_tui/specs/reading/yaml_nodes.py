@@ -21,7 +21,7 @@ MOST_DEPTH = 100
 _CAREFUL = re.compile(
     "[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"  # tabs, other line ends, BOM
     "|^%"  # directives
-    r"|[|>][-+0-9]*(?:#| *(?:#.*)?\n *\n)",  # a block that starts with a comment or an empty line
+    r"|[|>][-+0-9]* *(?:#|\n *\n)",  # a block that starts with a comment or an empty line
     re.MULTILINE,
 )
 
