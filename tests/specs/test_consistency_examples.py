@@ -2,6 +2,7 @@
 
 import pytest
 
+from factory_tui.model.finding import Level
 from specs.consistency import ROWS, consistency, told
 
 
@@ -157,3 +158,10 @@ def test_a_rule_that_refuses_all_other_values_deals_with_none():
 def test_a_value_is_looked_for_in_every_answer():
     outputs = "With `json` JSON, with `yaml` YAML."
     assert told(INPUTS=FORMS, OUTPUTS=outputs, EVALUATION="- E1 (R1): given toml, then TOML.") == []
+
+
+def test_a_value_of_the_right_form_that_stands_alone_may_be_refused_for_something_else():
+    (alone,) = consistency(INPUTS=row("integer", "1 to 9 inclusive", "`5`: exit code 3"))
+    (beside,) = consistency(INPUTS=row("integer", "1 to 9 inclusive", "`0`, `5`: exit code 3"))
+    assert (alone.quote, alone.level) == ("5", Level.WARNING)
+    assert (beside.quote, beside.level) == ("5", Level.ERROR)

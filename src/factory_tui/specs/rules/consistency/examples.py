@@ -102,8 +102,10 @@ def _values_of_row(subject: Subject, row: Input, texts: tuple[str, ...], invalid
             message = (
                 f"`{case.text}` is called invalid, but {name} may be {reason}: an agent cannot tell which one holds"
             )
-            fix = f"give a case that is not {reason}, or change what {name} may be"
-            yield _at(subject, case.line, case.column, case.text, message, fix)
+            fix = f"give a case that is not {reason}, say what else it is refused for, or change what {name} may be"
+            # Beside a case of the wrong form it is meant as one; alone it may be refused for what no word here says.
+            level = Level.WARNING if alone else Level.ERROR
+            yield _at(subject, case.line, case.column, case.text, message, fix, level)
     for cell in row.shown:
         for case in _given(cell):
             reason = says.forbids(case)
@@ -162,8 +164,10 @@ def _other_result(subject: Subject, cell: Cell) -> Iterator[Finding]:
         start += len(group) + 1
 
 
-def _at(subject: Subject, line: int, column: int, quote: str, message: str, fix: str) -> Finding:
-    return found(subject, "X02", message, fix, line=line, column=column, quote=quote)
+def _at(
+    subject: Subject, line: int, column: int, quote: str, message: str, fix: str, level: Level = Level.ERROR
+) -> Finding:
+    return found(subject, "X02", message, fix, line=line, column=column, quote=quote, level=level)
 
 
 RULES = (
