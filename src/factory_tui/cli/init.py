@@ -43,6 +43,7 @@ def init(context: click.Context, directory: Path | None) -> None:
             "next:",
             f"  {program} spec lint",
             f"  {program} spec new feature my-first-spec",
+            f"  {program}    (the control room)",
             f"  {program} doctor",
         ]
     )
