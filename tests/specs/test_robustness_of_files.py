@@ -89,10 +89,11 @@ def test_mixed_line_ends_are_lines() -> None:
 
 @pytest.mark.parametrize("fence", ["```", "~~~", "````json", "   ```"])
 @pytest.mark.parametrize("section", ["RULES", "EVALUATION"])
-def test_a_fence_that_is_never_closed_hides_what_is_below_it(fence: str, section: str) -> None:
+def test_a_fence_that_is_never_closed_is_named_where_it_stands(fence: str, section: str) -> None:
     found = judged(GOOD.replace(f"## {section}\n", f"## {section}\n\n{fence}\n", 1))
-    missing = {each.section for each in found if each.rule == "C01" and "missing" in each.message}
-    assert "CONSTRAINTS" in missing
+    (told,) = (each for each in found if "never closed" in each.message)
+    assert (told.rule, told.quote) == ("C01", fence.strip())
+    assert not any("is missing" in each.message for each in found)
 
 
 def test_a_comment_that_is_never_closed_ends_with_its_block_or_hides_it() -> None:
