@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import select
+import shutil
 import socket
 import stat
 import tempfile
@@ -18,6 +19,7 @@ from factory_tui.control.address import UnsafeDirectory, new_socket_path, publis
 from factory_tui.control.protocol import REQUEST_LIMIT, Nothing, Pause
 from factory_tui.engine import server as server_module
 from factory_tui.engine import session as session_module
+from factory_tui.engine.lock import EngineLock
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import FailureClass
 from tests.control.conftest import Plant, serving
@@ -338,6 +340,25 @@ async def test_a_pointer_to_nothing_means_no_engine(tmp_path: Path, pointer: str
     with pytest.raises(NoEngine):
         async with ControlClient.connect(tmp_path):
             pass
+
+
+async def test_the_engine_of_a_workspace_is_not_that_of_its_copy(plant: Plant, tmp_path: Path) -> None:
+    with EngineLock(plant.workspace):
+        copy = tmp_path / "copy"
+        shutil.copytree(plant.workspace, copy)
+        with pytest.raises(NoEngine):
+            async with ControlClient.connect(copy):
+                pass
+        async with ControlClient.connect(plant.workspace) as client:
+            await client.status()
+
+
+async def test_an_engine_is_found_although_its_workspace_was_renamed(plant: Plant, tmp_path: Path) -> None:
+    with EngineLock(plant.workspace):
+        renamed = plant.workspace.rename(tmp_path / "renamed")
+        async with ControlClient.connect(renamed) as client:
+            await client.status()
+        renamed.rename(plant.workspace)
 
 
 async def test_a_socket_nobody_listens_on_means_no_engine(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ A socket's path may have about 108 bytes and a workspace's path any number, so t
 workspace; `.factory/engine.sock.path` says where it is, whatever the client's own environment says.
 """
 
+import fcntl
 import hashlib
 import os
 import stat
@@ -20,6 +21,8 @@ PATH_LIMIT = 107
 """Bytes of `sun_path` on Linux (unix(7)), without the final zero."""
 
 POINTER = "engine.sock.path"
+LOCK = "engine.lock"
+"""Held by the engine while it lives; it stays held when the workspace is renamed, and a copy of it is another file."""
 _POINTER_CAP = 4096
 
 
@@ -33,7 +36,7 @@ def new_socket_path(workspace: Path, environ: Mapping[str, str] = os.environ) ->
     Raises:
         UnsafeDirectory: it exists and is not private to this user.
     """
-    name = hashlib.sha256(os.fsencode(workspace.resolve())).hexdigest()[:20] + ".sock"
+    name = _name(workspace)
     parents = [Path(tempfile.gettempdir()), Path("/tmp")]
     runtime = environ.get("XDG_RUNTIME_DIR")
     if runtime and os.access(runtime, os.W_OK):
@@ -50,6 +53,10 @@ def new_socket_path(workspace: Path, environ: Mapping[str, str] = os.environ) ->
         "no directory for the socket can be made, or its path is too long",
         "set XDG_RUNTIME_DIR to a directory of this user with a short path",
     )
+
+
+def _name(workspace: Path) -> str:
+    return hashlib.sha256(os.fsencode(workspace.resolve())).hexdigest()[:20] + ".sock"
 
 
 def require_private(directory: Path) -> None:
@@ -99,6 +106,8 @@ def withdraw(workspace: Path, socket_path: Path, mine: tuple[int, int] | None) -
 def published_socket(workspace: Path) -> Path | None:
     """The socket that the workspace's engine has published; None when there is none.
 
+    A copy of a workspace at work has the pointer of the original, whose engine is not its own.
+
     Raises:
         UnsafeDirectory: the directory it lies in is not private, so whoever answers there is not trusted.
     """
@@ -110,4 +119,17 @@ def published_socket(workspace: Path) -> Path | None:
     except (OSError, ValueError):
         return None
     require_private(path.parent)
-    return path
+    is_ours = path.name == _name(workspace) or _is_held(workspace / ".factory" / LOCK)
+    return path if is_ours else None
+
+
+def _is_held(lock: Path) -> bool:
+    """Whether a process holds this file."""
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

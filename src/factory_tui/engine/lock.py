@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from factory_tui.control.address import LOCK
+
 
 class EngineRunning(Exception):
     """Another engine holds the workspace. The message names it."""
@@ -19,7 +21,7 @@ class EngineLock:
     """Holds `.factory/engine.lock` for the life of the engine; its text is the holder's pid."""
 
     def __init__(self, workspace: Path) -> None:
-        self._path = workspace / ".factory" / "engine.lock"
+        self._path = workspace / ".factory" / LOCK
         self._fd: int | None = None
 
     def __enter__(self) -> Self:
