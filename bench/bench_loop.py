@@ -57,7 +57,7 @@ An operator who measures what the factory itself costs.
 |---|---|---|---|
 | WORD | text | 1 to 40 characters inclusive | none given: prints `echo` |
 ## OUTPUTS
-One line on standard output, `echo WORD`. Failure: none, because nothing can fail.
+One line on standard output, `echo WORD`, for example `echo a`. Failure: none, because nothing can fail.
 ## RULES
 - R1 `bin/say WORD` must print `echo WORD`; if no WORD is given, then `echo`, and never another word.
 ### Edge cases

@@ -49,7 +49,7 @@ def run(name: str) -> dict[str, float | str]:
     try:
         return dict(importlib.import_module(f"bench_{name}").measure())
     except Exception as error:  # noqa: BLE001 - one that cannot run here must not end the others
-        return {"unavailable": f"{type(error).__name__}: {error}".partition("\n")[0]}
+        return {"unavailable": f"{type(error).__name__}: {error}".partition("\n")[0][:160]}
     finally:
         sys.path.remove(str(HERE))
 
