@@ -56,7 +56,10 @@ async def test_an_agent_is_sent_back_only_so_often(build: Callable, twin: Twin) 
     report = await build(NEVER_MENDS_IT, spec="stubborn", guardrails=(NO_TODO,))
     assert report.end is BuildEnd.DONE
     assert report.turns == 2 + ROUNDS
-    assert "still without keeping the guardrail `sh -c '! grep -n later notes'` of layers" in report.detail
+    assert report.detail == (
+        "the agent says that it is done, without keeping the guardrail `sh -c '! grep -n later notes'` of layers; "
+        f"lessons given: {ROUNDS}"
+    )
 
 
 async def test_every_guardrail_that_is_broken_is_told_at_once(build: Callable, twin: Twin) -> None:
@@ -73,14 +76,17 @@ async def test_a_guardrail_that_is_not_there_is_told_like_a_broken_one(build: Ca
     assert "[exit code 127]" in last_word(twin.requests("absent")[2])
 
 
-async def test_a_guardrail_that_never_ends_takes_no_more_than_the_time_of_the_run(build: Callable) -> None:
-    report = await build(NEVER_MENDS_IT, guardrails=(guardrail("sleep", "600"),), deadline=in_seconds(2))
-    assert report.end is BuildEnd.DEADLINE
+async def test_a_guardrail_that_never_ends_takes_the_time_of_the_run_and_not_the_work(build: Callable) -> None:
+    hangs, never_run = guardrail("sleep", "600"), guardrail("sleep", "601")
+    report = await build(NEVER_MENDS_IT, guardrails=(hangs, never_run), deadline=in_seconds(2))
+    assert report.end is BuildEnd.DONE
+    assert "without keeping the guardrail `sleep 600` of layers; lessons given: 0" in report.detail
 
 
-async def test_turns_spent_on_lessons_count_like_any(build: Callable) -> None:
+async def test_a_lesson_needs_a_turn_and_without_one_the_work_goes_on_to_its_judges(build: Callable) -> None:
     report = await build(NEVER_MENDS_IT, guardrails=(NO_TODO,), max_turns=3)
-    assert report.end is BuildEnd.TURNS
+    assert (report.end, report.turns) == (BuildEnd.DONE, 3)
+    assert report.detail.endswith("lessons given: 1")
 
 
 async def test_the_agent_knows_from_the_start_what_will_be_run(build: Callable, twin: Twin) -> None:

@@ -115,6 +115,13 @@ def test_a_spec_that_cannot_be_read_any_more_holds_as_it_shipped(workspace: Path
     assert len(orders(workspace, feature, no_names=shipped).binding) == 1
 
 
+def test_a_file_that_is_no_text_any_more_holds_as_it_shipped(workspace: Path) -> None:
+    feature = put(workspace, "close", "feature")
+    shipped = put(workspace, "no-names", "constraint").text
+    (workspace / "specs" / "no-names.md").write_bytes(b"\xff\xfe\0")
+    assert [each.text for each in orders(workspace, feature, no_names=shipped).binding] == [shipped]
+
+
 @pytest.mark.parametrize("changes", [{"target": "targets/other"}, {"base": "release"}])
 def test_other_ground_is_left_alone(workspace: Path, changes: dict[str, str]) -> None:
     feature = put(workspace, "close", "feature")

@@ -96,8 +96,10 @@ def test_a_fence_that_is_never_closed_is_named_where_it_stands(fence: str, secti
     assert not any("is missing" in each.message for each in found)
 
 
-def test_a_comment_that_is_never_closed_ends_with_its_block_or_hides_it() -> None:
-    judged(GOOD.replace("## RULES\n", "## RULES\n\n<!-- allow C09: because\n", 1))
+def test_a_comment_that_is_never_closed_is_named_and_waives_nothing() -> None:
+    found = judged(GOOD.replace("## RULES\n", "## RULES\n\n<!-- allow C09: because\n", 1))
+    assert [each.quote for each in found if "never closed" in each.message] == ["<!-- allow C09: because"]
+    assert not any(each.level is Level.INFO for each in found)
 
 
 @pytest.mark.parametrize(

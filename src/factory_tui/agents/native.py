@@ -192,25 +192,26 @@ class _Build:
         return tool_result(call.id, outcome.text, is_error=outcome.is_error)
 
     async def _lesson(self) -> str | None:
-        """What a guardrail that the finished work does not keep teaches; None when the work counts as done."""
-        broken = [
-            found
-            for position, each in enumerate(self.job.guardrails, start=1)
-            if (found := await self._check_guardrail(position, each)) is not None
-        ]
+        """What a guardrail that the finished work does not keep teaches; None when the work counts as done.
+
+        A lesson is of use only while there is a turn and time to act on it: without, the work goes on to its judges.
+        """
+        broken = []
+        for position, each in enumerate(self.job.guardrails, start=1):
+            if not self._is_late and (found := await self._check_guardrail(position, each)) is not None:
+                broken.append(found)
         self.unkept = ""
         if not broken:
             return None
-        if self.sent_back == guardrails.ROUNDS:
+        if self.sent_back == guardrails.ROUNDS or self.turn >= self.job.max_turns or self._is_late:
             named = ", ".join(f"`{each.command}` of {each.guardrail.spec}" for each in broken)
-            self.unkept = f", after {self.sent_back} lessons still without keeping the guardrail {named}"
+            self.unkept = f", without keeping the guardrail {named}; lessons given: {self.sent_back}"
             return None
         self.sent_back += 1
         return guardrails.lesson(broken)
 
     async def _check_guardrail(self, position: int, standing: StandingGuardrail) -> guardrails.Broken | None:
         """Logged like a tool, because it takes the run's time."""
-        self._check_deadline()
         call_id = f"{self.job.run}.{self.job.attempt}.{self.turn}.guardrail.{position}"
         said = f"{standing.spec}: {guardrails.command_of(standing)}"[:_SUMMARY]
         await self.watch.tool_started(self.turn, call_id, GUARDRAIL, said)
@@ -223,8 +224,12 @@ class _Build:
     def _time_left(self) -> float:
         return max(1.0, (self.deadline.moved() - self.now()).total_seconds())
 
+    @property
+    def _is_late(self) -> bool:
+        return self.now() >= self.deadline.moved()
+
     def _check_deadline(self) -> None:
-        if self.now() >= self.deadline.moved():
+        if self._is_late:
             raise _Ended(BuildEnd.DEADLINE, "its time was over before it was done")
 
     def _check_limits(self) -> None:

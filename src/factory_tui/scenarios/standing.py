@@ -91,7 +91,7 @@ def _in_force(
 ) -> Iterator[tuple[Spec, bool]]:
     """Other constraint and architectural specs on the same ground, each as it holds, and whether it has shipped."""
     ground = _ground(spec.front, workspace)
-    for now in library.specs.values():
+    for now in (*library.specs.values(), *_unreadable(library, shipped)):
         if now.id == spec.id or (now.front is not None and now.front.status is Status.PARKED):
             continue
         text = shipped.get(now.id)
@@ -101,6 +101,14 @@ def _in_force(
             continue
         if text is not None or front.status is Status.READY:
             yield version, text is not None
+
+
+def _unreadable(library: SpecLibrary, shipped: Mapping[SpecId, str]) -> Iterator[Spec]:
+    """Shipped specs whose file cannot be read now: a slip in an editor must not end what holds."""
+    for error in library.unreadable:
+        text = shipped.get(SpecId(error.path.name.removesuffix(".md")))
+        if text is not None:
+            yield parse(error.path, text)
 
 
 def _ground(front: FrontMatter | None, workspace: Path) -> tuple[str, str] | None:
