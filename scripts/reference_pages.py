@@ -28,14 +28,9 @@ from factory_tui.cli.schema import json_schema
 from factory_tui.model import report
 from factory_tui.model.event import EVENT_MEANS, EVENT_TYPES
 from factory_tui.model.failure import CLASS_MEANS, NOT_THE_SPEC, UNCHARGED, FailureClass, FailureLayer, Qualifier
-from factory_tui.model.scenario import (
-    MATCHER_WORDS,
-    HttpExpect,
-    HttpRequest,
-    Matcher,
-    RunExpect,
-)
+from factory_tui.model.matcher import MATCHER_WORDS, Matcher
 from factory_tui.model.spec import Kind, Question
+from factory_tui.model.step import HttpExpect, HttpRequest, RunExpect
 from factory_tui.specs.templates.template import packaged_text
 from factory_tui.tui.actions import MOVEMENT, Where, actions_of, show_key
 from factory_tui.twins.messages import script

@@ -165,7 +165,13 @@ class Gate(_Section):
     required: Literal["all"] = "all"
     """Every gate scenario must pass."""
     judge_votes: Annotated[int, Field(ge=1)] = 3
-    """Votes of a judging model. Judges come later."""
+    """Votes of the model that judges a scenario's rubric."""
+    judge_quorum: Annotated[int, Field(ge=1)] | None = None
+    """Votes that must say the same for a decision, at most as many as there are; unset: all of them."""
+    judge_profile: str = "default"
+    """Profile whose model judges."""
+    parallel: Annotated[int, Field(ge=1, le=16)] = 2
+    """Sandboxes over which the scenarios of one suite are spread; those that measure time run alone."""
 
 
 class FeedbackSettings(_Section):

@@ -3,7 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from factory_tui.model.scenario import Condition, HttpExpect, Matcher, RunExpect, Scenario, Step, matcher_of
+from factory_tui.model.matcher import Matcher, matcher_of
+from factory_tui.model.scenario import Scenario
+from factory_tui.model.step import Condition, HttpExpect, RunExpect, Step
 
 STEP = {"run": "true"}
 

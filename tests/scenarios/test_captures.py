@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from factory_tui.model.scenario import matcher_of
+from factory_tui.model.matcher import matcher_of
 from factory_tui.scenarios.captures import (
     LONGEST,
     UnusableCapture,

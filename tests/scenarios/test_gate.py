@@ -32,7 +32,7 @@ RESULTS = st.builds(
 
 @given(st.lists(RESULTS, max_size=8))
 def test_a_pass_needs_every_gate_scenario_proven(results):
-    verdict, _ = decide(results)
+    verdict, *_ = decide(results)
     gate = [each for each in results if each.layer is Layer.GATE]
     proven = all(
         each.result is Result.PASS and each.trials and all(trial.result is Result.PASS for trial in each.trials)
@@ -53,7 +53,7 @@ def test_one_more_failing_gate_scenario_never_passes(results, bad):
 
 @given(st.lists(RESULTS, max_size=8))
 def test_whatever_is_not_a_pass_says_why(results):
-    verdict, reason = decide(results)
+    verdict, reason, _ = decide(results)
     assert bool(reason) == (verdict is not Verdict.PASS)
 
 
@@ -67,7 +67,7 @@ def test_an_error_comes_before_a_fail():
 
 
 def test_flaky_fails_and_is_named():
-    verdict, reason = decide([result(Result.PASS), result(Result.FLAKY, name="wobbly")])
+    verdict, reason, _ = decide([result(Result.PASS), result(Result.FLAKY, name="wobbly")])
     assert verdict is Verdict.FAIL
     assert "wobbly flaky" in reason
 
@@ -81,7 +81,7 @@ def test_a_pass_with_evidence_or_without_trials_is_not_believed():
 
 
 def test_many_failures_are_counted_not_listed():
-    _, reason = decide([result(Result.FAIL, name=f"s{number}") for number in range(9)])
+    _, reason, _ = decide([result(Result.FAIL, name=f"s{number}") for number in range(9)])
     assert "9 of 9" in reason
     assert "and 4 more" in reason
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
-from factory_tui.model.scenario import HttpRequest, LoadedScenario, Scenario, Step, Suite
+from factory_tui.model.scenario import LoadedScenario, Scenario, Suite
+from factory_tui.model.step import HttpRequest, Step
 from factory_tui.specs import SpecLibrary, parse, validate
 from specs.texts import SECTIONS, TEMPLATES, spec_text
 

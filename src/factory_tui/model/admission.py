@@ -1,4 +1,4 @@
-"""Admission: proof that a scenario can tell a finished artifact from the untouched base."""
+"""Admission: proof that a scenario can tell a finished artifact from the untouched base and from a stub."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,9 @@ class Admission:
     scenario_hash: str
     expected: OnBase
     observed: Result
+    """On the untouched base."""
     admitted: bool
     reason: str
     """Why it is not admitted; empty otherwise."""
+    on_stub: Result | None = None
+    """On a stub build, whose programs do nothing; None when the base had settled it already."""

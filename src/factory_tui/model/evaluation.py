@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from factory_tui.model.run import Verdict
+from factory_tui.model.judgement import Judgement
+from factory_tui.model.run import HoldReason, Verdict
 from factory_tui.model.scenario import Layer, OnBase, ScenarioKind
 
 
@@ -19,6 +20,25 @@ class Result(StrEnum):
     FAIL = "fail"
     ERROR = "error"
     FLAKY = "flaky"
+    INCONCLUSIVE = "inconclusive"
+    """Every check held, but the judges of its rubric came to no decision: the operator decides."""
+
+
+class Aspect(StrEnum):
+    """What a check is about: what the artifact does, or one quality of how it does it."""
+
+    FUNCTION = "function"
+    SPEED = "speed"
+    MEMORY = "memory"
+    OUTPUT = "output size"
+    ERRORS = "error handling"
+    IDEMPOTENCE = "idempotence"
+    HELP = "help text"
+    CHECK = "own check"
+
+
+LIMITS = frozenset({Aspect.SPEED, Aspect.MEMORY, Aspect.OUTPUT})
+"""Qualities that are a number with a limit."""
 
 
 class _Frozen(BaseModel):
@@ -35,11 +55,44 @@ class Evidence(_Frozen):
     expected: str
     observed: str
     """Cut to a few kilobytes; verbatim otherwise."""
+    aspect: Aspect = Aspect.FUNCTION
+    """Quality that was missed; `function` for what the artifact does wrong."""
 
     @property
     def is_limit(self) -> bool:
-        """True when a non-functional limit was missed and nothing else."""
-        return self.check == "within"
+        """True when a limit on time, memory or size was missed and nothing else."""
+        return self.check == "within" or self.aspect in LIMITS
+
+    @property
+    def is_quality(self) -> bool:
+        """True when what the artifact does is right as far as this check goes."""
+        return self.is_limit or self.aspect is not Aspect.FUNCTION
+
+
+class Measure(_Frozen):
+    """One quality as it was found, kept whether it held or not."""
+
+    step: int
+    """1-based."""
+    aspect: Aspect
+    name: str
+    """What was measured, such as `p95 of 20 calls`; for a check of the operator's its name."""
+    holds: bool
+    value: float | None = None
+    """In seconds for speed, in bytes for memory and output size; None for what is no number."""
+    limit: float | None = None
+    """In the same unit."""
+
+
+class Observation(_Frozen):
+    """What a step showed, kept for the judge of a rubric. Foreign text."""
+
+    step: int
+    """1-based."""
+    what: str
+    """`stdout`, `stderr`, `body`, `screen`, `rows` or `file PATH`."""
+    text: str
+    """Cut to some kilobytes; verbatim otherwise."""
 
 
 class Trial(_Frozen):
@@ -48,6 +101,9 @@ class Trial(_Frozen):
     result: Result
     seconds: float
     evidence: tuple[Evidence, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    """Only of a scenario that has a judge."""
 
 
 class ScenarioResult(_Frozen):
@@ -62,6 +118,24 @@ class ScenarioResult(_Frozen):
     trials: tuple[Trial, ...]
     sentence: str = ""
     """given … when … then …, for the operator."""
+    hash: str = ""
+    """Of the scenario; empty in records of older versions."""
+    burned: str = ""
+    """Why it does not gate: its text reached an agent."""
+    judgement: Judgement | None = None
+    """What the judges of its rubric said; None without a rubric, and where a check had failed already."""
+
+    @property
+    def gates(self) -> bool:
+        """Whether the verdict depends on it."""
+        return self.layer is Layer.GATE and not self.burned
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Of the first trial that did not pass, else of the last one."""
+        failed = next((trial for trial in self.trials if trial.result is not Result.PASS), None)
+        shown = failed or (self.trials[-1] if self.trials else None)
+        return shown.measures if shown else ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -81,6 +155,12 @@ class Evaluation(_Frozen):
     suite_hash: str
     image: str
     """Digest or id of the sandbox image; the name of the local sandbox without one."""
+    hold: HoldReason | None = None
+    """What a held verdict waits for."""
+    twins: dict[str, str] = {}
+    """Twin → SHA-256 (hex) of its definition."""
+    judge: str = ""
+    """Model that judged rubrics; empty without any."""
     base_commit: str | None = None
     artifact_hash: str | None = None
     setup_failed: str | None = None

@@ -44,6 +44,9 @@ EventType = Literal[
     "container.reaped",
     "image.progress",
     "spec.read_back",
+    "suite.sealed",
+    "scenario.burned",
+    "scenario.judged",
 ]
 """Clients must ignore types and fields that they do not know."""
 
@@ -89,6 +92,9 @@ EVENT_MEANS: dict[EventType, str] = {
     "container.reaped": "A sandbox that an earlier engine had left was removed.",
     "image.progress": "The sandbox image is being built; a line says how far.",
     "spec.read_back": "A model has read a spec back; how many questions it left, and what that cost.",
+    "suite.sealed": "The scenarios of a run are fixed: `suite_hash`; what is written later judges later runs.",
+    "scenario.burned": "A scenario's text reached an agent: it gates nothing until it is rotated.",
+    "scenario.judged": "A model has judged the rubric of a scenario: the outcome, the votes and what they cost.",
 }
 """What each says, for whoever follows the stream."""
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
-from factory_tui.model.scenario import Matcher, Scenario, matcher_of, under_paths
+from factory_tui.model.matcher import Matcher, matcher_of, under_paths
+from factory_tui.model.scenario import Scenario
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, parts_of
 from factory_tui.scenarios.values import ABSENT, Observed, normalised, parse_json, show, text_of

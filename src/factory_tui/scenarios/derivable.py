@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from factory_tui.model.scenario import Matcher, OnBase, RunExpect, Scenario, Step, matcher_of, under_paths
+from factory_tui.model.matcher import Matcher, matcher_of, under_paths
+from factory_tui.model.scenario import OnBase, Scenario
 from factory_tui.model.spec import Spec
+from factory_tui.model.step import RunExpect, Step
 from factory_tui.scenarios.matchers import parts_of
 from factory_tui.scenarios.values import strings_in
 from factory_tui.specs.words import word_list
@@ -69,8 +71,7 @@ def _plain(literal: str) -> str:
 def input_of(scenario: Scenario) -> str:
     """Everything that the scenario puts in, and what it says about it; not what it expects."""
     parts = [scenario.given, scenario.when, *scenario.files, *scenario.files.values(), *scenario.env.values()]
-    if scenario.service is not None:
-        parts.append(scenario.service.run)
+    parts += [each.run for each in scenario.beside]
     for step in scenario.steps:
         parts += [step.run or "", step.stdin or ""]
         if step.http is not None:

@@ -1,32 +1,61 @@
 """The gate: scenario results → verdict. Pure, and closed unless every gate scenario is proven to pass."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from factory_tui.model.evaluation import Result, ScenarioResult
-from factory_tui.model.run import Verdict
+from factory_tui.model.run import HoldReason, Verdict
 from factory_tui.model.scenario import Layer
 
 _NAMED = 5
 """Scenario ids named in a reason before it says how many more there are."""
 
 
-def decide(results: Sequence[ScenarioResult]) -> tuple[Verdict, str]:
-    """The verdict on an artifact and, unless it is a plain pass, why.
+class Ruling(NamedTuple):
+    """What the gate says."""
 
-    Reserve scenarios never count. Without a gate scenario nothing is proven: held. One error and the evaluation
-    gave no valid signal: error. One fail or flaky scenario: fail. A pass needs a pass of every gate scenario,
-    each with at least one trial and every trial passed.
+    verdict: Verdict
+    reason: str = ""
+    """Why; empty for a plain pass."""
+    hold: HoldReason | None = None
+    """What a held verdict waits for."""
+
+
+def decide(results: Sequence[ScenarioResult]) -> Ruling:
+    """The verdict on an artifact.
+
+    Reserve scenarios and burned ones never count. Without a gate scenario nothing is proven: held. One error and the
+    evaluation gave no valid signal: error. One fail or flaky scenario: fail. A rubric that its judges could not decide,
+    or a rule that only burned scenarios prove: held. A pass needs a pass of every gate scenario, each with at least
+    one trial and every trial passed.
     """
-    gate = [each for each in results if each.layer is Layer.GATE]
+    gate = [each for each in results if each.gates]
+    burned = [each for each in results if each.layer is Layer.GATE and each.burned]
     if not gate:
-        return Verdict.HELD, "there is no gate scenario, so nothing can prove the artifact right"
+        return _nothing_proves(burned)
     if broken := [each.id for each in gate if each.result is Result.ERROR]:
-        return Verdict.ERROR, f"the evaluation itself broke in {_names(broken)}"
-    if failed := [each.id for each in gate if not _proven(each)]:
+        return Ruling(Verdict.ERROR, f"the evaluation itself broke in {_names(broken)}")
+    undecided = [each.id for each in gate if each.result is Result.INCONCLUSIVE]
+    if failed := [each.id for each in gate if not _proven(each) and each.id not in undecided]:
         flaky = [each.id for each in gate if each.result is Result.FLAKY]
         note = f" ({_names(flaky)} flaky: trials disagree)" if flaky else ""
-        return Verdict.FAIL, f"{len(failed)} of {len(gate)} gate scenarios failed: {_names(failed)}{note}"
-    return Verdict.PASS, ""
+        return Ruling(Verdict.FAIL, f"{len(failed)} of {len(gate)} gate scenarios failed: {_names(failed)}{note}")
+    if undecided:
+        return Ruling(Verdict.HELD, f"the judges came to no decision about {_names(undecided)}", HoldReason.JUDGE)
+    proven = {rule for each in gate for rule in each.covers}
+    if lost := sorted({rule for each in burned for rule in each.covers} - proven):
+        names = _names([each.id for each in burned])
+        return Ruling(Verdict.HELD, f"{_names(lost)} is proven by burned scenarios only: {names}", HoldReason.BURNED)
+    return Ruling(Verdict.PASS)
+
+
+def _nothing_proves(burned: list[ScenarioResult]) -> Ruling:
+    if burned:
+        names = _names([each.id for each in burned])
+        return Ruling(Verdict.HELD, f"every gate scenario is burned: {names}", HoldReason.BURNED)
+    return Ruling(
+        Verdict.HELD, "there is no gate scenario, so nothing can prove the artifact right", HoldReason.NO_SCENARIOS
+    )
 
 
 def _proven(result: ScenarioResult) -> bool:

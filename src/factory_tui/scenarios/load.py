@@ -12,19 +12,23 @@ from pydantic import ValidationError
 from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
-from factory_tui.model.scenario import (
-    MATCHER_WORDS,
+from factory_tui.model.matcher import MATCHER_WORDS
+from factory_tui.model.scenario import Clock, Judge, LoadedScenario, Scenario, Suite
+from factory_tui.model.spec import Waiver
+from factory_tui.model.step import (
     Condition,
+    DbExpect,
+    DbQuery,
     HttpExpect,
     HttpRequest,
-    LoadedScenario,
+    Quality,
     RunExpect,
-    Scenario,
     Service,
     Step,
-    Suite,
+    TuiAction,
+    TuiExpect,
+    TuiSession,
 )
-from factory_tui.model.spec import Waiver
 from factory_tui.scenarios.comments import comments
 from factory_tui.specs import SpecLibrary
 from factory_tui.specs.reading.marked_yaml import Location, Mark, YamlProblem, read_yaml
@@ -218,14 +222,26 @@ def known_keys(location: Location, value: object) -> tuple[str, ...]:
     match location:
         case ():
             model: type[object] = Scenario
-        case ("service",):
+        case ("service",) | ("services", int()):
             model = Service
-        case ("service", "ready") | ("steps", int(), "wait"):
+        case ("service", "ready") | ("services", int(), "ready") | ("steps", int(), "wait"):
             model = Condition
+        case ("clock",):
+            model = Clock
+        case ("judge",):
+            model = Judge
         case ("steps", int()):
             model = Step
         case ("steps", int(), "http"):
             model = HttpRequest
+        case ("steps", int(), "tui"):
+            model = TuiSession
+        case ("steps", int(), "tui", "do", int()):
+            model = TuiAction
+        case ("steps", int(), "db"):
+            model = DbQuery
+        case ("steps", int(), "quality"):
+            model = Quality
         case ("steps", int() as index, "expect"):
             model = _expectation(value, index)
         case _:
@@ -237,7 +253,12 @@ def known_keys(location: Location, value: object) -> tuple[str, ...]:
 def _expectation(value: object, index: int) -> type[object]:
     steps = value.get("steps") if isinstance(value, dict) else None
     step = steps[index] if isinstance(steps, list) and index < len(steps) else None
-    return HttpExpect if isinstance(step, dict) and "http" in step else RunExpect
+    given = step if isinstance(step, dict) else {}
+    return next((model for kind, model in _EXPECTS.items() if kind in given), RunExpect)
+
+
+_EXPECTS: dict[str, type[object]] = {"http": HttpExpect, "tui": TuiExpect, "db": DbExpect}
+"""Kind of step → what its `expect` holds; of a command, `RunExpect`."""
 
 
 def _named_otherwise(scenario: LoadedScenario) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from factory_tui.model.scenario import Matcher, Part, matcher_of, under_paths
+from factory_tui.model.matcher import Matcher, Part, matcher_of, under_paths
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.regex import DEADLINE_S, Undecided, found
 from factory_tui.scenarios.values import (

@@ -8,16 +8,9 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from factory_tui.model.scenario import (
-    Condition,
-    HttpExpect,
-    Matcher,
-    RunExpect,
-    Scenario,
-    Step,
-    matcher_of,
-    under_paths,
-)
+from factory_tui.model.matcher import Matcher, matcher_of, under_paths
+from factory_tui.model.scenario import Scenario
+from factory_tui.model.step import Condition, HttpExpect, RunExpect, Step
 from factory_tui.scenarios.captures import PORT, references_in, without_references
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.placing import both_file_and_directory, is_inside
@@ -50,6 +43,8 @@ def faults_of(scenario: Scenario) -> Iterator[Fault]:
         yield from _unknown(f"env.{name}", [text], known)
     if scenario.service is not None:
         yield from _condition("service.ready", scenario.service.ready, known)
+    for index, each in enumerate(scenario.services):
+        yield from _condition(f"services[{index}].ready", each.ready, known)
     for index, step in enumerate(scenario.steps):
         yield from _step(f"steps[{index}]", step, known)
         known |= step.capture.keys()

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.evaluation import Evidence
-from factory_tui.model.scenario import Condition, Scenario
+from factory_tui.model.scenario import Scenario
+from factory_tui.model.step import Condition
 from factory_tui.sandbox.port import Exec, Sandbox
 from factory_tui.scenarios.job import EvaluationJob
 
@@ -53,10 +54,10 @@ def evidence_of(names: frozenset[str]) -> tuple[Evidence, ...]:
 
 
 def _texts(scenario: Scenario, base: Artifact | None) -> Iterator[str]:
-    commands = [scenario.service.run] if scenario.service else []
+    commands = [each.run for each in scenario.beside]
     commands += [step.run for step in scenario.steps if step.run is not None]
     waits = [step.wait for step in scenario.steps if isinstance(step.wait, Condition)]
-    waits += [scenario.service.ready] if scenario.service else []
+    waits += [each.ready for each in scenario.beside]
     commands += [each.run for each in waits if each.run is not None]
     yield from commands
     yield from scenario.files.values()

@@ -9,7 +9,7 @@ from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import Layer, LoadedScenario, Scenario
 from factory_tui.sandbox.port import SandboxError, SandboxHost
 from factory_tui.scenarios.bench import Bench
-from factory_tui.scenarios.gate import decide
+from factory_tui.scenarios.gate import Ruling, decide
 from factory_tui.scenarios.job import EvaluationJob, OnResult
 from factory_tui.scenarios.setup import SetupFailed, set_up
 from factory_tui.scenarios.soundness import Fault, faults_of
@@ -36,11 +36,12 @@ async def evaluate(job: EvaluationJob, host: SandboxHost, on_result: OnResult | 
     """
     gated = any(each.scenario.layer is Layer.GATE for each in job.suite.scenarios)
     judged = await run_suite(job, host, on_result) if gated else Judged()
-    verdict, reason = _verdict(judged)
+    ruling = _ruling(judged)
     return Evaluation(
         spec=job.spec.id,
-        verdict=verdict,
-        reason=reason,
+        verdict=ruling.verdict,
+        reason=ruling.reason,
+        hold=ruling.hold,
         scenarios=judged.results,
         spec_hash=job.spec.hash,
         suite_hash=job.suite.hash,
@@ -106,6 +107,7 @@ async def _judge(
         layer=scenario.layer,
         base=scenario.base,
         result=combine(trials),
+        hash=loaded.hash,
         trials=tuple(trials),
         sentence=_sentence(scenario),
     )
@@ -120,10 +122,10 @@ def _sentence(scenario: Scenario) -> str:
     return f"Given {scenario.given} · when {scenario.when} · then {scenario.then}"
 
 
-def _verdict(judged: Judged) -> tuple[Verdict, str]:
+def _ruling(judged: Judged) -> Ruling:
     """Without results, the reason why there are none decides; else the gate."""
     if judged.setup_failed is not None:
-        return Verdict.FAIL, f"set-up failed: {judged.setup_failed.splitlines()[0]}"
+        return Ruling(Verdict.FAIL, f"set-up failed: {judged.setup_failed.splitlines()[0]}")
     if judged.broken is not None:
-        return Verdict.ERROR, judged.broken
+        return Ruling(Verdict.ERROR, judged.broken)
     return decide(judged.results)

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.evaluation import Evidence, Result, Trial
-from factory_tui.model.scenario import Condition, Scenario, Service, Step
+from factory_tui.model.scenario import Scenario
+from factory_tui.model.step import Condition, Service, Step
 from factory_tui.sandbox.port import BackgroundProcess, Sandbox, SandboxError, SandboxLost
 from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.captures import PORT, filled, needs_port
@@ -88,15 +89,19 @@ class _Course:
         return Situation(sandbox, {**self._bench.environment(sandbox), **given}, variables, self._bench.call_id)
 
     async def _serve_and_step(self, situation: Situation) -> None:
-        service = self._scenario.service
-        if service is None:
+        await self._serve(self._scenario.beside, situation)
+
+    async def _serve(self, services: Sequence[Service], situation: Situation) -> None:
+        """The first of `services`, and while it runs the others; then the steps."""
+        if not services:
             await self._steps(situation)
             return
-        async with _started(service, situation, _bound(self._scenario)) as process:
-            not_ready = await _until_ready(service, process, situation)
+        first, *others = services
+        async with _started(first, situation, _bound(self._scenario)) as process:
+            not_ready = await _until_ready(first, process, situation)
             self.note(not_ready)
             if not not_ready:
-                await self._steps(situation)
+                await self._serve(others, situation)
                 if self._went_wrong():
                     self._step = 0
                     self.note(await _gone(process))
@@ -146,7 +151,7 @@ def _bound(scenario: Scenario) -> float:
     """Seconds after which the trial must be over if the sandbox still answers."""
     waits = [step.wait for step in scenario.steps if step.wait is not None]
     waited = sum(each.within if isinstance(each, Condition) else each for each in waits)
-    ready = scenario.service.ready.within if scenario.service else 0.0
+    ready = sum(each.ready.within for each in scenario.beside)
     return sum(_longest(step) for step in scenario.steps) + waited + ready + GRACE_S
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from factory_tui.store.errors import StaleEpoch, StoreBusy, StoreDown, StoreError
 from factory_tui.store.migrations import MIGRATIONS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 APPLICATION_ID = 0x46_43_54_59
 """`FCTY`: tells runs.db from any other SQLite file."""

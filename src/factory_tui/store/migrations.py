@@ -108,13 +108,58 @@ CREATE TABLE read_back (
 CREATE INDEX read_back_of_spec ON read_back (spec, id);
 """
 
-MIGRATIONS: Mapping[int, str] = {1: _FROM_1, 2: _FROM_2}
+_FROM_3 = """
+ALTER TABLE run ADD COLUMN twins TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE admission ADD COLUMN on_stub TEXT;
+ALTER TABLE admission ADD COLUMN tried INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE seal (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    run TEXT NOT NULL REFERENCES run (run),
+    spec TEXT NOT NULL,
+    suite_hash TEXT NOT NULL,
+    scenarios TEXT NOT NULL
+) STRICT;
+CREATE INDEX seal_of_run ON seal (run, id);
+CREATE TABLE burn (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    spec TEXT NOT NULL,
+    scenario TEXT NOT NULL,
+    behaviour TEXT NOT NULL,
+    route TEXT NOT NULL,
+    why TEXT NOT NULL,
+    run TEXT,
+    attempt INTEGER
+) STRICT;
+CREATE INDEX burn_of_behaviour ON burn (behaviour);
+CREATE TABLE judgement (
+    scenario_hash TEXT NOT NULL,
+    output_hash TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ts INTEGER NOT NULL,
+    run TEXT,
+    data TEXT NOT NULL,
+    PRIMARY KEY (scenario_hash, output_hash, model)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mutation (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    spec TEXT NOT NULL,
+    data TEXT NOT NULL
+) STRICT;
+CREATE INDEX mutation_of_spec ON mutation (spec, id);
+CREATE INDEX result_of_scenario ON scenario_result (scenario, run);
+"""
+
+MIGRATIONS: Mapping[int, str] = {1: _FROM_1, 2: _FROM_2, 3: _FROM_3}
 """Schema version → the SQL that leads from it to the next one."""
 
 _IN_MEMORY = "PRAGMA temp_store = MEMORY;"
 
 _1_AS_2 = """
-CREATE TEMP VIEW run AS SELECT *, NULL AS question, NULL AS escaped, 0 AS retried FROM main.run;
+CREATE TEMP VIEW run AS SELECT *, NULL AS question, NULL AS escaped, 0 AS retried, '{}' AS twins
+FROM main.run;
 CREATE TEMP VIEW failure AS SELECT *, NULL AS reclassified FROM main.failure;
 CREATE TEMP TABLE question (id, ts, run, attempt, data, answer, answered);
 CREATE TEMP TABLE escaped_defect (run, ts, reason, reverted, failure);
@@ -133,6 +178,20 @@ CREATE TEMP TABLE run_constraint (run, spec, hash, suite_hash);
 CREATE TEMP TABLE read_back (id, ts, spec, hash, data);
 """
 
-READ_AS_NEWEST: Mapping[int, str] = {1: _IN_MEMORY + _1_AS_2 + _2_AS_3, 2: _IN_MEMORY + _2_AS_3}
+_RUN_2_AS_4 = "CREATE TEMP VIEW run AS SELECT *, '{}' AS twins FROM main.run;"
+
+_3_AS_4 = """
+CREATE TEMP VIEW admission AS SELECT *, NULL AS on_stub, 0 AS tried FROM main.admission;
+CREATE TEMP TABLE seal (id, ts, run, spec, suite_hash, scenarios);
+CREATE TEMP TABLE burn (id, ts, spec, scenario, behaviour, route, why, run, attempt);
+CREATE TEMP TABLE judgement (scenario_hash, output_hash, model, ts, run, data);
+CREATE TEMP TABLE mutation (id, ts, spec, data);
+"""
+
+READ_AS_NEWEST: Mapping[int, str] = {
+    1: _IN_MEMORY + _1_AS_2 + _2_AS_3 + _3_AS_4,
+    2: _IN_MEMORY + _RUN_2_AS_4 + _2_AS_3 + _3_AS_4,
+    3: _IN_MEMORY + _RUN_2_AS_4 + _3_AS_4,
+}
 """Schema version → temporary views and tables with which a reader, who may not migrate the file, sees the newest
 schema: what an old version does not know is absent."""

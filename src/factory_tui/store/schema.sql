@@ -72,7 +72,7 @@ CREATE TABLE run (
     infrastructure_retries INTEGER NOT NULL DEFAULT 0,
     base_commit TEXT,
     image TEXT,
-    suite_hash TEXT,
+    suite_hash TEXT,                     -- of everything that judges it: constraints that bind joined its suite
     artifact_hash TEXT,
     "commit" TEXT,
     branch TEXT,
@@ -88,6 +88,7 @@ CREATE TABLE run (
     question TEXT,                       -- AgentQuestion as JSON: the newest one while nobody has answered it
     escaped TEXT,                        -- why the operator marked it as an escaped defect
     retried INTEGER NOT NULL DEFAULT 0,  -- how often the operator took it up again
+    twins TEXT NOT NULL DEFAULT '{}',    -- twin → SHA-256 of its definition, as JSON
     FOREIGN KEY (spec, spec_hash) REFERENCES spec_version (spec, hash)
 ) STRICT;
 
@@ -260,6 +261,8 @@ CREATE TABLE admission (
     admitted INTEGER NOT NULL,
     reason TEXT NOT NULL,
     ts INTEGER NOT NULL,
+    on_stub TEXT,                        -- result on a stub build; NULL: the base settled it, or an older version tried
+    tried INTEGER NOT NULL DEFAULT 0,    -- 1: on base and stub; rows of older versions know the base only
     PRIMARY KEY (scenario_hash, base_commit, image)
 ) STRICT, WITHOUT ROWID;
 
@@ -293,3 +296,51 @@ CREATE TABLE read_back (
 ) STRICT;
 
 CREATE INDEX read_back_of_spec ON read_back (spec, id);
+
+-- A suite as it was when its run was queued. A run that is queued again is sealed again.
+CREATE TABLE seal (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    run TEXT NOT NULL REFERENCES run (run),
+    spec TEXT NOT NULL,
+    suite_hash TEXT NOT NULL,
+    scenarios TEXT NOT NULL              -- [[id, hash], …] as JSON
+) STRICT;
+
+CREATE INDEX seal_of_run ON seal (run, id);
+
+-- Scenarios whose text reached an agent; every row is a disclosure.
+CREATE TABLE burn (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    spec TEXT NOT NULL,
+    scenario TEXT NOT NULL,
+    behaviour TEXT NOT NULL,             -- SHA-256 of what it does and expects
+    route TEXT NOT NULL,
+    why TEXT NOT NULL,
+    run TEXT,
+    attempt INTEGER
+) STRICT;
+
+CREATE INDEX burn_of_behaviour ON burn (behaviour);
+
+-- Same rubric and same output: same judgement, and nothing paid twice.
+CREATE TABLE judgement (
+    scenario_hash TEXT NOT NULL,
+    output_hash TEXT NOT NULL,           -- SHA-256 of what the steps showed
+    model TEXT NOT NULL,
+    ts INTEGER NOT NULL,
+    run TEXT,
+    data TEXT NOT NULL,                  -- Judgement as JSON
+    PRIMARY KEY (scenario_hash, output_hash, model)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mutation (
+    id INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    spec TEXT NOT NULL,
+    data TEXT NOT NULL                   -- MutationReport as JSON
+) STRICT;
+
+CREATE INDEX mutation_of_spec ON mutation (spec, id);
+CREATE INDEX result_of_scenario ON scenario_result (scenario, run);

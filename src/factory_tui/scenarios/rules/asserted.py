@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import Matcher, OnBase, RunExpect, Scenario, Step, matcher_of, under_paths
+from factory_tui.model.matcher import Matcher, matcher_of, under_paths
+from factory_tui.model.scenario import OnBase, Scenario
+from factory_tui.model.step import RunExpect, Step
 from factory_tui.scenarios.derivable import input_of, underivable
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS

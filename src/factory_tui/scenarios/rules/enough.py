@@ -6,21 +6,10 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import (
-    HttpExpect,
-    Layer,
-    LoadedScenario,
-    Matcher,
-    OnBase,
-    RunExpect,
-    Scenario,
-    ScenarioKind,
-    Step,
-    Suite,
-    matcher_of,
-    under_paths,
-)
+from factory_tui.model.matcher import Matcher, matcher_of, under_paths
+from factory_tui.model.scenario import Layer, LoadedScenario, OnBase, Scenario, ScenarioKind, Suite
 from factory_tui.model.spec import Item, Question
+from factory_tui.model.step import HttpExpect, RunExpect, Step
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS
 from factory_tui.specs.reading.inputs import Input

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import Condition, Scenario, Step
+from factory_tui.model.scenario import Scenario
+from factory_tui.model.step import Condition, Service, Step
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS
 from factory_tui.specs.rules.rule import Example, Rule, Subject
@@ -59,11 +60,16 @@ def _programs(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for name, text in scenario.files.items():
         if text.startswith("#!") or name.endswith((".py", ".sh", ".js", ".mjs", ".rb", ".pl", ".ts")):
             yield f"files.{name}", text
-    if scenario.service is not None:
-        yield "service", scenario.service.run
+    yield from ((place, service.run) for place, service in _services(scenario))
     for index, step in enumerate(scenario.steps):
         if step.run is not None:
             yield f"steps[{index}]", step.run
+
+
+def _services(scenario: Scenario) -> Iterator[tuple[str, Service]]:
+    if scenario.service is not None:
+        yield "service", scenario.service
+    yield from ((f"services[{index}]", each) for index, each in enumerate(scenario.services))
 
 
 def _leans_on(text: str, *, clock_is_set: bool) -> Iterator[tuple[str, str, str]]:
@@ -81,8 +87,7 @@ def _leans_on(text: str, *, clock_is_set: bool) -> Iterator[tuple[str, str, str]
 
 
 def _requests(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    if scenario.service is not None and scenario.service.ready.http:
-        yield "service", scenario.service.ready.http
+    yield from ((place, service.ready.http) for place, service in _services(scenario) if service.ready.http)
     for index, step in enumerate(scenario.steps):
         url = step.http.url if step.http is not None else _awaited(step)
         if url:

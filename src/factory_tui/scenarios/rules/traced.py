@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import LoadedScenario, Matcher, Step
+from factory_tui.model.matcher import Matcher
+from factory_tui.model.scenario import LoadedScenario
+from factory_tui.model.step import Step
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS
 from factory_tui.scenarios.soundness import faults_of

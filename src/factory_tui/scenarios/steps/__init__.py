@@ -1,6 +1,6 @@
 """One file per kind of step; `perform` picks the one that a step is."""
 
-from factory_tui.model.scenario import Step
+from factory_tui.model.step import Step
 from factory_tui.scenarios.captures import UnusableCapture
 from factory_tui.scenarios.steps.file import file_step
 from factory_tui.scenarios.steps.http import http_step

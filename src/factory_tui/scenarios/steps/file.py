@@ -2,7 +2,7 @@
 
 import asyncio
 
-from factory_tui.model.scenario import Step
+from factory_tui.model.step import Step
 from factory_tui.scenarios.captures import Variables, captured, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check, mentions_existence, show_matcher
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Situation, inside, text_of

@@ -3,7 +3,8 @@
 import asyncio
 import json
 
-from factory_tui.model.scenario import HttpExpect, HttpRequest, Matcher, Step
+from factory_tui.model.matcher import Matcher
+from factory_tui.model.step import HttpExpect, HttpRequest, Step
 from factory_tui.sandbox.port import HttpAnswer
 from factory_tui.scenarios.captures import Variables, captured, filled, filled_expectation, filled_json, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check, check_json

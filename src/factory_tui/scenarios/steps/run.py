@@ -2,7 +2,8 @@
 
 import asyncio
 
-from factory_tui.model.scenario import Matcher, Step
+from factory_tui.model.matcher import Matcher
+from factory_tui.model.step import Step
 from factory_tui.sandbox.port import ExecResult
 from factory_tui.scenarios.captures import Variables, captured, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check

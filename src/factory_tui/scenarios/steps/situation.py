@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from factory_tui.model.scenario import Step
+from factory_tui.model.step import Step
 from factory_tui.sandbox.port import Exec, ExecResult, Sandbox
 from factory_tui.scenarios.captures import UnusableCapture, Variables, environment, filled
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from factory_tui.model.scenario import Condition
+from factory_tui.model.step import Condition
 from factory_tui.sandbox.port import BackgroundProcess
 from factory_tui.scenarios.captures import Variables, filled
 from factory_tui.scenarios.matchers import Mismatch

@@ -9,18 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import (
-    Condition,
-    HttpExpect,
-    HttpRequest,
-    LoadedScenario,
-    Matcher,
-    RunExpect,
-    Scenario,
-    Service,
-    Step,
-)
+from factory_tui.model.matcher import Matcher
+from factory_tui.model.scenario import LoadedScenario, Scenario
 from factory_tui.model.spec import Item, Question
+from factory_tui.model.step import Condition, HttpExpect, HttpRequest, RunExpect, Service, Step
 from factory_tui.specs.rules.consistency.example_text import EDGE_CASES, R1, R2, R3, R4
 from factory_tui.specs.rules.rule import QUOTE_LIMIT, Example, Rule, Subject, found
 

@@ -1,0 +1,63 @@
+"""Judgement: what a model says about the rubric of a scenario. It may lower a result, never raise it."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from factory_tui.model.money import NOTHING, MicroUsd
+
+
+class Ballot(StrEnum):
+    """What one vote says."""
+
+    MEETS = "meets"
+    MISSES = "misses"
+    NONE = "none"
+    """No vote: the call failed, its answer had not the form, or none of its quotes stands in the output."""
+
+
+class Outcome(StrEnum):
+    """What the votes say together."""
+
+    UPHELD = "upheld"
+    LOWERED = "lowered"
+    INCONCLUSIVE = "inconclusive"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+class Quote(_Frozen):
+    """Words of the output, found there verbatim."""
+
+    step: int
+    what: str
+    """As in an `Observation`."""
+    text: str
+
+
+class Vote(_Frozen):
+    """One answer of a model."""
+
+    ballot: Ballot
+    reason: str
+    """Clean, one line; for no vote what went wrong."""
+    quotes: tuple[Quote, ...] = ()
+    dropped: int = 0
+    """Quotes that do not stand in the output."""
+    cost: MicroUsd = NOTHING
+
+
+class Judgement(_Frozen):
+    """All votes on one scenario's output."""
+
+    outcome: Outcome
+    reason: str
+    """One line for the operator."""
+    votes: tuple[Vote, ...]
+    quorum: int
+    """Votes that must say the same for a decision."""
+    model: str
+    recorded: bool = False
+    """It was given earlier, on the same rubric and the same output."""
