@@ -18,6 +18,7 @@ from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.views import BatchSummary, FailureGroup, Holding, LogLine, RunRow, RunView
 from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
 from factory_tui.store.decision_views import OPEN_HOLD, PAUSED, amendment_record, holding_view
+from factory_tui.store.evidence_rows import EvidenceHistory
 from factory_tui.store.failure_rows import failure_groups
 from factory_tui.store.log_lines import lines_of
 from factory_tui.store.row_views import (
@@ -42,7 +43,7 @@ _STATES = "SELECT batch, state, count(*) AS runs, sum(cost) AS cost FROM run"
 _NEWEST_BATCH = "(SELECT batch FROM batch ORDER BY id DESC LIMIT 1)"
 
 
-class Reader(SpecHistory):
+class Reader(SpecHistory, EvidenceHistory):
     """Questions to runs.db."""
 
     def __init__(self, path: Path) -> None:
