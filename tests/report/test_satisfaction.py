@@ -1,5 +1,6 @@
 """Satisfaction, pass^k and the gap: shares with intervals, over what really gave a signal."""
 
+from itertools import pairwise
 from math import isclose
 
 import pytest
@@ -51,7 +52,7 @@ def test_more_trials_never_pass_more_often(counts: list[tuple[int, int]]) -> Non
     chances = [pass_hat_k([each for each in counts if each[1] == 9] or [(4, 9)], k) for k in range(1, 10)]
     assert all(
         one is not None and other is not None and one >= other - 1e-12
-        for one, other in zip(chances, chances[1:], strict=False)
+        for one, other in pairwise(chances)
     )
     assert pass_hat_k(counts, 1) is not None
 
