@@ -6,16 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from factory_tui.model.evaluation import Result
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.run import HoldReason, RunState
+from factory_tui.model.scenario import Layer
 from factory_tui.model.spec import Question
+from factory_tui.model.tally import Tally
 from factory_tui.model.views import RunRow
 from factory_tui.report.compute import escape_rate, report
 from factory_tui.report.deciding import decisions
 from factory_tui.report.diagnosis import diagnosis
 from factory_tui.report.history import Earlier, Escaped, FailureFacts, History, Passed, RunFacts
+from factory_tui.report.phrases import evidence
 
 EVENING = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 
@@ -136,3 +140,35 @@ def test_rules_are_named_once_in_the_order_of_their_numbers() -> None:
         "one", record(FailureClass.INCOMPLETE, rules=("R10", "R2")), record(FailureClass.INCOMPLETE, rules=("R2", "R9"))
     )
     assert report("f", history(facts), EVENING).outcomes[0].rules == ("R2", "R9", "R10")
+
+
+def tally(run: str, layer: Layer, *, passed: int, trials: int, scenario: str = "s") -> Tally:
+    result = Result.PASS if passed == trials else Result.FLAKY if passed else Result.FAIL
+    return Tally("bank", scenario, "h", layer, result, passed, trials, run, 1, None)
+
+
+def test_satisfaction_is_of_this_batch_and_the_gap_of_all() -> None:
+    here = [tally("r-bank", Layer.GATE, passed=2, trials=3)]
+    before = [tally(f"old{number}", Layer.GATE, passed=1, trials=1) for number in range(20)]
+    before += [tally(f"old{number}", Layer.RESERVE, passed=0, trials=1, scenario="x") for number in range(20)]
+    trust = report("f", history(shipped("bank"), tallies=(*before, *here)), EVENING).trust
+    assert trust is not None
+    assert (trust.gate.passed, trust.gate.trials, trust.reserve.trials) == (2, 3, 0)
+    assert trust.gap is not None
+    assert trust.gap.is_overfitting
+    assert trust.flaky == ("bank/s",)
+
+
+def test_a_batch_in_which_nothing_was_judged_says_nothing_of_trust() -> None:
+    assert report("f", history(shipped("bank")), EVENING).trust is None
+
+
+def test_trust_is_told_in_words_with_intervals() -> None:
+    here = (
+        tally("r-bank", Layer.GATE, passed=9, trials=10),
+        tally("r-bank", Layer.RESERVE, passed=1, trials=2, scenario="x"),
+    )
+    said = " ".join(evidence(report("f", history(shipped("bank"), tallies=here), EVENING)))
+    assert "10 trials of gate scenarios: 90 % passed (95 % interval 60 % to 98 %)" in said
+    assert "no over-fitting shown: gate minus reserve +40 points" in said
+    assert "flaky, trials disagreed: bank/s, bank/x" in said

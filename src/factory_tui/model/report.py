@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from factory_tui.model.evidence_views import Gap, Satisfaction
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import NOTHING, MicroUsd
 from factory_tui.model.question import AgentQuestion
@@ -127,6 +128,19 @@ class EscapeRate(_Part):
     """Wilson 95 % interval of the rate, 0 to 1; 0 and 1 without a shipped run."""
 
 
+class Trust(_Part):
+    """How far the evidence of the scenarios carries."""
+
+    gate: Satisfaction
+    """Of the scenarios that decide, in this batch."""
+    reserve: Satisfaction
+    """Of those that agents hear nothing about, in this batch."""
+    gap: Gap | None = None
+    """Gate minus reserve over the whole history; null until both were judged on one artifact."""
+    flaky: tuple[str, ...] = ()
+    """Scenarios of this batch whose trials disagreed, as `spec/scenario`."""
+
+
 class Report(_Part):
     """Everything about one batch."""
 
@@ -156,6 +170,8 @@ class Report(_Part):
     """What the history says about specs and agents."""
     escapes: EscapeRate
     """How often a shipped run was wrong."""
+    trust: Trust | None = None
+    """Null when nothing was judged in the batch."""
     unattended: float | None = None
     """Share of the finished runs that shipped without a human touch; None without one."""
 

@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from factory_tui.model.evaluation import Result
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import NOTHING
-from factory_tui.model.report import Change, ClassCount, EscapeRate, Outcome, Report
+from factory_tui.model.report import Change, ClassCount, EscapeRate, Outcome, Report, Trust
 from factory_tui.model.run import AT_REST, RunState
+from factory_tui.model.scenario import Layer
 from factory_tui.model.views import RunRow
 from factory_tui.report.deciding import decisions
 from factory_tui.report.diagnosis import diagnosis
 from factory_tui.report.history import History, RunFacts, newest_of_each_spec
 from factory_tui.report.interval import wilson
+from factory_tui.report.satisfaction import gap_of, satisfaction
 
 
 def report(factory: str, history: History, now: datetime) -> Report:
@@ -38,6 +41,7 @@ def report(factory: str, history: History, now: datetime) -> Report:
         changes=tuple(_changes(history)),
         diagnosis=tuple(diagnosis(history)),
         escapes=escape_rate(history.shipped_ever, history.escaped_ever),
+        trust=_trust(history),
         unattended=_unattended(history),
     )
 
@@ -113,6 +117,20 @@ def _changes(history: History) -> list[Change]:
         for spec, after in sorted(now.items())
         if before.get(spec) is not after
     ]
+
+
+def _trust(history: History) -> Trust | None:
+    runs = {each.row.run for each in history.runs}
+    here = [each for each in history.tallies if each.run in runs]
+    if not here:
+        return None
+    flaky = {f"{each.spec}/{each.scenario}" for each in here if each.result is Result.FLAKY}
+    return Trust(
+        gate=satisfaction(each for each in here if each.layer is Layer.GATE),
+        reserve=satisfaction(each for each in here if each.layer is Layer.RESERVE),
+        gap=gap_of(history.tallies),
+        flaky=tuple(sorted(flaky)),
+    )
 
 
 def _unattended(history: History) -> float | None:

@@ -10,6 +10,7 @@ from factory_tui.model.money import NOTHING, MicroUsd
 from factory_tui.model.report import Spend
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Question
+from factory_tui.model.tally import Tally
 from factory_tui.model.views import RunRow
 
 
@@ -97,6 +98,8 @@ class History:
     """Escaped defects that no scenario catches yet; empty unless this batch is the newest."""
     shipped_ever: int = 0
     escaped_ever: int = 0
+    tallies: tuple[Tally, ...] = ()
+    """Of every evaluation there was, oldest first."""
     gate: Passed = Passed()
     reserve: Passed = Passed()
     versions: Mapping[str, int] = field(default_factory=dict)

@@ -270,6 +270,7 @@ def _trust(report: Report) -> Html:
         parts.append(el("p", el("span", "0 %"), el("span", "100 % of shipped runs"), class_="scale note"))
     if report.unattended is not None:
         parts.append(el("p", f"{phrases.unattended(report)}."))
+    parts += [el("p", f"{said[:1].upper()}{said[1:]}.") for said in phrases.evidence(report)]
     return _section("Trust", None, *parts)
 
 

@@ -177,6 +177,6 @@ def _history(report: Report) -> Iterator[str]:
         yield from _below(each.signal)
         yield f"  → {prose(each.advice)}"
     yield from _head("Trust")
-    for said in (phrases.escapes(report.escapes), phrases.unattended(report)):
+    for said in (phrases.escapes(report.escapes), phrases.unattended(report), *phrases.evidence(report)):
         if said:
             yield f"- {_sentence(said)}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
+from factory_tui.model.evidence_views import Gap, Satisfaction
 from factory_tui.model.failure import CLASS_MEANS, FailureClass
 from factory_tui.model.money import MicroUsd, show_usd
 from factory_tui.model.report import Change, ClassCount, Decision, EscapeRate, Outcome, Report, Spend
@@ -247,6 +248,39 @@ def escapes(rate: EscapeRate) -> str:
     return (
         f"{found}: {percent(rate.escaped / rate.shipped)} (95 % interval {percent(rate.low)} to {percent(rate.high)})"
     )
+
+
+def evidence(report: Report) -> list[str]:
+    """How far the scenarios can be trusted, a sentence for each thing that is known."""
+    trust = report.trust
+    if trust is None:
+        return []
+    said = [
+        f"{counted(found.trials, f'trial of a {layer} scenario', f'trials of {layer} scenarios')}: {satisfied(found)}"
+        for layer, found in (("gate", trust.gate), ("reserve", trust.reserve))
+        if found.trials
+    ]
+    if trust.gap is not None:
+        said.append(gap(trust.gap))
+    if trust.flaky:
+        said.append(f"flaky, trials disagreed: {', '.join(trust.flaky)}")
+    return said
+
+
+def satisfied(found: Satisfaction) -> str:
+    """A share with its interval: `93 % passed (95 % interval 85 % to 97 %)`."""
+    if found.share is None:
+        return "never tried"
+    return f"{percent(found.share)} passed (95 % interval {percent(found.low)} to {percent(found.high)})"
+
+
+def gap(found: Gap) -> str:
+    """What the difference between gate and reserve says, with its interval in points of a hundred."""
+    points = f"{found.value * 100:+.0f} points, 95 % interval {found.low * 100:+.0f} to {found.high * 100:+.0f}"
+    over = f"over {counted(found.evaluations, 'artifact')}"
+    if found.is_overfitting:
+        return f"over-fitting: the gate passes more often than the reserve ({points}, {over})"
+    return f"no over-fitting shown: gate minus reserve {points}, {over}"
 
 
 def unattended(report: Report) -> str:

@@ -240,7 +240,7 @@ def _history(report: Report, page: _Page) -> Iterator[str]:
         yield from page.line(symptom.signal, 6, Tone.DIM)
         yield from page.line(symptom.advice, 8, Tone.KEY, lead="→")
     yield from page.head("TRUST")
-    for sentence in (phrases.escapes(report.escapes), phrases.unattended(report)):
+    for sentence in (phrases.escapes(report.escapes), phrases.unattended(report), *phrases.evidence(report)):
         yield from page.line(sentence, 2)
 
 

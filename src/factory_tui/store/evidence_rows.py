@@ -13,6 +13,7 @@ from factory_tui.model.scenario import Layer, OnBase
 from factory_tui.model.tally import Tally
 from factory_tui.store.cleaning import cleaned
 from factory_tui.store.database_file import DatabaseFile
+from factory_tui.store.snapshot import Snapshot
 from factory_tui.store.values import from_micros, from_micros_or_none
 
 _TALLIES = """
@@ -51,11 +52,8 @@ class EvidenceHistory(DatabaseFile):
         Args:
             spec: only runs of this spec.
         """
-        where = " WHERE run.spec = ?" if spec is not None else ""
-        values = (spec,) if spec is not None else ()
         with self._question() as db:
-            rows = db.all(f"{_TALLIES}{where} ORDER BY run.id, result.attempt, result.position", *values) if db else []
-            return [_tally(row) for row in rows]
+            return tallies_of(db, spec) if db else []
 
     def evaluations(self, spec: str, scenario: str, limit: int = 50) -> list[Seen]:
         """What a scenario showed, newest first; also in runs that its spec binds as a constraint."""
@@ -82,6 +80,14 @@ class EvidenceHistory(DatabaseFile):
         with self._question() as db:
             rows = db.all("SELECT * FROM burn ORDER BY id DESC") if db else []
             return {row["behaviour"]: _burn(row) for row in rows}
+
+
+def tallies_of(db: Snapshot, spec: str | None = None) -> list[Tally]:
+    """As `EvidenceHistory.tallies`, within a question that asks for more."""
+    where = " WHERE run.spec = ?" if spec is not None else ""
+    values = (spec,) if spec is not None else ()
+    rows = db.all(f"{_TALLIES}{where} ORDER BY run.id, result.attempt, result.position", *values)
+    return [_tally(row) for row in rows]
 
 
 def _tally(row: sqlite3.Row) -> Tally:

@@ -15,6 +15,7 @@ from factory_tui.model.views import RunRow
 from factory_tui.report.history import Earlier, Escaped, FailureFacts, History, Passed, RunFacts
 from factory_tui.store.cleaning import cleaned_or_none
 from factory_tui.store.decision_views import amendment_record, readable
+from factory_tui.store.evidence_rows import tallies_of
 from factory_tui.store.row_views import BOARD_COLUMNS, board_order, run_row
 from factory_tui.store.snapshot import Snapshot
 from factory_tui.store.values import from_micros, from_micros_or_none
@@ -120,6 +121,7 @@ def history_of(db: Snapshot, batch: str | None, day_cap: MicroUsd | None) -> His
         uncovered=tuple(_uncovered(db)) if is_newest else (),
         shipped_ever=shipped,
         escaped_ever=escaped,
+        tallies=tuple(tallies_of(db)),
         gate=layers.get(False, Passed()),
         reserve=layers.get(True, Passed()),
         versions={clean(each["spec"]): each["versions"] for each in db.all(_VERSIONS, name)},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import show_usd
-from factory_tui.model.report import Change, ClassCount, Decision, Outcome, Report, Spend, Symptom
+from factory_tui.model.report import Change, ClassCount, Decision, Outcome, Report, Spend, Symptom, Trust
 from factory_tui.model.run import AT_REST, RunState
 from factory_tui.tui.look import (
     BLANK,
@@ -223,7 +223,7 @@ def _diagnosis(symptoms: Sequence[Symptom]) -> Iterator[ReportLine]:
 
 def _escapes(report: Report) -> Iterator[ReportLine]:
     rate, alone = report.escapes, report.unattended
-    if not rate.shipped and alone is None:
+    if not rate.shipped and alone is None and report.trust is None:
         return
     yield _heading("Trust")
     if rate.shipped:
@@ -240,6 +240,34 @@ def _escapes(report: Report) -> Iterator[ReportLine]:
         words = "of the runs of this batch shipped without a touch of yours"
         cells = (Span("  alone"), Span(""), Span(f"{alone:.0%}", Tone.STRONG), Span(words, Tone.DIM))
         yield ReportLine("unattended", cells, (line(f"{alone:.0%} {words}"),))
+    if report.trust is not None:
+        yield from _evidence(report.trust)
+
+
+def _evidence(trust: Trust) -> Iterator[ReportLine]:
+    for name, found in (("gate", trust.gate), ("reserve", trust.reserve)):
+        if found.share is None:
+            continue
+        words = f"of {found.trials} trials passed; 95 % between {found.low:.0%} and {found.high:.0%}"
+        cells = (Span(f"  {name}"), Span(""), Span(f"{found.share:.0%}", Tone.STRONG), Span(words, Tone.DIM))
+        yield ReportLine(name, cells, (fact(name, f"{found.share:.0%} {words}"), line(_LAYERS[name], indent=10)))
+    gap = trust.gap
+    if gap is not None:
+        words = f"gate minus reserve; 95 % between {gap.low:+.0%} and {gap.high:+.0%}"
+        told = "the gate is over-fitted" if gap.is_overfitting else "no more than chance explains"
+        tone = Tone.WARN if gap.is_overfitting else Tone.STRONG
+        cells = (Span("  gap"), Span(""), Span(f"{gap.value:+.0%}", tone), Span(f"{words}: {told}", Tone.DIM))
+        yield ReportLine("gap", cells, (fact("gap", f"{gap.value:+.0%} {words}"), line(told, indent=10)))
+    for each in trust.flaky:
+        name = clean_line(each)
+        cells = (Span("  ~ flaky", Tone.WARN), Span(""), Span(""), Span(name))
+        yield ReportLine(f"flaky {name}", cells, (fact("flaky", name), line("Its trials disagreed.", indent=10)))
+
+
+_LAYERS = {
+    "gate": "Scenarios that decide; an agent hears for each rule whether it is met.",
+    "reserve": "Scenarios that never block; an agent hears nothing about them.",
+}
 
 
 def no_report_lines(report: Report | None) -> list[Line]:
