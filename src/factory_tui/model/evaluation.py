@@ -90,9 +90,11 @@ class Observation(_Frozen):
     step: int
     """1-based."""
     what: str
-    """`stdout`, `stderr`, `body`, `screen`, `rows` or `file PATH`."""
+    """`exit`, `stdout`, `stderr`, `status`, `body`, `screen`, `rows` or `file PATH`."""
     text: str
-    """Cut to some kilobytes; verbatim otherwise."""
+    """Its beginning; verbatim."""
+    cut: str = ""
+    """What is missing at its end, such as `1,234 more characters`; empty when it is whole."""
 
 
 class Trial(_Frozen):

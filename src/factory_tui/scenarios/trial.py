@@ -16,6 +16,7 @@ from factory_tui.sandbox.port import BackgroundProcess, Sandbox, SandboxError, S
 from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.captures import PORT, filled, needs_port
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
+from factory_tui.scenarios.observing import Observer
 from factory_tui.scenarios.placing import with_files
 from factory_tui.scenarios.steps import Situation, perform
 from factory_tui.scenarios.steps.situation import printed, timeout_of
@@ -47,7 +48,12 @@ async def run_trial(scenario: Scenario, tree: Artifact, bench: Bench) -> Trial:
         result = Result.FAIL
         course.note([Mismatch("files", "the artifact fits into the sandbox", str(error))])
     await bench.quiet()
-    return Trial(result=result, seconds=round(time.monotonic() - started, 3), evidence=tuple(course.evidence))
+    return Trial(
+        result=result,
+        seconds=round(time.monotonic() - started, 3),
+        evidence=tuple(course.evidence),
+        observations=course.observer.observations,
+    )
 
 
 class _Course:
@@ -58,6 +64,7 @@ class _Course:
         self._bench = bench
         self._step = 0
         self.evidence: list[Evidence] = []
+        self.observer = Observer()
 
     def note(self, mismatches: Sequence[Mismatch]) -> None:
         """Keep what did not hold, as evidence of the current step."""
@@ -112,6 +119,8 @@ class _Course:
             self._step = number
             outcome = await perform(step, situation)
             self.note(outcome.mismatches)
+            if self._scenario.judge is not None:
+                self.observer.keep(number, outcome.shown)
             if self._went_wrong():
                 return
             situation = replace(situation, variables={**situation.variables, **outcome.captures})

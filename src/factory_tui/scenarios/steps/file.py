@@ -5,7 +5,7 @@ import asyncio
 from factory_tui.model.step import Step
 from factory_tui.scenarios.captures import Variables, captured, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check, mentions_existence, show_matcher
-from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Situation, inside, text_of
+from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, inside, text_of
 from factory_tui.scenarios.values import ABSENT, Observed
 
 
@@ -25,4 +25,5 @@ def _judge(step: Step, path: str, data: bytes | None, variables: Variables) -> O
     if observed is ABSENT and not mentions_existence(matcher):
         return Outcome([Mismatch(f"{label} exists", show_matcher(matcher), "no such file")])
     values, missing = captured(step.capture, text_of(data or b""), complete=data is not None)
-    return Outcome(check(matcher, observed, label) + missing, values)
+    shown = [Shown(label, text_of(data))] if data is not None else []
+    return Outcome(check(matcher, observed, label) + missing, values, shown)

@@ -9,7 +9,7 @@ from factory_tui.sandbox.port import HttpAnswer
 from factory_tui.scenarios.captures import Variables, captured, filled, filled_expectation, filled_json, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check, check_json
 from factory_tui.scenarios.steps.limit import check_within
-from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Situation, text_of, timeout_of
+from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, text_of, timeout_of
 from factory_tui.scenarios.values import ABSENT, parse_json, show
 
 _NO_ERROR = Matcher(lt=400)
@@ -30,7 +30,7 @@ async def http_step(step: Step, request: HttpRequest, situation: Situation) -> O
 def _judge(step: Step, answer: HttpAnswer, variables: Variables) -> Outcome:
     mismatches = _check_answer(step.http_expect, answer, variables, plain=step.expect is None)
     values, missing = captured(step.capture, text_of(answer.body), complete=not _is_cut(answer))
-    return Outcome(mismatches + missing, values)
+    return Outcome(mismatches + missing, values, _shown(answer))
 
 
 def _payload(request: HttpRequest, variables: Variables) -> tuple[dict[str, str], bytes]:
@@ -71,6 +71,10 @@ def _check_body(expect: HttpExpect, answer: HttpAnswer, variables: Variables) ->
             return [*mismatches, Mismatch("json", f"JSON ({error})", show(text))]
         mismatches += check_json(filled_expectation(expect.json_, variables), document)
     return mismatches
+
+
+def _shown(answer: HttpAnswer) -> list[Shown]:
+    return [Shown("status", str(answer.status)), Shown("body", text_of(answer.body), whole=not _is_cut(answer))]
 
 
 def _is_cut(answer: HttpAnswer) -> bool:

@@ -8,7 +8,7 @@ from factory_tui.sandbox.port import ExecResult
 from factory_tui.scenarios.captures import Variables, captured, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check
 from factory_tui.scenarios.steps.limit import check_within
-from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Situation, printed, text_of, timeout_of
+from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, printed, text_of, timeout_of
 
 _SUCCESS = Matcher(equals=0)
 
@@ -35,7 +35,13 @@ def _judge(step: Step, result: ExecResult, variables: Variables) -> Outcome:
             mismatches += check(filled_matcher(matcher, variables), text_of(data), name)
     mismatches += check_within(expect.within, result.seconds)
     values, missing = captured(step.capture, text_of(result.stdout), complete=not _is_cut(result, result.stdout))
-    return Outcome(mismatches + missing, values)
+    return Outcome(mismatches + missing, values, _shown(result))
+
+
+def _shown(result: ExecResult) -> list[Shown]:
+    streams = (("stdout", result.stdout), ("stderr", result.stderr))
+    seen = [Shown(name, text_of(data), whole=not _is_cut(result, data)) for name, data in streams if data]
+    return [Shown("exit", str(result.exit_code)), *seen]
 
 
 def _check_exit(matcher: Matcher, result: ExecResult) -> list[Mismatch]:

@@ -1,6 +1,6 @@
 """What a step is carried out in, and what it leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
@@ -45,11 +45,24 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """One text that a step let be seen, for the judge of a rubric. Whole: the trial cuts it."""
+
+    what: str
+    """`exit`, `stdout`, `stderr`, `status`, `body`, `screen`, `rows` or `file PATH`."""
+    text: str
+    whole: bool = True
+    """False when the sandbox kept less than there was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a step showed."""
 
     mismatches: list[Mismatch]
     captures: dict[str, JsonValue] = field(default_factory=dict)
+    shown: Sequence[Shown] = ()
+    """Everything of it that a reader could judge, whether a check looked at it or not."""
 
 
 def timeout_of(step: Step) -> float:
