@@ -63,6 +63,10 @@ class Bench:
             return str(error)
         return None
 
+    async def is_beyond_repair(self) -> bool:
+        """True when its sandbox is gone and no other can be had."""
+        return self._sandbox is None and await self.why_not_creatable() is not None
+
     async def discard(self) -> None:
         """Remove the sandbox; the next use makes a new one. What a dead host cannot remove is left to its sweep."""
         sandbox, self._sandbox = self._sandbox, None

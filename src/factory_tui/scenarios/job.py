@@ -1,7 +1,7 @@
 """What an evaluation is given."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from factory_tui.config import Gate
 from factory_tui.model.artifact import Artifact
@@ -26,6 +26,8 @@ class EvaluationJob:
     """The sandbox to judge in: fresh, never the one the artifact was built in."""
     constraints: tuple[Spec, ...] = ()
     """Specs whose scenarios joined the suite."""
+    burned: Mapping[str, str] = field(default_factory=dict)
+    """Scenario id → why it does not gate: its text reached an agent."""
 
     @property
     def setup(self) -> tuple[tuple[str, ...], ...]:

@@ -11,6 +11,8 @@ from factory_tui.sandbox.port import SandboxError, SandboxHost
 from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.gate import Ruling, decide
 from factory_tui.scenarios.job import EvaluationJob, OnResult
+from factory_tui.scenarios.judging import Judge
+from factory_tui.scenarios.lanes import Lanes, Spare
 from factory_tui.scenarios.setup import SetupFailed, set_up
 from factory_tui.scenarios.soundness import Fault, faults_of
 from factory_tui.scenarios.stand_ins import evidence_of, own_programs, programs_of, relied_on
@@ -28,14 +30,27 @@ class Judged:
     """Why there was no sandbox to run in."""
 
 
-async def evaluate(job: EvaluationJob, host: SandboxHost, on_result: OnResult | None = None) -> Evaluation:
-    """Judge `job.artifact` in a fresh sandbox, scenario by scenario in the order of the suite.
+async def evaluate(
+    job: EvaluationJob,
+    host: SandboxHost,
+    on_result: OnResult | None = None,
+    judge: Judge | None = None,
+    spare: Spare | None = None,
+) -> Evaluation:
+    """Judge `job.artifact` in fresh sandboxes; the results in the order of the suite.
 
     Never raises for what the artifact or the sandbox does: a sandbox that cannot be had is the verdict `error`.
     Nothing is run when no scenario could let the artifact pass.
+
+    Args:
+        job: what to judge.
+        host: makes the sandboxes.
+        on_result: told each result as it lands.
+        judge: of rubrics; without one a scenario that has a rubric is judged by its checks alone.
+        spare: bounds the sandboxes beyond the first, for whoever evaluates more than one artifact at a time.
     """
     gated = any(each.scenario.layer is Layer.GATE for each in job.suite.scenarios)
-    judged = await run_suite(job, host, on_result) if gated else Judged()
+    judged = await run_suite(job, host, on_result, judge, spare) if gated else Judged()
     ruling = _ruling(judged)
     return Evaluation(
         spec=job.spec.id,
@@ -52,23 +67,34 @@ async def evaluate(job: EvaluationJob, host: SandboxHost, on_result: OnResult | 
     )
 
 
-async def run_suite(job: EvaluationJob, host: SandboxHost, on_result: OnResult | None = None) -> Judged:
-    """Set up and run every scenario, whatever its layer, in one fresh sandbox."""
-    results: list[ScenarioResult] = []
-    async with Bench(host, job.request, job.base) as bench:
+async def run_suite(
+    job: EvaluationJob,
+    host: SandboxHost,
+    on_result: OnResult | None = None,
+    judge: Judge | None = None,
+    spare: Spare | None = None,
+) -> Judged:
+    """Set up once, then run every scenario, whatever its layer, in up to `[gate] parallel` fresh sandboxes."""
+    lanes = Lanes(host, job.request, job.base, job.gate.parallel, spare)
+    async with lanes.bench() as first:
         try:
-            forbidden = await _stand_ins(job, bench)
-            tree = await set_up(job.setup, job.artifact, bench)
+            forbidden = await _stand_ins(job, first)
+            tree = await set_up(job.setup, job.artifact, first)
         except SetupFailed as failed:
             return Judged(setup_failed=str(failed))
         except SandboxError as error:
             return Judged(broken=str(error))
-        for each in job.suite.scenarios:
-            fakes = relied_on(each.scenario, forbidden, job.base)
-            results.append(await _judge(each, tree, bench, job.gate.trials, fakes))
+
+        async def work(loaded: LoadedScenario, bench: Bench) -> ScenarioResult:
+            fakes = relied_on(loaded.scenario, forbidden, job.base)
+            found = await carry_out(loaded, tree, bench, job.gate.trials, fakes)
+            return found.model_copy(update={"burned": job.burned.get(loaded.id, "")})
+
+        async def landed(result: ScenarioResult, done: int) -> None:
             if on_result is not None:
-                await on_result(results[-1], len(results), len(job.suite.scenarios))
-    return Judged(tuple(results))
+                await on_result(result, done, len(job.suite.scenarios))
+
+        return Judged(await lanes.spread(job.suite.scenarios, first, work, landed))
 
 
 def combine(trials: Sequence[Trial]) -> Result:
@@ -86,9 +112,18 @@ async def _stand_ins(job: EvaluationJob, bench: Bench) -> frozenset[str]:
     return await programs_of(await bench.laid(EMPTY), used) if used else frozenset()
 
 
-async def _judge(
-    loaded: LoadedScenario, tree: Artifact, bench: Bench, default_trials: int, fakes: frozenset[str]
+async def carry_out(
+    loaded: LoadedScenario, tree: Artifact, bench: Bench, default_trials: int, fakes: frozenset[str] = frozenset()
 ) -> ScenarioResult:
+    """Take one scenario through its trials on `tree`.
+
+    Args:
+        loaded: the scenario.
+        tree: what each trial starts from.
+        bench: where.
+        default_trials: how many, unless the scenario says.
+        fakes: programs of the artifact that would run instead of the sandbox's own.
+    """
     scenario = loaded.scenario
     trials: list[Trial] = []
     if fault := next(faults_of(scenario), None):
