@@ -47,6 +47,7 @@ EventType = Literal[
     "suite.sealed",
     "scenario.burned",
     "scenario.judged",
+    "suite.mutated",
 ]
 """Clients must ignore types and fields that they do not know."""
 
@@ -95,6 +96,7 @@ EVENT_MEANS: dict[EventType, str] = {
     "suite.sealed": "The scenarios of a run are fixed: `suite_hash`; what is written later judges later runs.",
     "scenario.burned": "A scenario's text reached an agent: it gates nothing until it is rotated.",
     "scenario.judged": "A model has judged the rubric of a scenario: the outcome, the votes and what they cost.",
+    "suite.mutated": "What shipped was changed in small ways: how many of the changes the suite caught.",
 }
 """What each says, for whoever follows the stream."""
 

@@ -16,6 +16,23 @@ class Fate(StrEnum):
     """The time or the number of mutants was over, or the evaluation itself broke."""
 
 
+class Operator(StrEnum):
+    """Which kind of change a mutant is."""
+
+    BOUND = "bound"
+    EQUALITY = "equality"
+    MEMBERSHIP = "membership"
+    ARITHMETIC = "arithmetic"
+    CONNECTIVE = "connective"
+    NEGATION = "negated condition"
+    OFF_BY_ONE = "off by one"
+    TRUTH = "truth value"
+    TEXT = "emptied text"
+    LIMITS = "swapped limits"
+    STATEMENT = "removed statement"
+    RETURN = "lost result"
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -27,9 +44,13 @@ class Mutant(_Frozen):
     line: int
     """1-based."""
     what: str
-    """The kind of change in words, such as `> became >=`."""
+    """The kind of change in words, such as `> becomes >=`."""
     before: str
+    """The line, without the spaces around it."""
     after: str
+    operator: Operator = Operator.STATEMENT
+    function: str = ""
+    """Name of the function around it, as far as one can be told."""
 
 
 class MutantFate(_Frozen):
@@ -38,7 +59,13 @@ class MutantFate(_Frozen):
     mutant: Mutant
     fate: Fate
     caught_by: str | None = None
-    """The scenario that noticed it."""
+    """The scenario that noticed it; `set-up` when the set-up commands did."""
+    why: str = ""
+    """Of one that was not tried: why."""
+    nearest_rule: str = ""
+    """Id of the rule whose words are nearest to the code around it: a guess, empty when no word is shared."""
+    nearest_text: str = ""
+    """What that rule says."""
 
 
 class MutationReport(_Frozen):
@@ -54,6 +81,8 @@ class MutationReport(_Frozen):
     seconds: float
     when: datetime
     """Aware UTC."""
+    left_out: tuple[str, ...] = ()
+    """Scenarios that took no part: reserve, burned, and those that measure time."""
 
     @property
     def caught(self) -> int:
@@ -62,3 +91,7 @@ class MutationReport(_Frozen):
     @property
     def survived(self) -> tuple[MutantFate, ...]:
         return tuple(each for each in self.fates if each.fate is Fate.SURVIVED)
+
+    @property
+    def untried(self) -> int:
+        return sum(each.fate is Fate.UNTRIED for each in self.fates)

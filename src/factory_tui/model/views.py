@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from factory_tui.model.binding import Binding
 from factory_tui.model.estimate import Estimate
 from factory_tui.model.evaluation import ScenarioResult
 from factory_tui.model.failure import FailureClass, FailureRecord
@@ -151,6 +152,8 @@ class AttemptView(_View):
     cost: MicroUsd
     turns: int
     scenarios: tuple[ScenarioResult, ...]
+    binding: Binding | None = None
+    """What its verdict is bound to; None when nothing was judged."""
 
 
 class RunView(_View):
@@ -167,6 +170,8 @@ class RunView(_View):
     failures: tuple[FailureRecord, ...]
     constraints: tuple[tuple[str, str], ...] = ()
     """Constraint specs that it was built and judged under, each with its version."""
+    twins: dict[str, str] = {}
+    """Twins that it was built and judged with, each with the SHA-256 of its definition."""
 
 
 class FailureGroup(_View):

@@ -9,13 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 from factory_tui.model.amendment import AmendmentRecord
+from factory_tui.model.binding import BoundRun
 from factory_tui.model.event import Event
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.foreign import clean
+from factory_tui.model.ids import RunId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.report import Report
 from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.views import BatchSummary, FailureGroup, Holding, LogLine, RunRow, RunView
+from factory_tui.store import bindings
 from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
 from factory_tui.store.decision_views import OPEN_HOLD, PAUSED, amendment_record, holding_view
 from factory_tui.store.evidence_rows import EvidenceHistory
@@ -149,10 +152,21 @@ class Reader(SpecHistory, EvidenceHistory):
                 artifact_hash=cleaned_or_none(row["artifact_hash"]),
                 image=cleaned_or_none(row["image"]),
                 commit=cleaned_or_none(row["commit"]),
+                twins=bindings.twins_of(row),
                 attempts=tuple(attempts_of(db, run)),
                 failures=tuple(failure_record(each) for each in failures),
                 constraints=tuple((clean(each["spec"]), clean(each["hash"])) for each in bound),
             )
+
+    def bound_run(self, run: str) -> BoundRun | None:
+        """A run with everything that is needed to judge its artifact again; None when there is no such run."""
+        with self._question() as db:
+            return bindings.bound_run(db, run) if db else None
+
+    def last_shipped(self, spec: str) -> RunId | None:
+        """The newest run of a spec that shipped and did not escape."""
+        with self._question() as db:
+            return bindings.last_shipped(db, spec) if db else None
 
     def log(self, run: str, after_seq: int = 0, limit: int = 1000) -> list[LogLine]:
         """Lines of the run's next `limit` events after `after_seq`; an event's lines are never split."""

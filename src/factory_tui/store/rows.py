@@ -77,5 +77,5 @@ class StoredRun(NewRun):
     """Why the operator marked it as an escaped defect; None when nobody did."""
 
 
-BINDINGS = frozenset({"base_commit", "image", "suite_hash", "artifact_hash", "commit", "branch"})
+BINDINGS = frozenset({"base_commit", "image", "suite_hash", "artifact_hash", "commit", "branch", "twins"})
 """What a verdict is bound to: filled in as a run goes along."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from factory_tui.model.ids import RunId, SpecId
+from factory_tui.model.mutation import MutationReport
 from factory_tui.model.readback import ReadBack
 from factory_tui.model.version import Earlier, SpecVersion
-from factory_tui.store import read_backs, versions
+from factory_tui.store import mutations, read_backs, versions
 from factory_tui.store.writer import Writer
 
 
@@ -43,6 +44,10 @@ class SpecRecords:
     async def record_read_back(self, read_back: ReadBack) -> None:
         """Keep it; emits `spec.read_back`."""
         await self._writer.transact(lambda tx: read_backs.record(tx, read_back))
+
+    async def record_mutation(self, report: MutationReport) -> None:
+        """Keep it; emits `suite.mutated`."""
+        await self._writer.transact(lambda tx: mutations.record(tx, report))
 
     async def read_back_of(self, spec: SpecId | str, version: str) -> ReadBack | None:
         """The newest one of a version (its whole hash)."""

@@ -19,6 +19,7 @@ from factory_tui.model.run import AT_REST, LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
 from factory_tui.store import attempts, book, intake, runs, versions
+from factory_tui.store.bindings import as_text as bindings_as_text
 from factory_tui.store.book import ReadBackBook
 from factory_tui.store.decisions import Decisions
 from factory_tui.store.rows import Answer, NewRun, NotReady, StoredRun
@@ -138,8 +139,9 @@ class Store(Decisions, SpecRecords):
         artifact_hash: str | None = None,
         commit: str | None = None,
         branch: str | None = None,
+        twins: dict[str, str] | None = None,
     ) -> None:
-        """Record what the verdict is bound to; None leaves a value as it is."""
+        """Record what the verdict is bound to; None leaves a value as it is. `twins`: twin → version."""
         bindings = {
             "base_commit": base_commit,
             "image": image,
@@ -147,6 +149,7 @@ class Store(Decisions, SpecRecords):
             "artifact_hash": artifact_hash,
             "commit": commit,
             "branch": branch,
+            "twins": None if twins is None else bindings_as_text(twins),
         }
         await self._writer.transact(lambda tx: runs.bind(tx, run, bindings))
 
