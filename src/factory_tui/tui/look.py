@@ -85,6 +85,7 @@ RESULTS: dict[Result, tuple[str, Tone]] = {
     Result.FAIL: ("✗", Tone.BAD),
     Result.ERROR: ("!", Tone.BAD),
     Result.FLAKY: ("~", Tone.WARN),
+    Result.INCONCLUSIVE: ("?", Tone.WARN),
 }
 
 LEVELS: dict[Level, tuple[str, Tone]] = {

@@ -1,82 +1,43 @@
-"""Which specs the operator wants to see: words, and `key:value` for what a word cannot say. Pure."""
+"""Which specs the operator wants to see. Pure."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container
 from difflib import get_close_matches
-from typing import NamedTuple, TypeVar
 
 from factory_tui.model.spec import Category, Kind
 from factory_tui.model.views import SpecRow
 from factory_tui.tui.look import STATUSES
+from factory_tui.tui.row_filter import NoSuchValue, RowFilter, one_of, parse_words
+from factory_tui.tui.row_filter import Wanted as Asked
 
-Wanted = Callable[[SpecRow], bool]
-Choice = TypeVar("Choice")
-
-
-class SpecFilter(NamedTuple):
-    """What was typed, as a question to a row."""
-
-    wanted: Wanted
-    problem: str = ""
-    """Why a part of it finds nothing: a key or a value that does not exist."""
-
-    def keep(self, rows: Iterable[SpecRow]) -> list[SpecRow]:
-        return [row for row in rows if self.wanted(row)]
-
-
-class NoSuchValue(ValueError):
-    """What was typed after a key means nothing."""
+Wanted = Asked[SpecRow]
+SpecFilter = RowFilter[SpecRow]
 
 
 def parse_filter(
     typed: str, *, marked: Container[object] = frozenset(), waiting: Container[object] = frozenset()
 ) -> SpecFilter:
-    """Every part has to hold; a leading `!` turns the whole around.
+    """See `row_filter.parse_words`.
 
     Args:
         typed: as in the filter's line.
         marked: ids for `is:marked`.
         waiting: ids for `is:waiting`.
     """
-    text = typed.strip().casefold()
-    inverse = text.startswith("!")
-    parts, problem = [], ""
-    for part in text.removeprefix("!").split():
-        try:
-            parts.append(_part(part, marked, waiting))
-        except NoSuchValue as error:
-            problem = problem or str(error)
-            parts.append(_nothing)
-    if not parts:
-        return SpecFilter(lambda row: True)
-    if problem:
-        return SpecFilter(_nothing, problem)
-    return SpecFilter(lambda row: all(part(row) for part in parts) is not inverse)
 
-
-def _nothing(row: SpecRow) -> bool:
-    return False
-
-
-def _part(part: str, marked: Container[object], waiting: Container[object]) -> Wanted:
-    key, colon, value = part.partition(":")
-    if not colon:
-        return lambda row: part in _haystack(row)
-    if not value:
-        return lambda row: True  # it is still being typed
-    if key == "is":
-        ids = _one_of("is", value, {"marked": marked, "waiting": waiting})
+    def state(value: str) -> Wanted:
+        ids = one_of("is", value, {"marked": marked, "waiting": waiting})
         return lambda row: row.id in ids
-    make = _KEYS.get(key)
-    if make is None:
-        raise NoSuchValue(f"no {key}: {_nearest(key)}")
-    return make(value)
+
+    return parse_words(typed, {**_KEYS, "is": state}, _word, _thing)
 
 
-def _nearest(key: str) -> str:
-    """What was meant perhaps; short, because it stands in one line of 80 cells."""
-    near = [f"{each}:" for each in get_close_matches(key, (*_KEYS, "is"), 1)]
-    near = near or [f"has:{each}" for each in get_close_matches(key, _HAS, 1)]
-    return f"did you mean {near[0]}?" if near else "F1 tells what there is"
+def _word(word: str) -> Wanted:
+    return lambda row: word in _haystack(row)
+
+
+def _thing(key: str) -> str | None:
+    """`errors:` was `has:errors` perhaps."""
+    return next((f"has:{each}" for each in get_close_matches(key, _HAS, 1)), None)
 
 
 def _haystack(row: SpecRow) -> str:
@@ -85,17 +46,17 @@ def _haystack(row: SpecRow) -> str:
 
 
 def _state(value: str) -> Wanted:
-    status = _one_of("state", value, {word: status for status, (_, word, _) in STATUSES.items()})
+    status = one_of("state", value, {word: status for status, (_, word, _) in STATUSES.items()})
     return lambda row: row.status is status
 
 
 def _kind(value: str) -> Wanted:
-    kind = _one_of("kind", value, {each.value: each for each in Kind})
+    kind = one_of("kind", value, {each.value: each for each in Kind})
     return lambda row: row.kind is kind
 
 
 def _category(value: str) -> Wanted:
-    category = _one_of("category", value, {each.value: each for each in Category})
+    category = one_of("category", value, {each.value: each for each in Category})
     return lambda row: row.category is category
 
 
@@ -125,15 +86,7 @@ def _dependency(value: str) -> Wanted:
 
 
 def _has(value: str) -> Wanted:
-    return _one_of("has", value, _HAS)
-
-
-def _one_of(key: str, value: str, choices: Mapping[str, Choice]) -> Choice:
-    """The choice whose name begins like `value`."""
-    for name, choice in choices.items():
-        if name.startswith(value):
-            return choice
-    raise NoSuchValue(f"{key}: is one of {', '.join(choices)}")
+    return one_of("has", value, _HAS)
 
 
 _HAS: dict[str, Wanted] = {
