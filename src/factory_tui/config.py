@@ -44,7 +44,8 @@ class Factory(_Section):
     name: str = "factory"
     """Shown in the title of the control room."""
     scenarios: str = "scenarios"
-    """Directory of the holdout, relative to the workspace; may lie outside it (`../holdout`)."""
+    """Directory of the holdout, relative to the workspace, which may lie outside it (`../holdout`); or a git repository
+    of its own (`ssh://host/holdout.git#main`), of which `scenario fetch` and every batch bring the newest commit."""
     parallel: Annotated[int, Field(ge=1, le=256)] = 4
     """Workstreams at the same time."""
     idle_exit_minutes: Annotated[float, Field(ge=0, le=A_YEAR_OF_MINUTES)] = 0

@@ -65,6 +65,21 @@ def find_place(workspace: Path, target: str, base: str, holdout: Path) -> Local 
         ) from None
 
 
+def remote_or_path(workspace: Path, name: str) -> tuple[str, bool]:
+    """What git takes for a repository that is only read, and whether that is on another machine.
+
+    Raises:
+        TargetError: not a URL of a kind we use, or no repository.
+    """
+    if not name.startswith("file://") and ("://" in name or _is_scp(name)):
+        return _remote(name).url, True
+    path = Path(unquote(name.removeprefix("file://")) if name.startswith("file://") else os.path.expanduser(name))
+    path = (workspace / path).resolve()
+    if not path.is_dir():
+        raise TargetError(f"target {path}: there is no such repository", "mend the path, or create it")
+    return str(path), False
+
+
 def commit_tree(git: Git, tree: str, parents: list[str], message: str) -> str:
     """A commit by factory-tui; its id. Raises `GitFailed`."""
     options = [option for parent in parents for option in ("-p", parent)]

@@ -30,6 +30,7 @@ from factory_tui.model.step import (
     TuiSession,
 )
 from factory_tui.scenarios.comments import comments
+from factory_tui.scenarios.elsewhere import holdout_dir
 from factory_tui.specs import SpecLibrary
 from factory_tui.specs.reading.marked_yaml import Location, Mark, YamlProblem, read_yaml
 from factory_tui.specs.reading.schema_errors import explain, nearest, shown
@@ -51,7 +52,7 @@ class _Read:
 
 def scenarios_dir(workspace: Path, settings: Settings) -> Path:
     """The directory of the holdout, which may lie outside the workspace."""
-    return (workspace / settings.factory.scenarios).absolute()
+    return holdout_dir(workspace, settings.factory.scenarios)
 
 
 def scenario_paths(directory: Path, spec_id: str) -> list[Path]:
