@@ -1,10 +1,14 @@
 """The engine as its clients see it: a handful of commands over the queue."""
 
+import asyncio
+
 from factory_tui.agents import ReadBackAgent
 from factory_tui.control.protocol import EscapeAnswer, RunAnswer
+from factory_tui.delivery import HoldoutError
 from factory_tui.engine.answers import answer_question
 from factory_tui.engine.commands import CommandRefused
 from factory_tui.engine.escapes import Escapes
+from factory_tui.engine.holdout import bring_holdout
 from factory_tui.engine.intake import queue_spec_again, take_in
 from factory_tui.engine.lessons import Lessons
 from factory_tui.engine.plant import Plant
@@ -179,6 +183,10 @@ class Engine:
         try:
             await preflight(self._plant.settings, self._plant.host, self._prices, self._no_key, self._verify_model)
         except Missing as error:
+            raise CommandRefused(error.what, error.todo, missing=True) from error
+        try:
+            await asyncio.to_thread(bring_holdout, self._plant.workspace, self._plant.settings)
+        except HoldoutError as error:
             raise CommandRefused(error.what, error.todo, missing=True) from error
 
 

@@ -31,6 +31,11 @@ def repository_of(scenarios: str) -> Repository | None:
     return None
 
 
+def is_unfetched(directory: Path) -> bool:
+    """Whether `directory` is the place of a copy that nobody has brought yet."""
+    return directory.parts[-2:] == COPY.parts and not directory.exists()
+
+
 def holdout_dir(workspace: Path, scenarios: str) -> Path:
     """The directory in which the scenarios can be read: absolute, and it may lie outside the workspace.
 

@@ -30,7 +30,7 @@ from factory_tui.model.step import (
     TuiSession,
 )
 from factory_tui.scenarios.comments import comments
-from factory_tui.scenarios.elsewhere import holdout_dir
+from factory_tui.scenarios.elsewhere import holdout_dir, is_unfetched
 from factory_tui.specs import SpecLibrary
 from factory_tui.specs.reading.marked_yaml import Location, Mark, YamlProblem, read_yaml
 from factory_tui.specs.reading.schema_errors import explain, nearest, shown
@@ -286,6 +286,9 @@ def _duplicate(scenario: LoadedScenario, first: Path) -> Finding:
 
 def _closed(folder: Path) -> tuple[Finding, ...]:
     """That there are no scenarios and that they cannot be seen are told apart."""
+    if is_unfetched(folder.parent):
+        what = "the scenarios lie in a repository that has not been fetched yet"
+        return (finding(folder, YamlProblem(what, "factory-tui scenario fetch", Mark(1, 1))),)
     try:
         os.scandir(folder).close()
     except FileNotFoundError:
