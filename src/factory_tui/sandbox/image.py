@@ -20,7 +20,7 @@ from factory_tui.sandbox.engine import connect, explain
 from factory_tui.sandbox.port import BASE, WORK, Progress, SandboxError, SandboxUnavailable
 
 PACKAGES = (
-    "ca-certificates", "curl", "faketime", "git", "procps", "python-is-python3", "python3", "python3-pytest", "sqlite3",
+    "ca-certificates", "curl", "datefudge", "git", "procps", "python-is-python3", "python3", "python3-pytest", "sqlite3",
     "tzdata",
 )  # fmt: skip
 SHRINK = ("var/cache/apt", "var/lib/apt/lists", "var/log", "usr/share/doc", "usr/share/man", "usr/share/locale")
@@ -30,7 +30,7 @@ PROGRAMS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DOCKERFILE = f"""\
 FROM python:3.12-slim-bookworm
 RUN apt-get update \\
- && apt-get install -y --no-install-recommends ca-certificates curl faketime git procps sqlite3 tzdata \\
+ && apt-get install -y --no-install-recommends ca-certificates curl datefudge git procps sqlite3 tzdata \\
  && pip install --no-cache-dir "pytest>=8,<9" \\
  && rm -rf /var/lib/apt/lists/* \\
  && useradd --create-home --uid {USER} --shell /bin/bash agent \\
