@@ -276,6 +276,21 @@ class SandboxContract:
         assert done.stdout.endswith(b"\nlast\n")
         assert done.truncated
 
+    async def test_what_was_printed_is_counted_beyond_the_cap(self, sandbox: Sandbox) -> None:
+        done = await shell(sandbox, "head -c 3000000 /dev/zero; printf abc >&2", output_cap=1000)
+        assert (done.printed, done.truncated) == (3_000_003, True)
+
+    async def test_the_memory_of_the_largest_process_is_told(self, sandbox: Sandbox) -> None:
+        small = await shell(sandbox, "true")
+        assert 0 < small.peak <= small.floor + (1 << 20)
+        large = await shell(sandbox, "python3 -c 'bytearray(90 << 20)' | cat; true")
+        assert large.floor < 64 << 20 < 90 << 20 <= large.peak < 200 << 20
+
+    async def test_much_output_does_not_hide_how_small_a_later_command_is(self, sandbox: Sandbox) -> None:
+        for _ in range(8):
+            await shell(sandbox, "head -c 4000000 /dev/zero; head -c 4000000 /dev/zero >&2", output_cap=1 << 20)
+        assert (await shell(sandbox, "true")).floor <= 32 << 20
+
     async def test_output_of_any_bytes_arrives(self, sandbox: Sandbox) -> None:
         done = await python(sandbox, "import sys; sys.stdout.buffer.write(bytes(range(256)) * 100)")
         assert done.stdout == bytes(range(256)) * 100

@@ -145,6 +145,13 @@ class ExecResult:
     """Output beyond the cap was dropped."""
     oom: bool = False
     """The memory limit killed something during the command, as far as the host can tell."""
+    printed: int = 0
+    """Bytes of stdout and stderr together, those that were dropped included."""
+    peak: int = 0
+    """Bytes that the largest of its processes ever had resident, told by the kernel: the command itself, or one that
+    was waited for. 0 when it could not be started or did not end."""
+    floor: int = 0
+    """`peak` cannot be lower, however small the command: what is at the floor needs that much at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,9 @@ def result_of(header: Header, body: bytes) -> ExecResult:
         timed_out=bool(header["timed_out"]),
         truncated=bool(header["truncated"]),
         oom=bool(header["oom"]),
+        printed=int(header["printed"]),
+        peak=int(header["peak"]),
+        floor=int(header["floor"]),
     )
 
 

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from factory_tui.sandbox.inside.frames import PIECE
-from factory_tui.sandbox.inside.processes import kill_group, oom_kills
+from factory_tui.sandbox.inside.processes import kill_group, oom_kills, own_peak
 
 QUIET_S = 0.1
 """After the leader has exited: end when nothing was printed for this long, though a daemon holds the output."""
@@ -66,6 +66,7 @@ class Command:
         self.exit_code: int | None = None
         self.timed_out = False
         self.oom = False
+        self.peak = self.floor = 0
         self.ended = threading.Event()
         self.process: subprocess.Popen[bytes] | None = None
         self.kept = True
@@ -135,8 +136,16 @@ class Command:
             "timed_out": self.timed_out,
             "truncated": self.out.truncated or self.err.truncated,
             "oom": self.oom,
+            "printed": self.out.total + self.err.total,
+            "peak": self.peak,
+            "floor": self.floor,
         }
         return header, out + err
+
+    @property
+    def size(self) -> int:
+        """Bytes of output that are kept."""
+        return sum(len(part) for each in (self.out, self.err) for part in (each.head, each.tail))
 
     def forget(self) -> None:
         """Keep that it ran, not what it printed."""
@@ -190,7 +199,7 @@ class Command:
                             with contextlib.suppress(OSError):
                                 process.stdin.close()
                 now = time.monotonic()
-                if not exited and process.poll() is not None:
+                if not exited and self._bury(process):
                     exited = last_output = now
                 if exited and (not outputs or now - last_output > QUIET_S or now - exited > DRAIN_S):
                     break
@@ -200,6 +209,18 @@ class Command:
                     deadline = now + 0.05
         if watch is not None:
             os.close(watch)
+
+    def _bury(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether the leader has exited. Its memory is told only to who buries it, and `Popen.poll` does not ask."""
+        try:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        except ChildProcessError:
+            return process.poll() is not None
+        if pid == 0:
+            return False
+        process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
+        self.peak, self.floor = usage.ru_maxrss * 1024, own_peak()
+        return True
 
     @staticmethod
     def _exit_handle(pid: int) -> int | None:

@@ -29,6 +29,8 @@ from factory_tui.sandbox.inside.tree import empty, put_files, read_file, write_f
 REAP_S = 2.0
 KEPT_RESULTS = 32
 """Finished calls whose output can be had again under the same call id."""
+KEPT_BYTES = 2 << 20
+"""Of their output, beside the newest: what this process keeps is memory below which no command can be measured."""
 FULL = OSError(errno.EAGAIN, "too many processes in the sandbox")
 
 LIMITS = sorted({value for name, value in vars(resource).items() if name.startswith("RLIMIT_")})
@@ -184,8 +186,12 @@ class Runner:
         """A call has ended: keep the output of the last few only."""
         with self.lock:
             self.finished.append(call)
-            while len(self.finished) > KEPT_RESULTS:
+            while len(self.finished) > KEPT_RESULTS or (len(self.finished) > 1 and self.kept_bytes() > KEPT_BYTES):
                 self.commands[self.finished.pop(0)].forget()
+
+    def kept_bytes(self) -> int:
+        """Output of finished calls, the newest left out."""
+        return sum(self.commands[each].size for each in self.finished[:-1])
 
     def do_kill_all(self, order: dict[str, Any], _body: bytes) -> None:
         self.send(order["n"], {"ok": True, "killed": self.kill_all()})
