@@ -15,6 +15,11 @@ class ArtifactFile:
     content: bytes
     executable: bool = False
 
+    def text(self, most: int) -> str:
+        """The first `most` bytes as text; empty when they are binary."""
+        start = self.content[:most]
+        return "" if b"\0" in start else start.decode("utf-8", errors="ignore")
+
 
 @dataclass(frozen=True, slots=True)
 class Artifact:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from factory_tui.model.artifact import EMPTY, Artifact
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import OnBase, Scenario
 from factory_tui.model.spec import Spec
@@ -22,6 +23,9 @@ from factory_tui.specs.words import word_list
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _REFERENCE = re.compile(r"\$\{?[a-z][a-z0-9_]*\}?")
 _OF_ANY_PROGRAM = word_list("of_any_program")
+
+MOST_OF_FIXTURES = 200_000
+"""Bytes of a scenario's fixtures that are looked at."""
 
 _USUAL_CODES = frozenset({0, 1, 200})
 """Codes that stand for success or failure without being named."""
@@ -39,7 +43,7 @@ class Narrow:
     """The word or number of it that the spec does not have."""
 
 
-def underivable(scenario: Scenario, spec: Spec) -> Iterator[Narrow]:
+def underivable(scenario: Scenario, spec: Spec, fixtures: Artifact = EMPTY) -> Iterator[Narrow]:
     """Checks whose literals neither the spec nor the scenario's own input holds, in the order of the file.
 
     Behaviour to preserve (`base: pass`) is stated by the base, and is left out.
@@ -47,7 +51,7 @@ def underivable(scenario: Scenario, spec: Spec) -> Iterator[Narrow]:
     if scenario.base is OnBase.PASS:
         return
     stated = spec.text.casefold()
-    known = stated + input_of(scenario)
+    known = stated + input_of(scenario, fixtures)
     for index, step in enumerate(scenario.steps):
         place = f"steps[{index}].expect"
         for literal in dict.fromkeys(_texts(step)):
@@ -68,15 +72,25 @@ def _plain(literal: str) -> str:
     return _REFERENCE.sub(" ", literal)
 
 
-def input_of(scenario: Scenario) -> str:
-    """Everything that the scenario puts in, and what it says about it; not what it expects."""
+def input_of(scenario: Scenario, fixtures: Artifact = EMPTY) -> str:
+    """What the scenario puts in, and what it says about it; not what it expects. Of its fixtures the beginning."""
     parts = [scenario.given, scenario.when, *scenario.files, *scenario.files.values(), *scenario.env.values()]
     parts += [each.run for each in scenario.beside]
     for step in scenario.steps:
         parts += [step.run or "", step.stdin or ""]
         if step.http is not None:
             parts += [step.http.url, step.http.body or "", json.dumps(step.http.json_, ensure_ascii=False)]
+    parts += _beginning_of(fixtures)
     return "\n".join(parts).casefold()
+
+
+def _beginning_of(fixtures: Artifact) -> Iterator[str]:
+    left = MOST_OF_FIXTURES
+    for each in fixtures:
+        text = each.text(left)
+        yield str(each.path)
+        yield text
+        left -= len(text)
 
 
 def _texts(step: Step) -> Iterator[str]:

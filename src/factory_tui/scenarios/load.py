@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from factory_tui.config import Settings
+from factory_tui.model.artifact import Artifact
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.matcher import MATCHER_WORDS
@@ -31,6 +32,7 @@ from factory_tui.model.step import (
 )
 from factory_tui.scenarios.comments import comments
 from factory_tui.scenarios.elsewhere import holdout_dir, is_unfetched
+from factory_tui.scenarios.fixtures import FOLDER, BadFixture, fixture_names, read_fixtures
 from factory_tui.specs import SpecLibrary
 from factory_tui.specs.reading.marked_yaml import Location, Mark, YamlProblem, read_yaml
 from factory_tui.specs.reading.schema_errors import explain, nearest, shown
@@ -76,7 +78,8 @@ def load_suite(directory: Path, spec_id: str) -> tuple[Suite, tuple[Finding, ...
     paths = scenario_paths(directory, spec_id)
     suite, findings = suite_of(spec_id, (load_scenario(path, SpecId(spec_id)) for path in paths[:MAX_SCENARIOS]))
     too_many = (_too_many(directory / spec_id, len(paths)),) if len(paths) > MAX_SCENARIOS else ()
-    return suite, (*_closed(directory / spec_id), *findings, *too_many)
+    unused = _unused(directory / spec_id / FOLDER, suite) if len(suite.scenarios) == len(paths) else ()
+    return suite, (*_closed(directory / spec_id), *findings, *too_many, *unused)
 
 
 def suite_of(
@@ -129,20 +132,36 @@ def load_scenario(path: Path, spec_id: SpecId) -> tuple[LoadedScenario | None, t
 
 
 def read_scenario(path: Path, data: bytes, spec_id: SpecId) -> tuple[LoadedScenario | None, tuple[Finding, ...]]:
-    """The scenario that `data` holds; `path` names it and is not read. Never raises."""
+    """The scenario that `data` holds; `path` names it and is not read, its fixtures beside it are. Never raises."""
     read = _read(data)
     findings = tuple(finding(path, each, _rule_of(each)) for each in read.problems)
     if read.scenario is None:
         return None, findings
+    fixtures, bad = read_fixtures(path.parent / FOLDER, read.scenario.fixtures)
+    if bad:
+        return None, (*findings, *(finding(path, _about(each, read)) for each in bad))
     scenario = LoadedScenario(
         scenario=read.scenario,
         spec=spec_id,
         path=path,
-        hash=hashlib.sha256(data).hexdigest(),
+        hash=_hash(data, fixtures),
+        fixtures=fixtures,
         places=read.places,
         waivers=read.waivers,
     )
     return scenario, findings + _named_otherwise(scenario)
+
+
+def _hash(data: bytes, fixtures: Artifact) -> str:
+    """Of the file alone where there are no fixtures, as it was before there were any."""
+    own = hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(f"{own}\n{fixtures.hash}".encode()).hexdigest() if fixtures.files else own
+
+
+def _about(bad: BadFixture, read: _Read) -> YamlProblem:
+    place = read.places.get(f"fixtures[{bad.index}]") or read.places.get("fixtures", (1, 1))
+    name = read.scenario.fixtures[bad.index] if read.scenario is not None else ""
+    return YamlProblem(bad.what, bad.todo, Mark(*place, name[:100]))
 
 
 def _rule_of(problem: YamlProblem) -> str:
@@ -297,6 +316,17 @@ def _closed(folder: Path) -> tuple[Finding, ...]:
         what = f"the directory cannot be read: {error.strerror}"
         return (finding(folder, YamlProblem(what, "keep the scenarios in a directory of this user", Mark(1, 1))),)
     return ()
+
+
+def _unused(folder: Path, suite: Suite) -> tuple[Finding, ...]:
+    """A warning for each fixture that no scenario names. Only known where every scenario could be read."""
+    used = {name for each in suite.scenarios for name in each.scenario.fixtures}
+    problem = YamlProblem(
+        "no scenario of the suite uses this fixture", f"name it under {FOLDER}: in a scenario, or remove it", Mark(1, 1)
+    )
+    return tuple(
+        finding(folder / name, problem, level=Level.WARNING) for name in fixture_names(folder) if name not in used
+    )
 
 
 def _too_many(folder: Path, count: int) -> Finding:

@@ -13,14 +13,22 @@ def with_files(tree: Artifact, files: dict[str, str]) -> Artifact:
     Raises:
         ScenarioFault: a path leads outside, or one of the scenario's own files lies below another.
     """
-    placed: dict[PurePosixPath, ArtifactFile] = {}
-    for path, text in files.items():
+    for path in files:
         if not is_inside(path):
             raise ScenarioFault(f"files: {path!r} is not a path inside the work directory; write a relative one")
-        where = PurePosixPath(path)
-        placed[where] = ArtifactFile(where, text.encode(), executable=text.startswith("#!"))
     if clash := both_file_and_directory(files):
         raise ScenarioFault(f"files: {clash[0]} is both a file and the directory of another file")
+    return laid_over(
+        tree,
+        (ArtifactFile(PurePosixPath(path), text.encode(), text.startswith("#!")) for path, text in files.items()),
+    )
+
+
+def laid_over(tree: Artifact, files: Iterable[ArtifactFile]) -> Artifact:
+    """`tree` with `files` in it; what stands in the way of one, a directory or a file above it, gives way."""
+    placed = {each.path: each for each in files}
+    if not placed:
+        return tree
     above = {parent for where in placed for parent in where.parents}
     kept = [
         each

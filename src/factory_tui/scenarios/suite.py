@@ -13,6 +13,7 @@ from factory_tui.scenarios.gate import Ruling, decide
 from factory_tui.scenarios.job import EvaluationJob, OnResult
 from factory_tui.scenarios.judging import Judge
 from factory_tui.scenarios.lanes import Lanes, Spare
+from factory_tui.scenarios.placing import laid_over
 from factory_tui.scenarios.setup import SetupFailed, set_up
 from factory_tui.scenarios.soundness import Fault, faults_of
 from factory_tui.scenarios.stand_ins import evidence_of, own_programs, programs_of, relied_on
@@ -131,8 +132,9 @@ async def carry_out(
     elif fakes:
         trials.append(Trial(result=Result.FAIL, seconds=0.0, evidence=evidence_of(fakes)))
     else:
+        start = laid_over(tree, loaded.fixtures)
         for _ in range(scenario.trials or default_trials):
-            trials.append(await run_trial(scenario, tree, bench))
+            trials.append(await run_trial(scenario, start, bench))
             if trials[-1].result is Result.ERROR:
                 break
     return ScenarioResult(

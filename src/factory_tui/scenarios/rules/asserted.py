@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
-from factory_tui.model.scenario import OnBase, Scenario
+from factory_tui.model.scenario import LoadedScenario, OnBase
 from factory_tui.model.step import RunExpect, Step
 from factory_tui.scenarios.derivable import input_of, underivable
 from factory_tui.scenarios.rules.about import about, scenarios_of
@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 def is_not_narrower(subject: Subject) -> Iterator[Finding]:
     """Q04: a check that asserts what the spec does not state would fail work that keeps to the spec."""
     for scenario in scenarios_of(subject):
-        for narrow in underivable(scenario.scenario, subject.spec):
+        for narrow in underivable(scenario.scenario, subject.spec, scenario.fixtures):
             yield about(
                 scenario,
                 narrow.place,
@@ -48,7 +48,7 @@ def no_exact_free_text(subject: Subject) -> Iterator[Finding]:
     for scenario in scenarios_of(subject):
         if scenario.scenario.base is OnBase.PASS:
             continue
-        for place, line, words in _free_lines(scenario.scenario):
+        for place, line, words in _free_lines(scenario):
             spec = spec or _Sequence.of(subject.spec.text)
             if not spec.states(words):
                 yield about(
@@ -63,16 +63,17 @@ def no_exact_free_text(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def _free_lines(scenario: Scenario) -> Iterator[tuple[str, str, list[str]]]:
+def _free_lines(loaded: LoadedScenario) -> Iterator[tuple[str, str, list[str]]]:
     """Lines that are compared exactly and have many words that the scenario itself did not put in."""
     own: frozenset[str] | None = None
-    for index, step in enumerate(scenario.steps):
+    for index, step in enumerate(loaded.scenario.steps):
         for text in dict.fromkeys(_compared(step)):
             for line in text.splitlines():
                 words = [each.casefold() for each in _WORD.findall(line)]
                 if len(words) < FREE_WORDS:
                     continue
-                own = own if own is not None else frozenset(_WORD.findall(input_of(scenario)))
+                if own is None:
+                    own = frozenset(_WORD.findall(input_of(loaded.scenario, loaded.fixtures)))
                 free = [each for each in words if each not in own]
                 if len(free) >= FREE_WORDS:
                     yield f"steps[{index}].expect", line, free

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import LoadedScenario, Scenario, Suite
+from factory_tui.model.scenario import LoadedScenario, Suite
 from factory_tui.model.spec import Question
 from factory_tui.specs.reading.lines import split_lines
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
@@ -25,6 +25,8 @@ TEXT_WORDS = 7
 """A line of plain text."""
 MOST = 200_000
 """Characters of a suite that are looked at."""
+MOST_OF_A_FIXTURE = 20_000
+"""Bytes of one fixture, so that a large one does not hide the others."""
 
 _WORD = re.compile(r"\w+")
 _PROGRAMS = frozenset(
@@ -69,7 +71,7 @@ def _inputs(suite: Suite) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     left = MOST
     for loaded in suite.scenarios:
-        for text in _texts(loaded.scenario):
+        for text in _texts(loaded):
             for line in split_lines(text[:left]):
                 stripped = line.strip()
                 if len(stripped) >= DATA_LENGTH and stripped not in seen:
@@ -78,10 +80,14 @@ def _inputs(suite: Suite) -> Iterator[tuple[str, str]]:
             left -= min(left, len(text))
 
 
-def _texts(scenario: Scenario) -> Iterator[str]:
+def _texts(loaded: LoadedScenario) -> Iterator[str]:
+    scenario = loaded.scenario
     for name, text in scenario.files.items():
         if PurePosixPath(name).suffix not in _PROGRAMS:
             yield text
+    for each in loaded.fixtures:
+        if each.path.suffix not in _PROGRAMS:
+            yield each.text(MOST_OF_A_FIXTURE)
     for step in scenario.steps:
         yield from (each for each in (step.stdin, step.http.body if step.http else None) if each)
 
