@@ -168,11 +168,18 @@ class Gate(_Section):
     judge_votes: Annotated[int, Field(ge=1)] = 3
     """Votes of the model that judges a scenario's rubric."""
     judge_quorum: Annotated[int, Field(ge=1)] | None = None
-    """Votes that must say the same for a decision, at most as many as there are; unset: all of them."""
+    """Votes that must say the same for a decision: more than half, at most as many as there are; unset: all."""
     judge_profile: str = "default"
     """Profile whose model judges."""
     parallel: Annotated[int, Field(ge=1, le=16)] = 2
     """Sandboxes over which the scenarios of one suite are spread; those that measure time run alone."""
+
+    @model_validator(mode="after")
+    def _quorum_decides(self) -> Self:
+        quorum, votes = self.judge_quorum, self.judge_votes
+        if quorum is not None and not votes / 2 < quorum <= votes:
+            raise ValueError(f"judge_quorum: must be more than half of judge_votes ({votes}) and at most all of them")
+        return self
 
 
 class FeedbackSettings(_Section):
@@ -242,6 +249,9 @@ class Settings(_Section):
         for route in self.routing:
             if route.profile not in self.profiles:
                 raise ValueError(f"routing: there is no profile named {route.profile}")
+        if self.gate.judge_profile not in self.profiles:
+            known = ", ".join(sorted(self.profiles))
+            raise ValueError(f"gate.judge_profile: there is no profile named {self.gate.judge_profile}; known: {known}")
         return self
 
     def profile_name(self, front: FrontMatter) -> str:

@@ -4,6 +4,7 @@ from factory_tui.agents.client import load_client
 from factory_tui.agents.context import FILE_CAP, ContextError, read_context, read_instructions
 from factory_tui.agents.gateway import ModelGateway, RetryPolicy
 from factory_tui.agents.hold import LONGEST_HOLD, ProviderHold
+from factory_tui.agents.judging import ModelJudge, RecordedJudge, VoteEntry, VoteRecords
 from factory_tui.agents.key import ApiKey, KeyUnusable, read_api_key
 from factory_tui.agents.native import NativeAgent
 from factory_tui.agents.port import Agent, BuildJob, BuildWatch, ContextFile
@@ -22,12 +23,16 @@ __all__ = [
     "KeyUnusable",
     "ModelCallFailed",
     "ModelGateway",
+    "ModelJudge",
     "NativeAgent",
     "ProviderHold",
     "ReadBackAgent",
     "ReadBackFailed",
     "ReadBackJob",
+    "RecordedJudge",
     "RetryPolicy",
+    "VoteEntry",
+    "VoteRecords",
     "load_client",
     "read_api_key",
     "read_context",

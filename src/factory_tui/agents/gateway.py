@@ -231,6 +231,7 @@ class ModelGateway:
             "x-factory-spec": request.spec,
             "x-factory-attempt": str(request.attempt),
             "x-factory-role": request.role,
+            **({"x-factory-about": request.about} if request.about else {}),
         }
         async with asyncio.timeout(min(self._timeout_s, self._remaining(call))):
             with warnings.catch_warnings():

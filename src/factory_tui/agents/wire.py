@@ -40,6 +40,8 @@ class ModelRequest:
     """Sits out a time in which the provider refuses everybody; else such a refusal ends the call."""
     role: str = "build"
     """Who asks; the twin chooses its script by spec, attempt and role."""
+    about: str = ""
+    """What is asked about, for the twin: `overdrawn/2` is the second vote on a scenario."""
     effort: str | None = None
     tool_choice: Block | None = None
     """Which tool has to be called; None leaves it to the model."""

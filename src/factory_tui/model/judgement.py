@@ -1,6 +1,7 @@
 """Judgement: what a model says about the rubric of a scenario. It may lower a result, never raise it."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,7 +14,7 @@ class Ballot(StrEnum):
     MEETS = "meets"
     MISSES = "misses"
     NONE = "none"
-    """No vote: the call failed, its answer had not the form, or none of its quotes stands in the output."""
+    """No vote: the call failed, its answer had not the form, it could not tell, or no quote stands in the output."""
 
 
 class Outcome(StrEnum):
@@ -47,6 +48,8 @@ class Vote(_Frozen):
     dropped: int = 0
     """Quotes that do not stand in the output."""
     cost: MicroUsd = NOTHING
+    answered: bool = True
+    """False when there was no answer: such a vote can be asked for again."""
 
 
 class Judgement(_Frozen):
@@ -61,3 +64,17 @@ class Judgement(_Frozen):
     model: str
     recorded: bool = False
     """It was given earlier, on the same rubric and the same output."""
+
+
+OPERATOR = "operator"
+"""Stands where the model's name does when the operator ruled."""
+
+
+class JudgementKey(NamedTuple):
+    """What a judgement belongs to: the same key means the same rubric, the same output, the same question."""
+
+    scenario_hash: str
+    output_hash: str
+    """SHA-256 (hex) of all that a judge is asked; of the artifact where the operator ruled."""
+    model: str
+    """`OPERATOR` for the operator's."""

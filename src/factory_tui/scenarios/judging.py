@@ -1,28 +1,17 @@
-"""What a judge is given and what it answers; who judges is not this room's business."""
+"""The judge of a rubric, as the evaluation knows it; who judges is not this room's business."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
 
-from factory_tui.model.evaluation import Observation
-from factory_tui.model.judgement import Judgement
+from factory_tui.model.evaluation import Evidence, Result, ScenarioResult, Trial
+from factory_tui.model.judge_case import JudgeCase
+from factory_tui.model.judgement import Ballot, Judgement, Outcome, Quote
+from factory_tui.model.scenario import LoadedScenario
+from factory_tui.model.spec import Spec
+from factory_tui.scenarios.values import cut
 
-
-@dataclass(frozen=True, slots=True)
-class JudgeCase:
-    """One scenario whose checks all held. There is no field for a transcript of an agent, and must never be one."""
-
-    spec: str
-    scenario: str
-    scenario_hash: str
-    rubric: str
-    sentence: str
-    """given … when … then …"""
-    rules: tuple[str, ...]
-    """Text of the rules that it covers."""
-    observations: tuple[Observation, ...]
-    """What the steps showed. Foreign text: whoever wrote the artifact wrote it."""
-    votes: int | None = None
-    """How many the scenario asks for; None takes the setting."""
+CHECK = "judge"
+"""Name of the check in evidence."""
 
 
 class Judge(Protocol):
@@ -34,3 +23,75 @@ class Judge(Protocol):
     async def judge(self, case: JudgeCase) -> Judgement:
         """Never raises for what a model or its service does: that is an inconclusive judgement."""
         ...
+
+
+def wants_judge(loaded: LoadedScenario, result: ScenarioResult) -> bool:
+    """A rubric is judged only where every check of every trial held: it may lower a result, never raise it."""
+    return loaded.scenario.judge is not None and result.result is Result.PASS
+
+
+async def judged(
+    loaded: LoadedScenario, result: ScenarioResult, specs: Sequence[Spec], artifact: str, judge: Judge
+) -> ScenarioResult:
+    """`result` after the rubric was judged, on what the last trial showed."""
+    return ruled(loaded, result, await judge.judge(case_of(loaded, result, specs, artifact)))
+
+
+def case_of(loaded: LoadedScenario, result: ScenarioResult, specs: Sequence[Spec], artifact: str) -> JudgeCase:
+    """What a judge is given of a scenario and its last trial.
+
+    Args:
+        loaded: it has a rubric.
+        result: of its trials.
+        specs: the spec, then those whose scenarios joined the suite.
+        artifact: hash of what was evaluated.
+    """
+    assert loaded.scenario.judge is not None
+    return JudgeCase(
+        spec=str(specs[0].id),
+        scenario=result.id,
+        scenario_hash=loaded.hash,
+        rubric=loaded.scenario.judge.rubric,
+        sentence=result.sentence,
+        rules=_texts(result.covers, specs),
+        observations=result.trials[-1].observations,
+        votes=loaded.scenario.judge.votes,
+        artifact=artifact,
+    )
+
+
+def ruled(loaded: LoadedScenario, result: ScenarioResult, judgement: Judgement) -> ScenarioResult:
+    """`result` as the judgement leaves it. What a judge found wrong is evidence like that of any check."""
+    assert loaded.scenario.judge is not None
+    if judgement.outcome is Outcome.UPHELD:
+        return result.model_copy(update={"judgement": judgement})
+    if judgement.outcome is Outcome.INCONCLUSIVE:
+        return result.model_copy(update={"judgement": judgement, "result": Result.INCONCLUSIVE})
+    last = _failed(result.trials[-1], _evidence(loaded.scenario.judge.rubric, judgement))
+    trials = (*result.trials[:-1], last)
+    return result.model_copy(update={"judgement": judgement, "result": Result.FAIL, "trials": trials})
+
+
+def _failed(trial: Trial, evidence: Evidence) -> Trial:
+    return trial.model_copy(update={"result": Result.FAIL, "evidence": (*trial.evidence, evidence)})
+
+
+def _evidence(rubric: str, judgement: Judgement) -> Evidence:
+    against = [vote for vote in judgement.votes if vote.ballot is Ballot.MISSES]
+    quotes = list(dict.fromkeys(quote for vote in against for quote in vote.quotes))
+    observed = "\n".join(_shown(quote) for quote in quotes) or judgement.reason
+    return Evidence(
+        step=quotes[0].step if quotes else 0, check=CHECK, expected=cut(rubric.strip()), observed=cut(observed)
+    )
+
+
+def _shown(quote: Quote) -> str:
+    return f"step {quote.step} {quote.what}: {quote.text}"
+
+
+def _texts(covers: Sequence[str], specs: Sequence[Spec]) -> tuple[str, ...]:
+    """Rules of the spec by their ids, those of a constraint by `visitor-names:R2`."""
+    own, *others = specs
+    known = {rule.id: rule.text for rule in own.rules}
+    known |= {f"{each.id}:{rule.id}": rule.text for each in others for rule in each.rules}
+    return tuple(f"{rule}: {known[rule]}" for rule in covers if rule in known)

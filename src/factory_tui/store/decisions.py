@@ -1,17 +1,19 @@
 """The part of the store's door through which decisions go: the operator's, and those that wait for one."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 
 from factory_tui.model.amendment import Amendment, AmendmentRecord, RecurringGroup
 from factory_tui.model.failure import Failure, FailureClass, FailureRecord
 from factory_tui.model.ids import RunId
+from factory_tui.model.judgement import Judgement, JudgementKey
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.views import Holding
-from factory_tui.store import amendments, holds, pauses, questions, verdicts
+from factory_tui.store import amendments, holds, judgements, pauses, questions, verdicts
 from factory_tui.store.row_views import FAILURES, failure_record
 from factory_tui.store.values import to_micros
-from factory_tui.store.writer import Writer
+from factory_tui.store.writer import Tx, Writer
 
 
 class Decisions:
@@ -37,6 +39,22 @@ class Decisions:
     async def open_question(self, run: RunId | str) -> AgentQuestion | None:
         """Cleaned, as the operator sees it."""
         return await self._writer.transact(lambda tx: questions.still_open(tx, run))
+
+    # Judgements
+
+    async def announce_judgement(self, run: RunId | str, attempt: int, scenario: str, judgement: Judgement) -> None:
+        """Emits `scenario.judged`; the votes themselves were kept as they came."""
+        await self._writer.transact(lambda tx: judgements.announce(tx, run, attempt, scenario, judgement))
+
+    async def record_rulings(self, run: RunId | str, rulings: Mapping[JudgementKey, Judgement]) -> None:
+        """Keep the operator's word on rubrics that no judge could decide, all of it or nothing."""
+        given = dict(rulings)
+
+        def kept(tx: Tx) -> None:
+            for key, ruling in given.items():
+                judgements.record(tx, key, ruling, RunId(run))
+
+        await self._writer.transact(kept)
 
     # Failures and escaped defects
 

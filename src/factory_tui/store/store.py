@@ -22,6 +22,7 @@ from factory_tui.store import attempts, book, intake, runs, versions
 from factory_tui.store.bindings import as_text as bindings_as_text
 from factory_tui.store.book import ReadBackBook
 from factory_tui.store.decisions import Decisions
+from factory_tui.store.judgements import RunJudgements
 from factory_tui.store.rows import Answer, NewRun, NotReady, StoredRun
 from factory_tui.store.spec_records import SpecRecords
 from factory_tui.store.writer import Listener, Tx, Writer
@@ -295,6 +296,10 @@ class Store(Decisions, SpecRecords):
     def book(self, run: RunId | str, caps: Caps) -> book.RunBook:
         """The ledger of one run, under its caps."""
         return book.RunBook(self._writer, caps, self._freed, RunId(run))
+
+    def judgements(self, run: RunId | str, caps: Caps) -> RunJudgements:
+        """What judges have said, and the ledger of what they say for one run."""
+        return RunJudgements(self.book(run, caps))
 
     def read_back_book(self, spec: SpecId | str, caps: Caps) -> ReadBackBook:
         """The ledger of one read-back: the cap for runs is its own, and no batch pays for it."""

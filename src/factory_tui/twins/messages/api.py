@@ -19,7 +19,7 @@ from factory_tui.twins.messages.script import Fault, FaultKind, Script, ScriptEr
 
 BODY_CAP = 32 * 1024 * 1024
 """The API's limit for a request."""
-_ROLES = frozenset({"build", "readback"})
+_ROLES = frozenset({"build", "readback", "judge"})
 """Who may ask; a script has a part for each."""
 _BYTES_PER_TOKEN = 4
 """For `count_tokens`: an estimate, as the API's own answer is."""
@@ -114,7 +114,7 @@ class MessagesApi:
         spec = request.headers.get("x-factory-spec", "")
         role = request.headers.get("x-factory-role", "build")
         attempt = _attempt(request.headers.get("x-factory-attempt", "1"))
-        said = self._said(asked, spec, role, attempt, request.body)
+        said = self._said(asked, spec, role, attempt, request)
         turn, tokens, pause_s, fault = said.turn, said.tokens, said.pause_s, said.fault
         if fault is not None:
             broken = _broken(fault, request)
@@ -122,7 +122,7 @@ class MessagesApi:
                 return broken
         return _spoken(asked, reply.message_of(turn, asked.model, tokens), request_id, pause_s, fault)
 
-    def _said(self, asked: MessagesRequest, spec: str, role: str, attempt: int, body: bytes) -> _Said:
+    def _said(self, asked: MessagesRequest, spec: str, role: str, attempt: int, request: HttpRequest) -> _Said:
         script = self._script(spec) if role in _ROLES else None
         if script is None:
             what = f"the spec {spec!r}" if role in _ROLES else f"the role {role!r}"
@@ -130,7 +130,10 @@ class MessagesApi:
         if role == "readback":
             turn = script.readback.turn() if script.readback else Turn(text="There is no read-back in the script.")
             return _Said(turn, script.tokens(turn), script.pause_s(turn))
-        fault = self._fault(script, spec, attempt, asked.turn, body.decode())
+        if role == "judge":
+            turn = script.vote(*_vote(request.headers.get("x-factory-about", "")))
+            return _Said(turn, script.tokens(turn), script.pause_s(turn))
+        fault = self._fault(script, spec, attempt, asked.turn, request.body.decode())
         turn = script.turn(attempt, asked.turn)
         if fault is not None and fault.kind is FaultKind.ANSWER:
             turn, fault = fault.instead, None
@@ -217,6 +220,14 @@ def _attempt(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise invalid("x-factory-attempt: must be a whole number from 1")
     return int(text)
+
+
+def _vote(about: str) -> tuple[str, int]:
+    """`overdrawn/2` is the second vote on a scenario; the scenario of a constraint has a slash of its own."""
+    scenario, _, number = about.rpartition("/")
+    if not scenario or not number.isdecimal() or int(number) < 1:
+        raise invalid("x-factory-about: must be a scenario, a slash and the number of the vote from 1")
+    return scenario, int(number)
 
 
 def _broken(fault: Fault, request: HttpRequest) -> HttpReply | None:

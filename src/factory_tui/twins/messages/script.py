@@ -14,6 +14,9 @@ from factory_tui.regular_file import read_regular
 READ_BACK = "read_back"
 """Tool that a request for a read-back forces."""
 
+VOTE = "vote"
+"""Tool that a request for a vote forces."""
+
 _FILE_CAP = 8 * 1024 * 1024
 
 
@@ -172,6 +175,35 @@ class ReadBackScript(_Part):
         return Turn(tools=(Tool(raw=Raw(name=READ_BACK, input=filled)),), usage=self.usage, delay_ms=self.delay_ms)
 
 
+class QuoteScript(_Part):
+    """Words that a judge quotes."""
+
+    text: Annotated[int, Field(ge=1)]
+    """Number of the text, in the order in which the steps showed them: exit, stdout, stderr, or status, body."""
+    words: str
+    """Verbatim, or not."""
+
+
+class VoteScript(_Part):
+    """One vote of a judge."""
+
+    ballot: Literal["meets", "misses", "cannot tell"]
+    """What it says."""
+    reason: str = ""
+    """Why."""
+    quotes: tuple[QuoteScript, ...] = ()
+    """What it rests on; a vote without a quote that stands in the output is not counted."""
+    usage: Tokens | None = None
+    """Tokens that differ from those of the script."""
+    delay_ms: Annotated[int, Field(ge=0, le=3_600_000)] | None = None
+    """Pause before the answer."""
+
+    def turn(self) -> Turn:
+        """The one turn: the form that the request forces, filled in."""
+        filled = self.model_dump(mode="json", include={"ballot", "reason", "quotes"})
+        return Turn(tools=(Tool(raw=Raw(name=VOTE, input=filled)),), usage=self.usage, delay_ms=self.delay_ms)
+
+
 class FaultKind(StrEnum):
     OVERLOADED = "overloaded"
     RATE_LIMIT = "rate_limit"
@@ -233,6 +265,16 @@ class Script(_Part):
     """What goes wrong on the way."""
     readback: ReadBackScript | None = None
     """What the model says when the spec is read back; without it the read-back says that there is none."""
+
+    judge: dict[str, Annotated[tuple[VoteScript, ...], Field(min_length=1)]] = {}
+    """Scenario → votes of its judge, the last one repeats; without it a judge comes to no decision."""
+
+    def vote(self, scenario: str, number: int) -> Turn:
+        """Vote `number`, from 1, on a scenario."""
+        votes = self.judge.get(scenario)
+        if votes is None:
+            return Turn(text=f"There is no vote on {scenario} in the script.")
+        return votes[min(number, len(votes)) - 1].turn()
 
     def turn(self, attempt: int, number: int) -> Turn:
         """Turn `number` of `attempt`, both from 1; past the end a plain closing word."""
