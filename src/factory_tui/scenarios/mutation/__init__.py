@@ -1,0 +1,1 @@
+"""Mutation check: what shipped, changed in small ways, must be caught by its suite."""
