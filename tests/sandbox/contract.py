@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from factory_tui.sandbox.port import CollectRefused, Sandbox, SandboxHost, SandboxLost
+from factory_tui.sandbox.port import CollectRefused, Exec, Sandbox, SandboxHost, SandboxLost, Terminal
 from tests.sandbox.making import call_id, command, contents, python, request, shell, tree
 
 Make = Callable[..., Awaitable[Sandbox]]
@@ -85,6 +85,26 @@ if os.fork() == 0:
     time.sleep(600)
 time.sleep(0.2)
 """
+
+
+async def until(terminal: Terminal, wanted: bytes) -> bytes:
+    """What is drawn up to and with `wanted`."""
+    drawn = b""
+    async with asyncio.timeout(20):
+        while wanted not in drawn:
+            drawn += (await terminal.take(5)).data
+    return drawn
+
+
+async def the_rest(terminal: Terminal) -> tuple[bytes, int]:
+    """What is drawn until the program has ended, and its exit code."""
+    drawn = b""
+    async with asyncio.timeout(20):
+        while True:
+            piece = await terminal.take(5)
+            drawn += piece.data
+            if piece.exit_code is not None:
+                return drawn, piece.exit_code
 
 
 class SandboxContract:
@@ -407,6 +427,73 @@ class SandboxContract:
         assert await sandbox.kill_all() >= 5
         assert await sandbox.kill_all() == 0
         assert (await shell(sandbox, "echo still here")).stdout == b"still here\n"
+
+    # Terminals
+
+    async def test_a_program_has_a_terminal_of_its_own(self, sandbox: Sandbox) -> None:
+        text = 'test -t 0 && test -t 1 && test -t 2 && stty size; echo "${LINES-} ${COLUMNS-}"; read x < /dev/tty; '
+        opened = command(f'{text} echo "got $x"; exit 3', env={"LINES": "7", "COLUMNS": "7"})
+        terminal = await sandbox.terminal(opened, 100, 30)
+        drawn = await until(terminal, b"30 100\r\n \r\n")
+        assert await terminal.type("größe\r".encode()) == 8
+        rest, code = await the_rest(terminal)
+        assert (drawn, rest, code) == (b"30 100\r\n \r\n", "größe\r\ngot größe\r\n".encode(), 3)
+        await terminal.stop()
+
+    async def test_a_change_of_size_is_told_to_the_program(self, sandbox: Sandbox) -> None:
+        terminal = await sandbox.terminal(
+            command("trap 'stty size; exit' WINCH; echo go; while :; do sleep 0.05; done"), 80, 24
+        )
+        await until(terminal, b"go")
+        await terminal.resize(132, 50)
+        assert await the_rest(terminal) == (b"50 132\r\n", 0)
+
+    async def test_a_program_that_draws_for_ever_has_to_wait_and_is_killed_with_its_session(
+        self, sandbox: Sandbox
+    ) -> None:
+        terminal = await sandbox.terminal(command("sleep 600 & yes"), 80, 24)
+        taken = sum([len((await terminal.take(5, cap=1 << 16)).data) for _ in range(20)])
+        assert 20 <= taken <= 20 << 16
+        await terminal.stop()
+        assert await sandbox.kill_all() == 0
+
+    async def test_keys_wait_for_a_program_that_does_not_read_within_a_bound(self, sandbox: Sandbox) -> None:
+        terminal = await sandbox.terminal(command("stty raw -echo; echo ready; exec sleep 600"), 80, 24)
+        await until(terminal, b"ready")
+        taken = [await terminal.type(b"x" * 10_000) for _ in range(20)]
+        assert (taken[0], taken[-1]) == (10_000, 0)
+        await terminal.stop()
+
+    async def test_any_bytes_are_drawn_and_typed(self, sandbox: Sandbox) -> None:
+        every = bytes(range(256))
+        reads = "import os, sys, tty; tty.setraw(0); os.write(1, b'>'); data = b''\n"
+        reads += "while len(data) < 256: data += os.read(0, 256)\n"
+        reads += "os.write(1, data)"
+        await sandbox.write("echo.py", reads.encode())
+        terminal = await sandbox.terminal(command("python3 echo.py"), 80, 24)
+        await until(terminal, b">")
+        await terminal.type(every)
+        assert await the_rest(terminal) == (every, 0)
+
+    async def test_a_daemon_that_holds_the_terminal_does_not_hold_its_end(self, sandbox: Sandbox) -> None:
+        terminal = await sandbox.terminal(command("setsid sleep 600 & echo started; exit 5"), 80, 24)
+        assert await the_rest(terminal) == (b"started\r\n", 5)
+
+    async def test_a_terminal_ends_with_its_longest_life(self, sandbox: Sandbox) -> None:
+        terminal = await sandbox.terminal(command("exec sleep 600", timeout_s=0.3), 80, 24)
+        assert await the_rest(terminal) == (b"", 137)
+
+    async def test_a_program_that_cannot_be_started_says_so(self, sandbox: Sandbox) -> None:
+        terminal = await sandbox.terminal(Exec(["no-such-program"], call_id()), 80, 24)
+        drawn, code = await the_rest(terminal)
+        assert (b"cannot start" in drawn, code) == (True, 126)
+
+    async def test_a_terminal_of_a_lost_sandbox_is_lost(self, sandbox: Sandbox) -> None:
+        terminal = await sandbox.terminal(command("exec sleep 600"), 80, 24)
+        await sandbox.destroy()
+        for attempt in (terminal.take(1), terminal.type(b"x"), terminal.resize(80, 24), terminal.stop()):
+            with pytest.raises(SandboxLost):
+                await attempt
 
     # Isolation, as declared
 

@@ -9,7 +9,18 @@ import json
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 
-from factory_tui.sandbox.inside import archive, command, enclose, frames, ipc, processes, request, runner, tree
+from factory_tui.sandbox.inside import (
+    archive,
+    command,
+    enclose,
+    frames,
+    ipc,
+    processes,
+    request,
+    runner,
+    terminal,
+    tree,
+)
 
 _LOADER = """\
 import json, os, sys, types
@@ -29,7 +40,7 @@ module.main(config)
 ARGUMENTS = ["-I", "-S", "-c", _LOADER]
 """For the interpreter: isolated from environment and directories, and from what is installed."""
 
-_RUNNER = (frames, processes, command, tree, archive, request, ipc, runner)
+_RUNNER = (frames, processes, command, terminal, tree, archive, request, ipc, runner)
 
 
 def runner_parcel(config: Mapping[str, object]) -> bytes:

@@ -178,6 +178,38 @@ class BackgroundProcess(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a program has written to its terminal since the last time."""
+
+    data: bytes
+    exit_code: int | None = None
+    """As in `ExecResult`; only together with the last that there is to come."""
+
+
+class Terminal(Protocol):
+    """A program in a pseudo terminal of the sandbox. Nothing of it is interpreted: that is the caller's business."""
+
+    async def type(self, keys: bytes) -> int:
+        """Send bytes as a keyboard does; they wait until the program reads. How many bytes there was room for."""
+        ...
+
+    async def take(self, wait_s: float, cap: int = 64 * 1024) -> Drawn:
+        """What was written since the last time, at most `cap` bytes, waited for at most `wait_s`.
+
+        A program that writes more than is taken has to wait, as at a slow terminal.
+        """
+        ...
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Change the size; the program is told by SIGWINCH."""
+        ...
+
+    async def stop(self) -> None:
+        """KILL what still runs in the session. Nothing can be asked of it afterwards."""
+        ...
+
+
 class Sandbox(Protocol):
     """A running sandbox. Any method raises `SandboxLost` when it is gone."""
 
@@ -213,6 +245,13 @@ class Sandbox(Protocol):
 
     async def start(self, command: Exec) -> BackgroundProcess:
         """Start a service; `timeout_s` is its longest life."""
+        ...
+
+    async def terminal(self, command: Exec, columns: int, rows: int) -> Terminal:
+        """Start a program in a terminal of its own; `timeout_s` is its longest life.
+
+        `LINES` and `COLUMNS` are unset: the size is that of the terminal. `stdin` and `output_cap` have no meaning.
+        """
         ...
 
     async def http(

@@ -8,7 +8,15 @@ from pathlib import PurePosixPath
 from factory_tui.model.artifact import Artifact, ArtifactFile
 from factory_tui.sandbox.channel import Channel, Header
 from factory_tui.sandbox.collect import Caps, Collector
-from factory_tui.sandbox.port import BackgroundProcess, Exec, ExecResult, HttpAnswer, SandboxError
+from factory_tui.sandbox.port import (
+    BackgroundProcess,
+    Drawn,
+    Exec,
+    ExecResult,
+    HttpAnswer,
+    SandboxError,
+    Terminal,
+)
 
 BATCH_BYTES = 1 << 20
 BATCH_FILES = 2000
@@ -86,6 +94,28 @@ class Service:
         return result_of(*await self._channel.call("stop", {"call": self._call_id, "grace": grace_s}))
 
 
+class RunnerTerminal:
+    """A program of a sandbox in a terminal of its own."""
+
+    def __init__(self, channel: Channel, call_id: str) -> None:
+        self._channel, self._call_id = channel, call_id
+
+    async def type(self, keys: bytes) -> int:
+        header, _ = await self._channel.call("tty_type", {"call": self._call_id}, keys)
+        return int(header["taken"])
+
+    async def take(self, wait_s: float, cap: int = 64 * 1024) -> Drawn:
+        order = {"call": self._call_id, "wait": max(0.0, wait_s), "cap": cap}
+        header, data = await self._channel.call("tty_take", order)
+        return Drawn(data, None if header["exit"] is None else int(header["exit"]))
+
+    async def resize(self, columns: int, rows: int) -> None:
+        await self._channel.call("tty_resize", {"call": self._call_id, "columns": columns, "rows": rows})
+
+    async def stop(self) -> None:
+        await self._channel.call("tty_stop", {"call": self._call_id})
+
+
 class RunnerSandbox(ABC):
     """`port.Sandbox` over a channel.
 
@@ -130,6 +160,10 @@ class RunnerSandbox(ABC):
     async def start(self, command: Exec) -> BackgroundProcess:
         await self._channel.call("start", order_of(command), command.stdin)
         return Service(self._channel, command.call_id)
+
+    async def terminal(self, command: Exec, columns: int, rows: int) -> Terminal:
+        await self._channel.call("tty_open", {**order_of(command), "columns": columns, "rows": rows})
+        return RunnerTerminal(self._channel, command.call_id)
 
     async def http(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float, cap: int = 1 << 20

@@ -91,7 +91,7 @@ class Command:
         except (OSError, ValueError, IndexError, RuntimeError) as error:
             self.refuse(error)
             return
-        self._prefer_for_oom(self.process.pid)
+        self.prefer_for_oom(self.process.pid)
         try:
             self._pump(self.process)
         finally:
@@ -153,7 +153,8 @@ class Command:
         self.out, self.err = Kept(0), Kept(0)
 
     @staticmethod
-    def _prefer_for_oom(pid: int) -> None:
+    def prefer_for_oom(pid: int) -> None:
+        """Let the kernel kill it before this process."""
         with contextlib.suppress(OSError):
             handle = os.open(f"/proc/{pid}/oom_score_adj", os.O_WRONLY)
             try:
@@ -165,7 +166,7 @@ class Command:
         """Feed stdin and keep output until the leader has exited and its output is drained."""
         deadline = self.started + self.order["timeout"]
         rest = memoryview(self.stdin)
-        watch = self._exit_handle(process.pid)
+        watch = self.exit_handle(process.pid)
         exited = last_output = 0.0
         with selectors.DefaultSelector() as selector:
             for pipe, kept in ((process.stdout, self.out), (process.stderr, self.err)):
@@ -223,7 +224,7 @@ class Command:
         return True
 
     @staticmethod
-    def _exit_handle(pid: int) -> int | None:
+    def exit_handle(pid: int) -> int | None:
         """A descriptor that becomes readable when the process exits; None where there is no such thing."""
         with contextlib.suppress(OSError, AttributeError):
             return os.pidfd_open(pid)

@@ -24,6 +24,7 @@ from factory_tui.sandbox.inside.frames import complete_frames, frames
 from factory_tui.sandbox.inside.ipc import remove_ipc
 from factory_tui.sandbox.inside.processes import is_ours, processes
 from factory_tui.sandbox.inside.request import request
+from factory_tui.sandbox.inside.terminal import Terminal
 from factory_tui.sandbox.inside.tree import empty, put_files, read_file, write_file
 
 REAP_S = 2.0
@@ -43,6 +44,7 @@ class Runner:
         self.config = config
         self.work: str = config["work"]
         self.commands: dict[str, Command] = {}
+        self.terminals: dict[str, Terminal] = {}
         self.finished: list[str] = []
         self.generation = 0
         self.lock = threading.Lock()
@@ -131,13 +133,16 @@ class Runner:
         known = self.commands.get(order["call"])
         if known is not None:
             return known, False
-        env = {**self.config["env"], **order["env"]}
+        command = Command(order, stdin, self.environment(order), os.path.join(self.work, order["cwd"] or ""))
+        self.commands[order["call"]] = command
+        return command, True
+
+    def environment(self, order: dict[str, Any]) -> dict[str, str]:
+        env: dict[str, str] = {**self.config["env"], **order["env"]}
         tools = self.config.get("tools")
         if tools and "PATH" in order["env"]:
             env["PATH"] = with_tools(env["PATH"], tools)
-        command = Command(order, stdin, env, os.path.join(self.work, order["cwd"] or ""))
-        self.commands[order["call"]] = command
-        return command, True
+        return env
 
     def do_exec(self, order: dict[str, Any], stdin: bytes) -> None:
         command, new = self.command(order, stdin)
@@ -193,6 +198,47 @@ class Runner:
         """Output of finished calls, the newest left out."""
         return sum(self.commands[each].size for each in self.finished[:-1])
 
+    # Terminals
+
+    def do_tty_open(self, order: dict[str, Any], _body: bytes) -> None:
+        if order["call"] in self.commands or order["call"] in self.terminals:
+            raise ValueError(f"call {order['call']} has run before")
+        terminal = Terminal(order, self.environment(order), os.path.join(self.work, order["cwd"] or ""))
+        self.terminals[order["call"]] = terminal
+        if not self.aside(terminal.run):
+            terminal.refuse(FULL)
+        self.send(order["n"], {"ok": True})
+
+    def do_tty_type(self, order: dict[str, Any], body: bytes) -> None:
+        self.send(order["n"], {"ok": True, "taken": self.terminals[order["call"]].type(body)})
+
+    def do_tty_resize(self, order: dict[str, Any], _body: bytes) -> None:
+        self.terminals[order["call"]].resize(order["columns"], order["rows"])
+        self.send(order["n"], {"ok": True})
+
+    def do_tty_take(self, order: dict[str, Any], _body: bytes) -> None:
+        terminal = self.terminals[order["call"]]
+
+        def take(wait_s: float = order["wait"]) -> None:
+            drawn, code = terminal.take(order["cap"], wait_s)
+            self.send(order["n"], {"ok": True, "exit": code}, drawn)
+
+        if not self.aside(take):
+            take(0.0)
+
+    def do_tty_stop(self, order: dict[str, Any], _body: bytes) -> None:
+        terminal = self.terminals[order["call"]]
+
+        def stop() -> None:
+            terminal.stop()
+            self.terminals.pop(order["call"], None)
+            self.send(order["n"], {"ok": True})
+
+        if not self.aside(stop):
+            stop()
+
+    # Ends
+
     def do_kill_all(self, order: dict[str, Any], _body: bytes) -> None:
         self.send(order["n"], {"ok": True, "killed": self.kill_all()})
 
@@ -235,7 +281,8 @@ class Runner:
     def reap(self) -> None:
         """Bury orphans that came to us (as PID 1 or subreaper); the leaders of commands are not ours to bury."""
         with STARTING:
-            leaders = {each.process.pid for each in list(self.commands.values()) if each.process is not None}
+            started: list[Command | Terminal] = [*self.commands.values(), *self.terminals.values()]
+            leaders = {each.process.pid for each in started if each.process is not None}
             for pid, state, parent, _ in processes():
                 if state == "Z" and parent == os.getpid() and pid not in leaders:
                     with contextlib.suppress(OSError):
