@@ -4,43 +4,13 @@ import pytest
 
 from factory_tui.model.evaluation import Result
 from factory_tui.model.run import Verdict
-from factory_tui.sandbox.port import Role, SandboxUnavailable
 from factory_tui.scenarios import evaluate
+from tests.scenarios.breaking import BrokenAfter
 from tests.scenarios.conftest import scenario, tree
 
 PASSES = scenario("{id: passes, steps: [{run: 'true'}]}")
 FAILS = scenario("{id: fails, steps: [{run: 'false'}]}")
 BREAKS_ITS_SANDBOX = scenario("{id: breaks, steps: [{run: 'break the sandbox'}]}")
-
-
-class BrokenAfter:
-    """A host that makes so many sandboxes and then no more; a command `break the sandbox` takes its sandbox away."""
-
-    def __init__(self, host, sandboxes):
-        self._host, self._left, self.requests = host, sandboxes, []
-
-    def __getattr__(self, name):
-        return getattr(self._host, name)
-
-    async def create(self, request):
-        self.requests.append(request)
-        if self._left == 0:
-            raise SandboxUnavailable("no engine answers\nstart it")
-        self._left -= 1
-        return Breakable(await self._host.create(request))
-
-
-class Breakable:
-    def __init__(self, sandbox):
-        self._sandbox = sandbox
-
-    def __getattr__(self, name):
-        return getattr(self._sandbox, name)
-
-    async def exec(self, command):
-        if "break the sandbox" in command.argv[-1]:
-            await self._sandbox.destroy()
-        return await self._sandbox.exec(command)
 
 
 async def test_results_keep_the_order_of_the_suite_and_are_told_as_they_land(judge):
@@ -167,52 +137,3 @@ async def test_without_a_sandbox_there_is_no_verdict(judge):
     evaluation = await evaluate(judge.job(tree({}), PASSES, setup=(("true",),)), BrokenAfter(judge.host, 0))
     assert evaluation.verdict is Verdict.ERROR
     assert "no engine answers" in evaluation.reason
-
-
-async def test_admission_wants_a_fail_on_the_base_or_a_pass_to_preserve(judge):
-    preserve = scenario("{id: preserve, base: pass, steps: [{run: 'true'}]}")
-    broken = scenario("{id: broken, base: pass, steps: [{run: 'false'}]}")
-    vacuous = scenario("{id: vacuous, steps: [{run: 'true'}]}")
-    missing = scenario("{id: missing, steps: [{run: bank}]}")
-    admissions = await judge.admit({"a": "b"}, preserve, broken, vacuous, missing)
-    assert [(each.scenario, each.admitted) for each in admissions] == [
-        ("preserve", True),
-        ("broken", False),
-        ("vacuous", False),
-        ("missing", True),
-    ]
-    assert [each.observed for each in admissions] == [Result.PASS, Result.FAIL, Result.PASS, Result.FAIL]
-    assert "no behaviour to preserve" in admissions[1].reason
-    assert "cannot show" in admissions[2].reason
-
-
-async def test_admission_runs_in_a_sandbox_of_its_own_role_even_for_reserve_and_without_a_base(judge):
-    judge.host = BrokenAfter(judge.host, 1)
-    reserve = scenario("{id: spare, layer: reserve, steps: [{run: 'test -e built'}]}")
-    admissions = await judge.admit(None, reserve)
-    assert [each.admitted for each in admissions] == [True]
-    assert [each.labels.role for each in judge.host.requests] == [Role.PROOF]
-
-
-async def test_a_base_that_cannot_be_set_up_fails(judge):
-    preserve = scenario("{id: preserve, base: pass, steps: [{run: 'true'}]}")
-    admissions = await judge.admit({}, FAILS, preserve, setup=(("false",),))
-    assert [(each.observed, each.admitted) for each in admissions] == [(Result.FAIL, True), (Result.FAIL, False)]
-
-
-async def test_known_admissions_are_not_run_again(judge):
-    first = await judge.admit({}, FAILS)
-    judge.host = BrokenAfter(judge.host, 0)
-    known = {each.scenario_hash: each for each in first}
-    assert await judge.admit({}, FAILS, known=known) == first
-
-
-async def test_a_scenario_that_could_not_be_run_is_not_admitted(judge):
-    unsound = scenario("{id: unsound, steps: [{file: '${nope}'}]}")
-    (admission,) = await judge.admit({}, unsound)
-    assert not admission.admitted
-    assert admission.observed is Result.ERROR
-    judge.host = BrokenAfter(judge.host, 0)
-    (admission,) = await judge.admit({}, FAILS)
-    assert not admission.admitted
-    assert "no engine answers" in admission.reason

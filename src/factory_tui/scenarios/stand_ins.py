@@ -17,14 +17,25 @@ from factory_tui.scenarios.job import EvaluationJob
 _IS_PROGRAM = 'for name; do case $(command -v -- "$name") in /*) echo yes ;; *) echo no ;; esac; done'
 """Builtins of the shell are not looked up on PATH, so nothing can stand in for them."""
 
+_IS_KNOWN = 'for name; do if command -v -- "$name" >/dev/null; then echo yes; else echo no; fi; done'
+
 _INTERPRETERS = frozenset({"sh", "bash", "dash", "env", "python", "python3", "perl", "awk", "node", "pytest"})
+
+
+async def known_to(sandbox: Sandbox, names: frozenset[str]) -> frozenset[str]:
+    """Those of `names` that a command of the sandbox can begin with: programs, builtins and keywords of its shell."""
+    return await _answered(_IS_KNOWN, "known-to", sandbox, names)
 
 
 async def programs_of(sandbox: Sandbox, names: frozenset[str]) -> frozenset[str]:
     """Those of `names` that the sandbox has a program of its own for. Nothing of the artifact may have run in it."""
+    return await _answered(_IS_PROGRAM, "stand-ins", sandbox, names)
+
+
+async def _answered(question: str, call_id: str, sandbox: Sandbox, names: frozenset[str]) -> frozenset[str]:
     ordered = sorted(names)
-    argv = ("/bin/sh", "-c", _IS_PROGRAM, "sh", *ordered)
-    result = await sandbox.exec(Exec(argv=argv, call_id="stand-ins", env={"PATH": sandbox.path}, timeout_s=30.0))
+    argv = ("/bin/sh", "-c", question, "sh", *ordered)
+    result = await sandbox.exec(Exec(argv=argv, call_id=call_id, env={"PATH": sandbox.path}, timeout_s=30.0))
     said = result.stdout.decode().split()
     return frozenset(name for name, answer in zip(ordered, said, strict=False) if answer == "yes")
 
