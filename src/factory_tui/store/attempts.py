@@ -27,6 +27,9 @@ TEXT_CAP = 16 * 1024
 
 _KEPT_LINE = 500
 
+_TRIED = 1
+"""How an admission is tried today: on the base and on a stub build."""
+
 
 def start(tx: Tx, run: RunId | str) -> int:
     """Begin the next attempt: one more than the charged ones, so one that the environment broke is made again."""
@@ -79,6 +82,15 @@ def finish(
         run,
         attempt,
     )
+    for number, each in enumerate(evaluation.scenarios if evaluation else (), start=1):
+        # They landed in any order, and are read in that of the suite.
+        tx.run(
+            "UPDATE scenario_result SET position = ? WHERE run = ? AND attempt = ? AND scenario = ?",
+            number,
+            run,
+            attempt,
+            each.id,
+        )
     if not charged:
         tx.run("UPDATE run SET infrastructure_retries = infrastructure_retries + 1 WHERE run = ?", run)
     data: dict[str, JsonValue] = {"end": end, "verdict": verdict.value if verdict else None, "charged": charged}
@@ -241,9 +253,11 @@ def disclose(tx: Tx, run: RunId | str, attempt: int, feedback: Feedback) -> None
 
 
 def known_admissions(tx: Tx, scenario_hashes: Sequence[str], base_commit: str, image: str) -> Mapping[str, Admission]:
+    """Those that were tried as they are tried today; rows of older versions know the base only, so they are not."""
     marks = ", ".join("?" * len(scenario_hashes))
     rows = tx.all(
-        f"SELECT * FROM admission WHERE base_commit = ? AND image = ? AND scenario_hash IN ({marks})",
+        f"SELECT * FROM admission WHERE base_commit = ? AND image = ? AND tried = {_TRIED} "
+        f"AND scenario_hash IN ({marks})",
         base_commit,
         image,
         *scenario_hashes,
@@ -256,6 +270,7 @@ def known_admissions(tx: Tx, scenario_hashes: Sequence[str], base_commit: str, i
             observed=Result(row["observed"]),
             admitted=bool(row["admitted"]),
             reason=row["reason"],
+            on_stub=Result(row["on_stub"]) if row["on_stub"] is not None else None,
         )
         for row in rows
     }
@@ -264,13 +279,13 @@ def known_admissions(tx: Tx, scenario_hashes: Sequence[str], base_commit: str, i
 def record_admissions(
     tx: Tx, run: RunId | str, spec: SpecId | str, admissions: Iterable[Admission], base_commit: str, image: str
 ) -> None:
-    """Keep what is settled. A scenario that gave no answer on the base is tried again, so it is not kept."""
+    """Keep what is settled. A scenario that gave no answer is tried again, so it is not kept."""
     for each in admissions:
-        if each.observed is Result.ERROR:
+        if Result.ERROR in (each.observed, each.on_stub):
             continue
         tx.run(
             "INSERT OR REPLACE INTO admission (scenario_hash, base_commit, image, run, spec, scenario, expected, "
-            "observed, admitted, reason, ts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "observed, admitted, reason, ts, on_stub, tried) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             each.scenario_hash,
             base_commit,
             image,
@@ -282,6 +297,8 @@ def record_admissions(
             int(each.admitted),
             each.reason,
             to_micros(tx.now),
+            each.on_stub.value if each.on_stub is not None else None,
+            _TRIED,
         )
 
 

@@ -38,8 +38,8 @@ ORDER BY run.id DESC, result.attempt DESC LIMIT ?
 
 _NEWEST_ADMISSIONS = """
 SELECT admission.* FROM admission JOIN (
-    SELECT scenario_hash, max(ts) AS newest FROM admission GROUP BY scenario_hash
-) AS last ON last.scenario_hash = admission.scenario_hash AND last.newest = admission.ts
+    SELECT scenario_hash, max(ts) AS newest FROM admission WHERE tried GROUP BY scenario_hash
+) AS last ON last.scenario_hash = admission.scenario_hash AND last.newest = admission.ts AND admission.tried
 """
 
 
