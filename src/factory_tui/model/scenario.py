@@ -36,7 +36,7 @@ class OnBase(StrEnum):
 
 
 class Clock(FilePart):
-    """The date and time that the commands of a scenario see, where the image has faketime."""
+    """The date and time that the commands of a scenario see. What measures time goes on as it is."""
 
     at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$")]
     """Local time at the start, such as `2026-03-01 09:00`."""

@@ -1,4 +1,4 @@
-"""Variables of a trial: the free port and what earlier steps captured.
+"""Variables of a trial: its free ports and what earlier steps captured.
 
 They reach a `run` step as environment variables only and are never spliced into shell text, because
 their values come from the artifact. Everywhere else `${name}` stands for the text of the value; in a regular
@@ -12,13 +12,9 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue
 
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
-from factory_tui.model.scenario import Scenario
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, parts_of
 from factory_tui.scenarios.values import ABSENT, Observed, normalised, parse_json, show, text_of
-
-PORT = "port"
-"""The variable that every trial has: a TCP port that nothing listens on."""
 
 Variables = Mapping[str, JsonValue]
 """Name → value. A value taken out of a JSON document keeps its type."""
@@ -27,7 +23,6 @@ LONGEST = 32_768
 """Characters of a captured value: one environment variable holds at most 128 KiB (Linux `MAX_ARG_STRLEN`)."""
 
 _REFERENCE = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
-_NEEDS_PORT = re.compile(r"\$\{?port\b")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -37,11 +32,6 @@ class UnusableCapture(Exception):
     def __init__(self, mismatch: Mismatch) -> None:
         super().__init__(mismatch.check)
         self.mismatch = mismatch
-
-
-def needs_port(scenario: Scenario) -> bool:
-    """Whether the scenario mentions `${port}` or `$port` anywhere."""
-    return _NEEDS_PORT.search(scenario.model_dump_json()) is not None
 
 
 def captured(wanted: Mapping[str, str], text: str, *, complete: bool) -> tuple[dict[str, JsonValue], list[Mismatch]]:

@@ -5,16 +5,20 @@ The validator tells them with their lines (`lint`), and a suite that was not val
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 from pydantic import JsonValue
 
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Condition, HttpExpect, RunExpect, Step
-from factory_tui.scenarios.captures import PORT, references_in, without_references
+from factory_tui.scenarios.captures import references_in, without_references
+from factory_tui.scenarios.clock import moment
+from factory_tui.scenarios.environment import PORTS, refused_variables
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.placing import both_file_and_directory, is_inside
 from factory_tui.scenarios.values import strings_in
+from factory_tui.specs.reading.schema_errors import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,10 @@ def faults_of(scenario: Scenario) -> Iterator[Fault]:
     shell's: nothing is said about it.
     """
     yield from _files(scenario)
-    known = {PORT}
+    for name, what, todo in refused_variables(scenario):
+        yield Fault(f"env.{name}", what, todo, name)
+    yield from _clock(scenario)
+    known = set(PORTS)
     for name, text in scenario.env.items():
         yield from _unknown(f"env.{name}", [text], known)
     if scenario.service is not None:
@@ -58,6 +65,23 @@ def _files(scenario: Scenario) -> Iterator[Fault]:
         yield Fault(
             f"files.{name}", f"{name} is both a file and the directory of another file", "rename one of them", name
         )
+
+
+def _clock(scenario: Scenario) -> Iterator[Fault]:
+    if scenario.clock is None:
+        return
+    try:
+        moment(scenario.clock)
+    except ValueError as error:
+        is_zone = "time zone" in str(error)
+        todo = _zone_like(scenario.clock.zone) if is_zone else "write a date and a time that there are"
+        quote = scenario.clock.zone if is_zone else scenario.clock.at
+        yield Fault("clock.zone" if is_zone else "clock.at", str(error), todo, quote)
+
+
+def _zone_like(zone: str) -> str:
+    best = nearest(zone, available_timezones())
+    return f"write {best}" if best else "write a name such as Europe/Berlin, or UTC"
 
 
 def _step(place: str, step: Step, known: Set[str]) -> Iterator[Fault]:

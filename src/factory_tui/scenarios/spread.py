@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from factory_tui.model.scenario import Scenario
-from factory_tui.scenarios.captures import needs_port
+from factory_tui.scenarios.environment import ports_of
 
 OPENING_S = 0.3
 """Until a further sandbox can be used: measured for a container on two cores (decision 0037)."""
@@ -22,7 +22,7 @@ def kept_apart(scenario: Scenario, *, own_network: bool) -> frozenset[str]:
         own_network: each sandbox has a loopback of its own, so that services in two of them do not meet.
     """
     needed = {each.run for each in scenario.beside if each.shared}
-    if not own_network and (scenario.beside or needs_port(scenario)):
+    if not own_network and (scenario.beside or ports_of(scenario)):
         needed.add(_ONE_NETWORK)
     return frozenset(needed)
 

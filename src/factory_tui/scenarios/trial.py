@@ -2,22 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from pydantic import JsonValue
 
 from factory_tui.model.artifact import Artifact
-from factory_tui.model.evaluation import Evidence, Result, Trial
+from factory_tui.model.evaluation import Evidence, Measure, Result, Trial
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Condition, Service, Step
 from factory_tui.sandbox.port import BackgroundProcess, Sandbox, SandboxError, SandboxLost
 from factory_tui.scenarios.bench import Bench
-from factory_tui.scenarios.captures import PORT, filled, needs_port
+from factory_tui.scenarios.captures import filled
+from factory_tui.scenarios.clock import clock_environment
+from factory_tui.scenarios.environment import ports_of, seed_environment
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
 from factory_tui.scenarios.observing import Observer
 from factory_tui.scenarios.placing import with_files
+from factory_tui.scenarios.quality import longest
 from factory_tui.scenarios.steps import Situation, perform
 from factory_tui.scenarios.steps.situation import printed, timeout_of
 from factory_tui.scenarios.steps.wait import hold_on
@@ -52,6 +55,7 @@ async def run_trial(scenario: Scenario, tree: Artifact, bench: Bench) -> Trial:
         result=result,
         seconds=round(time.monotonic() - started, 3),
         evidence=tuple(course.evidence),
+        measures=tuple(course.measures),
         observations=course.observer.observations,
     )
 
@@ -64,12 +68,19 @@ class _Course:
         self._bench = bench
         self._step = 0
         self.evidence: list[Evidence] = []
+        self.measures: list[Measure] = []
         self.observer = Observer()
 
     def note(self, mismatches: Sequence[Mismatch]) -> None:
         """Keep what did not hold, as evidence of the current step."""
         self.evidence += [
-            Evidence(step=self._step, check=each.check, expected=cut(each.expected), observed=cut(each.observed))
+            Evidence(
+                step=self._step,
+                check=each.check,
+                expected=cut(each.expected),
+                observed=cut(each.observed),
+                aspect=each.aspect,
+            )
             for each in mismatches
         ]
 
@@ -90,9 +101,12 @@ class _Course:
 
     async def _situation(self, sandbox: Sandbox) -> Situation:
         variables: dict[str, JsonValue] = {}
-        if needs_port(self._scenario):
-            variables[PORT] = await sandbox.free_port()
-        given = {name: filled(value, variables) for name, value in self._scenario.env.items()}
+        for name in ports_of(self._scenario):
+            variables[name] = await _another_port(sandbox, variables)
+        given = seed_environment(self._scenario)
+        if self._scenario.clock is not None:
+            given |= await clock_environment(self._scenario.clock, sandbox, self._bench.call_id())
+        given |= {name: filled(value, variables) for name, value in self._scenario.env.items()}
         return Situation(sandbox, {**self._bench.environment(sandbox), **given}, variables, self._bench.call_id)
 
     async def _serve_and_step(self, situation: Situation) -> None:
@@ -114,11 +128,13 @@ class _Course:
                     self.note(await _gone(process))
 
     async def _steps(self, situation: Situation) -> None:
-        """The steps in order, up to the first that shows wrong behaviour; a missed limit alone does not stop them."""
+        """The steps in order, up to the first that shows wrong behaviour; a missed quality alone does not stop them."""
         for number, step in enumerate(self._scenario.steps, start=1):
             self._step = number
             outcome = await perform(step, situation)
             self.note(outcome.mismatches)
+            self.note([each.missed for each in outcome.readings if each.missed is not None])
+            self.measures += [each.measure(number) for each in outcome.readings]
             if self._scenario.judge is not None:
                 self.observer.keep(number, outcome.shown)
             if self._went_wrong():
@@ -126,8 +142,14 @@ class _Course:
             situation = replace(situation, variables={**situation.variables, **outcome.captures})
 
     def _went_wrong(self) -> bool:
-        """Whether behaviour was wrong, not only a limit missed."""
-        return any(not each.is_limit for each in self.evidence)
+        """Whether behaviour was wrong, not only a quality missed."""
+        return any(not each.is_quality for each in self.evidence)
+
+
+async def _another_port(sandbox: Sandbox, taken: Mapping[str, JsonValue]) -> int:
+    while (port := await sandbox.free_port()) in taken.values():
+        pass
+    return port
 
 
 @asynccontextmanager
@@ -165,4 +187,5 @@ def _bound(scenario: Scenario) -> float:
 
 
 def _longest(step: Step) -> float:
-    return 0.0 if step.kind == "wait" else timeout_of(step)
+    once = 0.0 if step.kind == "wait" else timeout_of(step)
+    return once if step.quality is None else once + longest(step.quality, once)

@@ -22,6 +22,8 @@ _CHANCE = re.compile(
     r"|\bopenssl rand\b|\brandom\.(?:random|randint|randrange|choices?|shuffle|sample|uniform|getrandbits)\("
 )
 _SEED = re.compile(r"\bseed\(\s?[^\s)]|\bRandom\(\s?[^\s)]|--random-source|\bRANDOM=\d|\bsrand\(\s?\d")
+_GIVEN_SEED = re.compile(r"\bSEED\b")
+"""What `seed:` sets. A program that does not read it draws as before."""
 _URL = re.compile(r"\b(?:https?|ftp|ssh|git)://(?P<host>\[[^\]\s]{1,60}\]|[^/:?#\s\"'`$]{0,200})")
 _FETCHES = re.compile(r"(?:^|[;&|(]\s?)\s{0,40}(?:curl|wget|git clone|git fetch|git pull)\b", re.MULTILINE)
 _INSTALLS = re.compile(
@@ -43,9 +45,10 @@ def depends_on_nothing_outside(subject: Subject) -> Iterator[Finding]:
     for scenario in scenarios_of(subject):
         said = scenario.scenario
         texts = list(_programs(said))
-        is_set = any(_CLOCK_IS_SET.search(text) for text in (*said.env, *(text for _, text in texts)))
+        is_set = said.clock is not None
+        is_set = is_set or any(_CLOCK_IS_SET.search(text) for text in (*said.env, *(text for _, text in texts)))
         for place, text in texts:
-            for what, quote, fix in _leans_on(text, clock_is_set=is_set):
+            for what, quote, fix in _leans_on(text, clock_is_set=is_set, has_seed=said.seed is not None):
                 message = f"its result depends on {what}: it may pass today and fail tomorrow"
                 yield about(scenario, place, "Q06", message, fix, quote=quote, level=Level.WARNING)
         for place, url in _requests(said):
@@ -72,13 +75,13 @@ def _services(scenario: Scenario) -> Iterator[tuple[str, Service]]:
     yield from ((f"services[{index}]", each) for index, each in enumerate(scenario.services))
 
 
-def _leans_on(text: str, *, clock_is_set: bool) -> Iterator[tuple[str, str, str]]:
+def _leans_on(text: str, *, clock_is_set: bool, has_seed: bool) -> Iterator[tuple[str, str, str]]:
     clock = None if clock_is_set else _CLOCK.search(text)
     if clock is not None:
-        yield "the time of day", clock[0].strip(), "give the time: as a fixed date in the input, or with faketime"
+        yield "the time of day", clock[0].strip(), "give the time: as a fixed date in the input, or with clock:"
     chance = _CHANCE.search(text)
-    if chance is not None and not _SEED.search(text):
-        yield "chance", chance[0], "write the values down, or draw them from a fixed seed"
+    if chance is not None and not _SEED.search(text) and not (has_seed and _GIVEN_SEED.search(text)):
+        yield "chance", chance[0], "write the values down, or draw them from a fixed seed, such as the SEED of seed:"
     fetched = _INSTALLS.search(text)
     if fetched is None and _FETCHES.search(text):
         fetched = next(filter(_is_far_match, _URL.finditer(text)), None)
