@@ -8,7 +8,7 @@ from factory_tui.model.scenario import LoadedScenario
 _DOES = {"steps", "files", "env", "clock", "seed"}
 
 
-def behaviour(loaded: LoadedScenario) -> str:
+def behaviour_hash(loaded: LoadedScenario) -> str:
     """SHA-256 (hex) over steps, files, fixtures, variables, services, clock and seed.
 
     Its id, its sentences, its comments, the rules that it covers and its layer are left out, so a scenario that is

@@ -13,24 +13,26 @@ from factory_tui.model.build import BuildReport
 from factory_tui.model.evaluation import Evaluation, Feedback, ScenarioResult
 from factory_tui.model.event import Event, EventDraft
 from factory_tui.model.failure import Failure
+from factory_tui.model.holdout import Seal
 from factory_tui.model.ids import BatchId, RunId, SpecId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import AT_REST, LIVE, HoldReason, RunState, Verdict
 from factory_tui.model.usage import Usage
 from factory_tui.model.views import EngineInfo
-from factory_tui.store import attempts, book, intake, runs, versions
+from factory_tui.store import attempts, book, intake, runs, seals, versions
 from factory_tui.store.bindings import as_text as bindings_as_text
 from factory_tui.store.book import ReadBackBook
 from factory_tui.store.decisions import Decisions
 from factory_tui.store.judgements import RunJudgements
 from factory_tui.store.rows import Answer, NewRun, NotReady, StoredRun
+from factory_tui.store.secrecy import Secrecy
 from factory_tui.store.spec_records import SpecRecords
 from factory_tui.store.writer import Listener, Tx, Writer
 
 _EVERY_STATE = frozenset(RunState)
 
 
-class Store(Decisions, SpecRecords):
+class Store(Decisions, SpecRecords, Secrecy):
     """The one writer of runs.db. Every method raises `StoreError` when it could not be committed."""
 
     def __init__(self, writer: Writer) -> None:
@@ -89,7 +91,14 @@ class Store(Decisions, SpecRecords):
     async def open_batches(self) -> list[BatchId]:
         return await self._writer.transact(runs.open_batches)
 
-    async def queue_run(self, new: NewRun, *, not_ready: NotReady | None = None, answer: Answer | None = None) -> Event:
+    async def queue_run(
+        self,
+        new: NewRun,
+        *,
+        not_ready: NotReady | None = None,
+        answer: Answer | None = None,
+        seal: Seal | None = None,
+    ) -> Event:
         """Record the run and its spec version, in the place of a held run of the spec; emits `run.queued`.
 
         Args:
@@ -97,11 +106,12 @@ class Store(Decisions, SpecRecords):
             not_ready: why it is held at once: nothing may start it in between.
             answer: to the question for which the spec runs again; recorded with the run that it leads to, or not at
                 all.
+            seal: its suite as it is now; emits `suite.sealed`.
 
         Raises:
             LookupError: the question is not open any more; nothing was queued.
         """
-        return await self._writer.transact(lambda tx: intake.queue(tx, new, not_ready, answer))
+        return await self._writer.transact(lambda tx: intake.queue(tx, new, not_ready, answer, seal))
 
     async def move_run(
         self,
@@ -112,10 +122,12 @@ class Store(Decisions, SpecRecords):
         remedy: str = "",
         attempt: int | None = None,
         data: Mapping[str, JsonValue] | None = None,
+        seal: Seal | None = None,
     ) -> Event:
         """Move a run to `state`; emits `run.<state>` with `why`, `hold` and `remedy`.
 
-        An attempt that a run at rest leaves unfinished is closed, without being counted.
+        An attempt that a run at rest leaves unfinished is closed, without being counted. With `seal` its suite is
+        sealed anew by the same commit.
 
         Raises:
             IllegalTransition: the table has no such edge.
@@ -126,7 +138,10 @@ class Store(Decisions, SpecRecords):
         def moved(tx: Tx) -> Event:
             if state in AT_REST:
                 attempts.close_open(tx, run)
-            return runs.move(tx, run, state, why, hold, remedy, attempt, more)
+            event = runs.move(tx, run, state, why, hold, remedy, attempt, more)
+            if seal is not None:
+                seals.record(tx, run, seal)
+            return event
 
         return await self._writer.transact(moved)
 
