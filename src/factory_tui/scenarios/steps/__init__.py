@@ -5,10 +5,11 @@ from factory_tui.scenarios.captures import UnusableCapture
 from factory_tui.scenarios.steps.file import file_step
 from factory_tui.scenarios.steps.http import http_step
 from factory_tui.scenarios.steps.run import run_step
-from factory_tui.scenarios.steps.situation import Outcome, Situation
+from factory_tui.scenarios.steps.situation import Outcome, Shown, Situation
+from factory_tui.scenarios.steps.tui import tui_step
 from factory_tui.scenarios.steps.wait import wait_step
 
-__all__ = ["Outcome", "Situation", "perform"]
+__all__ = ["Outcome", "Shown", "Situation", "perform"]
 
 
 async def perform(step: Step, situation: Situation) -> Outcome:
@@ -27,6 +28,8 @@ async def perform(step: Step, situation: Situation) -> Outcome:
             return await file_step(step, step.file, situation)
         if step.wait is not None:
             return await wait_step(step.wait, situation)
+        if step.tui is not None:
+            return await tui_step(step, step.tui, situation)
     except UnusableCapture as unusable:
         return Outcome([unusable.mismatch])
     raise AssertionError("a step is one of run, http, file, wait")
