@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
+from factory_tui.model.evaluation import Aspect
 from factory_tui.model.matcher import Matcher, Part, matcher_of, under_paths
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.regex import DEADLINE_S, Undecided, found
@@ -34,6 +35,7 @@ class Mismatch:
     check: str
     expected: str
     observed: str
+    aspect: Aspect = Aspect.FUNCTION
 
 
 def check(matcher: Matcher, observed: Observed, label: str, *, strict: bool = False) -> list[Mismatch]:

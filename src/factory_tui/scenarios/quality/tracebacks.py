@@ -29,7 +29,7 @@ def traceback_in(text: str) -> Traceback | None:
     if match is None:
         return None
     name = next(names[key] for key, value in match.groupdict().items() if value is not None)
-    return Traceback(name, "\n".join(text[match.start() :].split("\n", AROUND)[:AROUND]))
+    return Traceback(name, "\n".join(text[match.start() :].split("\n", AROUND)[:AROUND]).strip())
 
 
 @cache

@@ -8,7 +8,7 @@ from factory_tui.model.step import HttpExpect, HttpRequest, Step
 from factory_tui.sandbox.port import HttpAnswer
 from factory_tui.scenarios.captures import Variables, captured, filled, filled_expectation, filled_json, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check, check_json
-from factory_tui.scenarios.steps.limit import check_within
+from factory_tui.scenarios.quality import within
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, text_of, timeout_of
 from factory_tui.scenarios.values import ABSENT, parse_json, show
 
@@ -30,7 +30,9 @@ async def http_step(step: Step, request: HttpRequest, situation: Situation) -> O
 def _judge(step: Step, answer: HttpAnswer, variables: Variables) -> Outcome:
     mismatches = _check_answer(step.http_expect, answer, variables, plain=step.expect is None)
     values, missing = captured(step.capture, text_of(answer.body), complete=not _is_cut(answer))
-    return Outcome(mismatches + missing, values, _shown(answer))
+    limit = step.http_expect.within
+    readings = [] if limit is None else [within(limit, answer.seconds)]
+    return Outcome(mismatches + missing, values, _shown(answer), readings)
 
 
 def _payload(request: HttpRequest, variables: Variables) -> tuple[dict[str, str], bytes]:
@@ -56,7 +58,7 @@ def _check_answer(expect: HttpExpect, answer: HttpAnswer, variables: Variables, 
         mismatches += check(filled_matcher(matcher, variables), observed, f"header {name}")
     if expect.body is not None or "json_" in expect.model_fields_set:
         mismatches += _check_body(expect, answer, variables)
-    return mismatches + check_within(expect.within, answer.seconds)
+    return mismatches
 
 
 def _check_body(expect: HttpExpect, answer: HttpAnswer, variables: Variables) -> list[Mismatch]:

@@ -1,31 +1,48 @@
 """`run`: a shell command; its exit code comes from the sandbox's runner, never from what it prints."""
 
 import asyncio
+from dataclasses import replace
 
 from factory_tui.model.matcher import Matcher
 from factory_tui.model.step import Step
 from factory_tui.sandbox.port import ExecResult
 from factory_tui.scenarios.captures import Variables, captured, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check
-from factory_tui.scenarios.steps.limit import check_within
+from factory_tui.scenarios.quality import Again, Call, decides_exit, qualities_of, repeated, within
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, printed, text_of, timeout_of
 
 _SUCCESS = Matcher(equals=0)
 
 
 async def run_step(step: Step, text: str, situation: Situation) -> Outcome:
-    """Run `text` with `/bin/sh -c` and judge how it ended, what it printed and how long it took."""
+    """Run `text` with `/bin/sh -c` and judge how it ended, what it printed and how long it took.
+
+    Further calls for its qualities are made only where the first did what it should.
+    """
     timeout_s = timeout_of(step)
-    result = await situation.sandbox.exec(situation.command(text, timeout_s, step.stdin or ""))
+
+    async def call() -> ExecResult:
+        return await situation.sandbox.exec(situation.command(text, timeout_s, step.stdin or ""))
+
+    result = await call()
     if result.timed_out:
         still = f"still running, killed\n{printed(result)}".strip()
         return Outcome([Mismatch("timeout", f"ends within {timeout_s:g} s", still)])
-    return await asyncio.to_thread(_judge, step, result, situation.variables)
+    outcome = await asyncio.to_thread(_judge, step, result, situation.variables)
+    if step.quality is None or outcome.mismatches:
+        return outcome
+
+    async def once_more() -> Call:
+        return _seen(await call())
+
+    further = await repeated(step.quality, _seen(result), Again(once_more, situation.sandbox.collect))
+    return replace(outcome, mismatches=further.astray, readings=[*outcome.readings, *further.readings])
 
 
 def _judge(step: Step, result: ExecResult, variables: Variables) -> Outcome:
     expect = step.run_expect
-    mismatches = _check_exit(filled_matcher(expect.exit or _SUCCESS, variables), result)
+    wanted = filled_matcher(expect.exit or _SUCCESS, variables)
+    mismatches = [] if decides_exit(step) else _check_exit(wanted, result)
     for name, matcher, data in (("stdout", expect.stdout, result.stdout), ("stderr", expect.stderr, result.stderr)):
         if matcher is None:
             continue
@@ -33,9 +50,24 @@ def _judge(step: Step, result: ExecResult, variables: Variables) -> Outcome:
             mismatches.append(Mismatch(f"{name} size", f"at most {OUTPUT_CAP} bytes", "more"))
         else:
             mismatches += check(filled_matcher(matcher, variables), text_of(data), name)
-    mismatches += check_within(expect.within, result.seconds)
     values, missing = captured(step.capture, text_of(result.stdout), complete=not _is_cut(result, result.stdout))
-    return Outcome(mismatches + missing, values, _shown(result))
+    readings = [] if expect.within is None else [within(expect.within, result.seconds)]
+    readings += [] if step.quality is None else qualities_of(step.quality, _seen(result))
+    return Outcome(mismatches + missing, values, _shown(result), readings)
+
+
+def _seen(result: ExecResult) -> Call:
+    return Call(
+        exit_code=result.exit_code,
+        stdout=text_of(result.stdout),
+        stderr=text_of(result.stderr),
+        seconds=result.seconds,
+        printed=result.printed,
+        peak=result.peak,
+        floor=result.floor,
+        cut=result.truncated,
+        timed_out=result.timed_out,
+    )
 
 
 def _shown(result: ExecResult) -> list[Shown]:

@@ -10,6 +10,7 @@ from factory_tui.sandbox.port import Exec, ExecResult, Sandbox
 from factory_tui.scenarios.captures import UnusableCapture, Variables, environment, filled
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault
 from factory_tui.scenarios.placing import is_inside
+from factory_tui.scenarios.quality.reading import Reading
 from factory_tui.scenarios.values import cut
 
 RUN_SECONDS = 30.0
@@ -63,10 +64,14 @@ class Outcome:
     captures: dict[str, JsonValue] = field(default_factory=dict)
     shown: Sequence[Shown] = ()
     """Everything of it that a reader could judge, whether a check looked at it or not."""
+    readings: Sequence[Reading] = ()
+    """Qualities beside what it does; those that were missed are no mismatches."""
 
 
 def timeout_of(step: Step) -> float:
     """Seconds that the step's action may take."""
+    if step.timeout is None and step.tui is not None:
+        return RUN_SECONDS + sum(each.within for each in step.tui.do if each.see is not None)
     return step.timeout or (HTTP_SECONDS if step.kind == "http" else RUN_SECONDS)
 
 
