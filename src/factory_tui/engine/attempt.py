@@ -193,6 +193,7 @@ class AttemptAtWork:
             gate=self._plant.settings.gate,
             request=self._plant.sandbox_request(self._run.run, self._number, Role.EVALUATE, ground.image, ground.front),
             constraints=ground.standing.binding,
+            twins=ground.twins,
         )
 
         async def landed(result: ScenarioResult, done: int, total: int) -> None:

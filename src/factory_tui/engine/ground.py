@@ -1,6 +1,7 @@
 """Preparing a run: everything that must be known, and proven, before money is spent."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from factory_tui.scenarios import (
 )
 from factory_tui.specs import load_specs, parse
 from factory_tui.store import StoredRun
+from factory_tui.twins import twin_versions
 
 _FINDINGS: TypeAdapter[tuple[Finding, ...]] = TypeAdapter(tuple[Finding, ...])
 
@@ -53,6 +55,8 @@ class Ground:
     """What other specs ask of it; the suite has the scenarios of the constraints that bind."""
     findings: tuple[Finding, ...]
     """What the validator said when the run was queued, waived findings and those about scenarios included."""
+    twins: Mapping[str, str]
+    """Twin → SHA-256 (hex) of its definition."""
 
     @property
     def told(self) -> dict[str, str]:
@@ -107,9 +111,12 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         context=context,
         standing=standing,
         findings=_FINDINGS.validate_json(run.findings_json),
+        twins=twin_versions(plant.workspace, plant.settings, run.spec),
     )
     await asyncio.to_thread(refuse_holdout, ground.told, scenarios_dir(plant.workspace, plant.settings))
-    await plant.store.bind_run(run.run, base_commit=base.commit, image=image, suite_hash=suite.hash)
+    await plant.store.bind_run(
+        run.run, base_commit=base.commit, image=image, suite_hash=suite.hash, twins=dict(ground.twins)
+    )
     await plant.store.bind_constraints(
         run.run, [(each.id, each.hash, hash_of_part(suite, each.id)) for each in standing.binding]
     )

@@ -28,6 +28,8 @@ class EvaluationJob:
     """Specs whose scenarios joined the suite."""
     burned: Mapping[str, str] = field(default_factory=dict)
     """Scenario id → why it does not gate: its text reached an agent."""
+    twins: Mapping[str, str] = field(default_factory=dict)
+    """Twin → SHA-256 (hex) of its definition."""
 
     @property
     def setup(self) -> tuple[tuple[str, ...], ...]:

@@ -64,6 +64,7 @@ async def evaluate(
         image=job.request.image or host.name,
         base_commit=job.base_commit,
         artifact_hash=job.artifact.hash,
+        twins=dict(job.twins),
         setup_failed=judged.setup_failed,
     )
 
