@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +12,13 @@ import pytest
 from factory_tui.config import Settings
 from factory_tui.engine.commands import CommandRefused, EscapeAnswer, RunAnswer
 from factory_tui.engine.server import ControlServer
+from factory_tui.model.admission import Admission
+from factory_tui.model.evaluation import Result
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.ids import ScenarioId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.readback import ReadBack, ReadBackPlan
+from factory_tui.model.scenario import OnBase
 from factory_tui.model.views import EngineInfo
 from factory_tui.store.store import Store
 
@@ -85,6 +89,13 @@ class SmallEngine:
 
     async def plan_read_back(self, spec: str) -> ReadBackPlan:
         return ReadBackPlan(spec=spec, hash="h", model="m", charged=True, most=MicroUsd(70_000))
+
+    async def admit(self, spec: str) -> tuple[Admission, ...]:
+        self.told.append(("admit", spec))
+        refused = Admission(
+            ScenarioId("s"), "h", OnBase.FAIL, Result.FAIL, admitted=False, reason="why", on_stub=Result.PASS
+        )
+        return (refused, replace(refused, observed=Result.PASS, on_stub=None))
 
     async def pause(self) -> None:
         self.is_paused = True

@@ -13,9 +13,11 @@ from factory_tui.config import Settings
 from factory_tui.control.address import published_socket
 from factory_tui.control.errors import ConfigurationDiffers, ControlError, NoEngine, Refused
 from factory_tui.control.protocol import (
+    ADMISSIONS,
     ANSWER_LIMIT,
     NOT_A_REQUEST,
     Accept,
+    AdmitScenarios,
     AmendmentNumber,
     Answer,
     AnswerParams,
@@ -51,6 +53,7 @@ from factory_tui.control.protocol import (
     encode,
     fingerprint,
 )
+from factory_tui.model.admission import Admission
 from factory_tui.model.event import Event
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.readback import ReadBack, ReadBackPlan
@@ -61,6 +64,9 @@ ANSWER_SECONDS = 60.0
 
 READ_BACK_SECONDS = 330.0
 """Longest wait for a read-back: the engine gives one up after five minutes."""
+
+ADMISSION_SECONDS = 3660.0
+"""Longest wait for an admission: the engine gives one up after an hour."""
 
 _FIXED = ("seq", "ts", "type", "batch", "run", "attempt", "spec")
 
@@ -154,6 +160,11 @@ class ControlClient:
         """A spec in a model's words: what was recorded for its version, unless `fresh`. Takes up to some minutes."""
         request = ReadBackSpec(id=next(self._ids), params=_checked(ReadBackParams, spec=spec, fresh=fresh))
         return ReadBack.model_validate(await self.call(request, within=READ_BACK_SECONDS))
+
+    async def admit(self, spec: str) -> tuple[Admission, ...]:
+        """Have the scenarios of a spec tried on its base and on a stub build, and recorded. Takes up to minutes."""
+        request = AdmitScenarios(id=next(self._ids), params=_checked(SpecName, spec=spec))
+        return ADMISSIONS.validate_python(await self.call(request, within=ADMISSION_SECONDS))
 
     async def pause(self) -> None:
         await self.call(Pause(id=next(self._ids)))

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from factory_tui.model.admission import Admission
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.views import EngineInfo, Holding
 
@@ -171,6 +172,16 @@ class PlanReadBack(_Request):
     params: SpecName
 
 
+class AdmitScenarios(_Request):
+    """Try the scenarios of a spec on its untouched base and on a stub build; answered when that is done and recorded.
+
+    It goes on when the client goes away.
+    """
+
+    method: Literal["admit"] = "admit"
+    params: SpecName
+
+
 class Pause(_Request):
     """Start no further run."""
 
@@ -211,6 +222,7 @@ Command = (
     | Reject
     | ReadBackSpec
     | PlanReadBack
+    | AdmitScenarios
     | Pause
     | Resume
     | Stop
@@ -223,6 +235,10 @@ Request = Command | Follow
 REQUEST: TypeAdapter[Request] = TypeAdapter(
     Annotated[Request, Field(discriminator="method")], config=ConfigDict(defer_build=True)
 )
+
+
+ADMISSIONS: TypeAdapter[tuple[Admission, ...]] = TypeAdapter(tuple[Admission, ...], config=ConfigDict(defer_build=True))
+"""What `admit` is answered with."""
 
 
 class Problem(_Message):

@@ -199,11 +199,11 @@ class AttemptAtWork:
         async def landed(result: ScenarioResult, done: int, total: int) -> None:
             await self._store.record_scenario(self._run.run, self._number, result, done, total)
 
-        evaluation = await evaluate(job, self._plant.host, landed)
+        evaluation = await evaluate(job, self._plant.host, landed, spare=self._plant.spare)
         for _ in range(self._plant.settings.limits.infrastructure_retries):
             if evaluation.verdict is not Verdict.ERROR:
                 break
-            evaluation = await evaluate(job, self._plant.host, landed)
+            evaluation = await evaluate(job, self._plant.host, landed, spare=self._plant.spare)
         return evaluation
 
     def _failures(self, built: Built, evaluation: Evaluation | None) -> tuple[Failure, ...]:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from factory_tui.control.protocol import EscapeAnswer, RunAnswer
+from factory_tui.model.admission import Admission
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.views import EngineInfo
@@ -74,6 +75,10 @@ class EngineCommands(Protocol):
 
     async def plan_read_back(self, spec: str) -> ReadBackPlan:
         """What that would mean now; no model is asked."""
+        ...
+
+    async def admit(self, spec: str) -> tuple[Admission, ...]:
+        """Try the scenarios of a spec on the untouched base and on a stub build; what came of it is recorded."""
         ...
 
     async def pause(self) -> None:

@@ -5,6 +5,7 @@ import asyncio
 from factory_tui.agents import ReadBackAgent
 from factory_tui.control.protocol import EscapeAnswer, RunAnswer
 from factory_tui.delivery import HoldoutError
+from factory_tui.engine.admissions import Admissions
 from factory_tui.engine.answers import answer_question
 from factory_tui.engine.commands import CommandRefused
 from factory_tui.engine.escapes import Escapes
@@ -16,6 +17,7 @@ from factory_tui.engine.preflight import Missing, VerifyModel, preflight
 from factory_tui.engine.readbacks import ReadBacks
 from factory_tui.engine.scheduler import Scheduler
 from factory_tui.ledger import PriceList
+from factory_tui.model.admission import Admission
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.readback import ReadBack, ReadBackPlan
@@ -47,7 +49,8 @@ class Engine:
         self._prices, self._no_key, self._verify_model = prices, no_key, verify_model
         self._escapes = Escapes(plant)
         self._read_backs = ReadBacks(plant, spec_reader, no_key, scheduler.wake)
-        scheduler.occupied = lambda: self._read_backs.under_way
+        self._admissions = Admissions(plant, scheduler.wake)
+        scheduler.occupied = lambda: self._read_backs.under_way or self._admissions.under_way
 
     def info(self) -> EngineInfo:
         return self._info
@@ -114,6 +117,10 @@ class Engine:
     async def plan_read_back(self, spec: str) -> ReadBackPlan:
         return await self._read_backs.plan(spec)
 
+    async def admit(self, spec: str) -> tuple[Admission, ...]:
+        """Try the scenarios of a spec on its base and on a stub build, beside whatever runs, and record it."""
+        return await self._admissions.try_suite(spec)
+
     async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
         await self._lessons.classify(failure, failure_class, reason)
 
@@ -149,6 +156,7 @@ class Engine:
     async def say_goodbye(self) -> None:
         """End what goes on beside the runs, then say the last event of this engine."""
         await self._read_backs.close()
+        await self._admissions.close()
         await self._plant.store.emit(EventDraft(type="engine.stopped"))
 
     async def _find(self, run: str) -> StoredRun:

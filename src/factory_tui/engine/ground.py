@@ -10,20 +10,18 @@ from pydantic import TypeAdapter
 from factory_tui.agents import ContextError, ContextFile, read_context, read_instructions
 from factory_tui.config import ConfigError, Profile
 from factory_tui.delivery import BaseTree, Target, TargetError, open_target
+from factory_tui.engine.admissions import Ask, try_and_record
 from factory_tui.engine.held import Held
 from factory_tui.engine.holdout import refuse_holdout
 from factory_tui.engine.plant import Plant
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.run import HoldReason
-from factory_tui.model.scenario import OnBase, Suite
+from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import FrontMatter, Spec
 from factory_tui.model.standing import Standing
-from factory_tui.sandbox.port import Role
 from factory_tui.scenarios import (
     Admission,
-    EvaluationJob,
     StandingUnreadable,
-    admit,
     hash_of_part,
     joined,
     load_suite,
@@ -162,32 +160,25 @@ def _broken_suite(finding: Finding, spec: str) -> Held:
 
 
 async def require_admission(run: StoredRun, ground: Ground, plant: Plant) -> None:
-    """Hold the run unless every scenario does on the untouched base what it says it does."""
+    """Hold the run unless every scenario does on the untouched base what it says, and fails on a stub build."""
     hashes = [each.hash for each in ground.suite.scenarios]
     known = await plant.store.known_admissions(hashes, ground.base.commit, ground.image)
-    job = EvaluationJob(
+    ask = Ask(
         spec=ground.spec,
+        front=ground.front,
         suite=ground.suite,
-        artifact=ground.base.files,
         base=ground.base.files,
         base_commit=ground.base.commit,
-        gate=plant.settings.gate,
-        request=plant.sandbox_request(run.run, 0, Role.PROOF, ground.image, ground.front),
+        image=ground.image,
         constraints=ground.standing.binding,
     )
-    admissions = await admit(job, plant.host, known)
-    fresh = [each for each in admissions if each.scenario_hash not in known]
-    await plant.store.record_admissions(run.run, run.spec, fresh, ground.base.commit, ground.image)
+    admissions = await try_and_record(ask, run.run, plant, known)
     refused = [each for each in admissions if not each.admitted]
     if refused:
-        raise Held(HoldReason.ADMISSION, _why_refused(refused), "mend the scenario, then retry this run")
+        todo = f"mend the scenario, then retry this run (all that are refused: factory-tui scenario admit {run.spec})"
+        raise Held(HoldReason.ADMISSION, _why_refused(refused), todo)
 
 
 def _why_refused(refused: list[Admission]) -> str:
-    first = refused[0]
-    on_base = "passes on the untouched base, so it proves nothing"
-    if first.expected is OnBase.PASS:
-        on_base = "does not pass on the untouched base, so there is no behaviour to preserve"
-    why = first.reason or on_base
     more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
-    return f"scenario {first.scenario} is not admitted: {why}{more}"
+    return f"scenario {refused[0].scenario} is not admitted: {refused[0].reason}{more}"

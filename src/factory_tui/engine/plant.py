@@ -1,8 +1,9 @@
 """What every workstream of an engine works with."""
 
 import hashlib
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from factory_tui.config import Settings
 from factory_tui.ledger import Book
 from factory_tui.model.spec import FrontMatter
 from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
+from factory_tui.scenarios import Spare
 from factory_tui.store import Store
 
 TTL_MARGIN = timedelta(minutes=30)
@@ -30,6 +32,8 @@ class Plant:
     """Aware UTC."""
     hold: ProviderHold
     """All workstreams wait in it while the provider refuses calls."""
+    spare: Spare = field(default_factory=lambda: Spare(os.cpu_count() or 1))
+    """Sandboxes beyond the first of each suite, shared by all workstreams: as many as there are processors."""
 
     def sandbox_request(
         self, run: str, attempt: int, role: Role, image: str, front: FrontMatter | None

@@ -8,9 +8,11 @@ from typing import assert_never
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from factory_tui.control.protocol import (
+    ADMISSIONS,
     NOT_A_REQUEST,
     REQUEST,
     Accept,
+    AdmitScenarios,
     AnswerQuestion,
     Cancel,
     Classify,
@@ -116,6 +118,9 @@ class Session:
                 return _json(await engine.read_back(given.spec, given.fresh))
             case PlanReadBack(params=given):
                 return _json(await engine.plan_read_back(given.spec))
+            case AdmitScenarios(params=given):
+                tried: JsonValue = ADMISSIONS.dump_python(await engine.admit(given.spec), mode="json")
+                return tried
             case Pause():
                 await engine.pause()
             case Resume():

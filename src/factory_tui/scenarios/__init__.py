@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from factory_tui.scenarios.directory import read_directory as read_directory
     from factory_tui.scenarios.job import EvaluationJob as EvaluationJob
     from factory_tui.scenarios.job import OnResult as OnResult
+    from factory_tui.scenarios.lanes import Spare as Spare
     from factory_tui.scenarios.suite import evaluate as evaluate
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "DirectoryUnreadable",
     "EvaluationJob",
     "OnResult",
+    "Spare",
     "StandingUnreadable",
     "admit",
     "decide",
@@ -52,6 +54,7 @@ _RUNNING = {
     "DirectoryUnreadable": "directory",
     "EvaluationJob": "job",
     "OnResult": "job",
+    "Spare": "lanes",
     "admit": "admission",
     "evaluate": "suite",
     "read_directory": "directory",
