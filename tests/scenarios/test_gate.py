@@ -2,7 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factory_tui.model.evaluation import Evidence, Result, ScenarioResult, Trial
-from factory_tui.model.run import Verdict
+from factory_tui.model.judgement import Judgement, Outcome
+from factory_tui.model.run import HoldReason, Verdict
 from factory_tui.model.scenario import Layer
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.suite import combine
@@ -48,7 +49,17 @@ def test_reserve_scenarios_never_change_the_verdict(results):
 
 @given(st.lists(RESULTS, max_size=8), RESULTS.filter(lambda each: each.layer is Layer.GATE and each.result != "pass"))
 def test_one_more_failing_gate_scenario_never_passes(results, bad):
-    assert decide([*results, bad])[0] in (Verdict.FAIL, Verdict.ERROR)
+    undecided = {Verdict.HELD} if bad.result is Result.INCONCLUSIVE else set()
+    assert decide([*results, bad])[0] in {Verdict.FAIL, Verdict.ERROR} | undecided
+
+
+def test_a_rubric_that_nobody_could_decide_holds_the_run_with_what_was_said():
+    judgement = Judgement(outcome=Outcome.INCONCLUSIVE, reason="1 meets, 1 misses", votes=(), quorum=3, model="m")
+    open_ = result(Result.INCONCLUSIVE, name="clear", trials=[Result.PASS]).model_copy(update={"judgement": judgement})
+    ruling = decide([result(Result.PASS), open_])
+    assert (ruling.verdict, ruling.hold) == (Verdict.HELD, HoldReason.JUDGE)
+    assert ruling.reason == "the judges came to no decision about clear: 1 meets, 1 misses"
+    assert decide([result(Result.FAIL), open_]).verdict is Verdict.FAIL
 
 
 @given(st.lists(RESULTS, max_size=8))

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -130,8 +131,30 @@ async def test_a_spec_without_a_script_gets_a_plain_text(
 
 async def test_another_role_than_build_has_no_script(twin: httpx2.AsyncClient, script_path: Path) -> None:
     script(script_path, DEMO)
-    message = (await twin.post("/v1/messages", json=ASK, headers={"x-factory-role": "judge"})).json()
-    assert "no script for the role 'judge'" in message["content"][0]["text"]
+    message = (await twin.post("/v1/messages", json=ASK, headers={"x-factory-role": "critic"})).json()
+    assert "no script for the role 'critic'" in message["content"][0]["text"]
+
+
+async def test_a_judge_votes_by_scenario_and_number_and_the_last_vote_repeats(
+    twin: httpx2.AsyncClient, script_path: Path
+) -> None:
+    votes = (
+        "{clear: [{ballot: meets}, {ballot: misses, quotes: [{text: 2, words: no}]}], other/names: [{ballot: meets}]}"
+    )
+    script(script_path, f"attempts: [[{{text: hi}}]]\njudge: {votes}\n")
+
+    async def said(about: str) -> Any:
+        headers = {"x-factory-role": "judge", "x-factory-about": about}
+        answer = (await twin.post("/v1/messages", json=ASK, headers=headers)).json()
+        return answer.get("content", [answer.get("error")])[0]
+
+    assert (await said("clear/1"))["input"] == {"ballot": "meets", "reason": "", "quotes": []}
+    assert (await said("clear/2"))["input"]["quotes"] == [{"text": 2, "words": "no"}]
+    assert (await said("clear/9"))["input"]["ballot"] == "misses"
+    assert (await said("other/names/1"))["name"] == "vote"
+    assert (await said("unknown/1"))["text"] == "There is no vote on unknown in the script."
+    for wrong in ("clear", "clear/0", "/1", "clear/x"):
+        assert "x-factory-about" in (await said(wrong))["message"]
 
 
 async def test_a_turn_overrides_the_part_of_the_usage_that_it_states(

@@ -35,13 +35,13 @@ def decide(results: Sequence[ScenarioResult]) -> Ruling:
         return _nothing_proves(burned)
     if broken := [each.id for each in gate if each.result is Result.ERROR]:
         return Ruling(Verdict.ERROR, f"the evaluation itself broke in {_names(broken)}")
-    undecided = [each.id for each in gate if each.result is Result.INCONCLUSIVE]
-    if failed := [each.id for each in gate if not _proven(each) and each.id not in undecided]:
+    undecided = [each for each in gate if each.result is Result.INCONCLUSIVE]
+    if failed := [each.id for each in gate if not _proven(each) and each.result is not Result.INCONCLUSIVE]:
         flaky = [each.id for each in gate if each.result is Result.FLAKY]
         note = f" ({_names(flaky)} flaky: trials disagree)" if flaky else ""
         return Ruling(Verdict.FAIL, f"{len(failed)} of {len(gate)} gate scenarios failed: {_names(failed)}{note}")
     if undecided:
-        return Ruling(Verdict.HELD, f"the judges came to no decision about {_names(undecided)}", HoldReason.JUDGE)
+        return Ruling(Verdict.HELD, _no_decision(undecided), HoldReason.JUDGE)
     proven = {rule for each in gate for rule in each.covers}
     if lost := sorted({rule for each in burned for rule in each.covers} - proven):
         names = _names([each.id for each in burned])
@@ -56,6 +56,12 @@ def _nothing_proves(burned: list[ScenarioResult]) -> Ruling:
     return Ruling(
         Verdict.HELD, "there is no gate scenario, so nothing can prove the artifact right", HoldReason.NO_SCENARIOS
     )
+
+
+def _no_decision(undecided: list[ScenarioResult]) -> str:
+    """Which rubrics are open, and what was said about the first of them."""
+    said = next((f": {each.judgement.reason}" for each in undecided if each.judgement), "")
+    return f"the judges came to no decision about {_names([each.id for each in undecided])}{said}"
 
 
 def _proven(result: ScenarioResult) -> bool:

@@ -25,18 +25,6 @@ class Judge(Protocol):
         ...
 
 
-def wants_judge(loaded: LoadedScenario, result: ScenarioResult) -> bool:
-    """A rubric is judged only where every check of every trial held: it may lower a result, never raise it."""
-    return loaded.scenario.judge is not None and result.result is Result.PASS
-
-
-async def judged(
-    loaded: LoadedScenario, result: ScenarioResult, specs: Sequence[Spec], artifact: str, judge: Judge
-) -> ScenarioResult:
-    """`result` after the rubric was judged, on what the last trial showed."""
-    return ruled(loaded, result, await judge.judge(case_of(loaded, result, specs, artifact)))
-
-
 def case_of(loaded: LoadedScenario, result: ScenarioResult, specs: Sequence[Spec], artifact: str) -> JudgeCase:
     """What a judge is given of a scenario and its last trial.
 

@@ -1,7 +1,7 @@
 """Judge one artifact: set it up once, take every scenario through its trials, let the gate decide."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from factory_tui.model.artifact import EMPTY, Artifact
 from factory_tui.model.evaluation import Evaluation, Evidence, Result, ScenarioResult, Trial
@@ -10,6 +10,7 @@ from factory_tui.model.scenario import Layer, LoadedScenario, Scenario
 from factory_tui.sandbox.port import SandboxError, SandboxHost
 from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.gate import Ruling, decide
+from factory_tui.scenarios.hearing import Hearing
 from factory_tui.scenarios.job import EvaluationJob, OnResult
 from factory_tui.scenarios.judging import Judge
 from factory_tui.scenarios.lanes import Lanes, Spare
@@ -47,11 +48,13 @@ async def evaluate(
         job: what to judge.
         host: makes the sandboxes.
         on_result: told each result as it lands.
-        judge: of rubrics; without one a scenario that has a rubric is judged by its checks alone.
+        judge: of rubrics, for everything that is a verdict; without one the checks alone decide.
         spare: bounds the sandboxes beyond the first, for whoever evaluates more than one artifact at a time.
     """
     gated = any(each.scenario.layer is Layer.GATE for each in job.suite.scenarios)
-    judged = await run_suite(job, host, on_result, judge, spare) if gated else Judged()
+    hearing = Hearing(job, judge, on_result)
+    judged = await run_suite(job, host, hearing.landed, spare) if gated else Judged()
+    judged = replace(judged, results=await hearing.judged(judged.results))
     ruling = _ruling(judged)
     return Evaluation(
         spec=job.spec.id,
@@ -66,6 +69,7 @@ async def evaluate(
         artifact_hash=job.artifact.hash,
         twins=dict(job.twins),
         setup_failed=judged.setup_failed,
+        judge=judge.model if judge is not None and any(each.judgement for each in judged.results) else "",
     )
 
 
@@ -73,7 +77,6 @@ async def run_suite(
     job: EvaluationJob,
     host: SandboxHost,
     on_result: OnResult | None = None,
-    judge: Judge | None = None,
     spare: Spare | None = None,
 ) -> Judged:
     """Set up once, then run every scenario, whatever its layer, in up to `[gate] parallel` fresh sandboxes."""
