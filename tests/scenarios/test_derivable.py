@@ -57,6 +57,7 @@ def http(**expect: object) -> dict[str, object]:
         (http(json={"error": "locked"}), "locked", "locked"),
         (http(body={"contains": "overdraft"}), "overdraft", "overdraft"),
         ({"file": "accounts.json", "expect": {"json": {"$[0].owner": "a1"}}}, "$[0].owner", "owner"),
+        ({"run": "bank --help", "quality": {"help": ["balance", "overdraft"]}}, "overdraft", "overdraft"),
     ],
 )
 def test_a_literal_that_is_stated_nowhere_is_found(step: dict[str, object], literal: str, word: str) -> None:

@@ -95,6 +95,8 @@ def _beginning_of(fixtures: Artifact) -> Iterator[str]:
 
 def _texts(step: Step) -> Iterator[str]:
     """The literals that a step compares output, bodies and files with, and the names of the fields it looks at."""
+    if step.quality is not None:
+        yield from step.quality.help or ()
     if step.kind == "file":
         yield from _literals(step.file_expect)
     elif step.kind == "run" and isinstance(step.expect, RunExpect):

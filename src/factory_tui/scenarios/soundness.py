@@ -16,6 +16,7 @@ from factory_tui.scenarios.captures import references_in, without_references
 from factory_tui.scenarios.clock import moment
 from factory_tui.scenarios.environment import PORTS, refused_variables
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
+from factory_tui.scenarios.measurable import unmeasurable
 from factory_tui.scenarios.placing import both_file_and_directory, is_inside
 from factory_tui.scenarios.values import strings_in
 from factory_tui.specs.reading.schema_errors import nearest
@@ -93,6 +94,8 @@ def _step(place: str, step: Step, known: Set[str]) -> Iterator[Fault]:
         yield _outside(f"{place}.file", step.file)
     if isinstance(step.wait, Condition):
         yield from _condition(f"{place}.wait", step.wait, known)
+    for limit in unmeasurable(step):
+        yield Fault(f"{place}.quality", limit.what, limit.todo, limit.quote)
     yield from _unknown(place, _texts(step), known)
 
 

@@ -4,10 +4,12 @@ import pytest
 
 from factory_tui.model.evaluation import Aspect, Measure
 from factory_tui.model.measured import amount, held, share, told, urgency
+from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Quality, Step
+from factory_tui.scenarios.measurable import unmeasurable
 from factory_tui.scenarios.quality import Call, longest, qualities_of
-from factory_tui.scenarios.quality.measurable import unmeasurable
 from factory_tui.scenarios.quality.percentile import p95, rank, slow_allowed
+from factory_tui.scenarios.soundness import faults_of
 
 MIB = 1 << 20
 
@@ -65,7 +67,7 @@ def test_false_asks_for_nothing():
 def test_a_limit_that_cannot_be_measured_is_a_fault_of_the_scenario(quality, faults):
     name, _, value = quality.partition(": ")
     step = Step.model_validate({"run": "x", "timeout": "2s", "quality": {name: value}})
-    assert [each.quote for each in unmeasurable(step, 2.0)] == faults
+    assert [each.quote for each in unmeasurable(step)] == faults
 
 
 def test_the_time_of_further_calls_is_bounded():
@@ -100,3 +102,11 @@ def test_measures_are_told_and_sorted_by_how_close_they_came():
     assert sorted([speed, memory, words], key=urgency) == [words, memory, speed]
     assert share(words) is None
     assert share(Measure(step=1, aspect=Aspect.OUTPUT, name="x", holds=True, value=0, limit=0)) == 1.0
+
+
+def test_a_limit_that_cannot_be_measured_is_told_before_the_scenario_is_run():
+    step = {"run": "x", "timeout": "2s", "quality": {"p95": "3s", "memory": "1MiB"}}
+    scenario = Scenario.model_validate(
+        {"id": "s", "covers": ["R1"], "given": "g", "when": "w", "then": "t", "steps": [step]}
+    )
+    assert [each.place for each in faults_of(scenario)] == ["steps[0].quality"] * 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf, nextafter
 
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.evaluation import Aspect
@@ -114,7 +115,7 @@ async def _timed(limit: float, times: int, first: Call, again: Again, seen: Repe
             label = f"call {len(taken) + 2} for the p95"
             seen.astray.append(Mismatch(label, "ends as the first one did", ended))
             return
-        taken.append(call.seconds)
+        taken.append(max(call.seconds, nextafter(limit, inf)) if call.timed_out else call.seconds)
     seen.readings.append(_speed(limit, times, taken))
 
 

@@ -19,8 +19,8 @@ class Unmeasurable(NamedTuple):
     quote: str
 
 
-def unmeasurable(step: Step, timeout_s: float) -> Iterator[Unmeasurable]:
-    """What is wrong with the limits of a step whose command is ended after `timeout_s`."""
+def unmeasurable(step: Step) -> Iterator[Unmeasurable]:
+    """What is wrong with the limits of a step."""
     quality = step.quality
     if quality is None:
         return
@@ -30,9 +30,9 @@ def unmeasurable(step: Step, timeout_s: float) -> Iterator[Unmeasurable]:
             f"state a limit of at least {size(SMALLEST_MEMORY)}",
             "memory",
         )
-    if quality.p95 is not None and quality.p95 >= timeout_s:
+    if quality.p95 is not None and step.timeout is not None and quality.p95 >= step.timeout:
         yield Unmeasurable(
-            f"every call is ended after {timeout_s:g} s, so a p95 of {quality.p95:g} s cannot be missed",
+            f"every call is ended after {step.timeout:g} s, so a p95 of {quality.p95:g} s cannot be missed",
             "give the step a timeout that is longer than the limit",
             "p95",
         )
