@@ -104,6 +104,16 @@ class ScenarioRow(_View):
         return bool(self.burned) or self.admitted is Admitted.NO or self.last in (Result.FLAKY, Result.ERROR)
 
 
+class EvaluationItem(_View):
+    """What a spec says of how one or several of its rules are shown: what a scenario can be made of."""
+
+    id: str
+    """`E2`."""
+    covers: tuple[str, ...]
+    """Ids of rules."""
+    text: str
+
+
 class SuiteRow(_View):
     """The suite of a spec."""
 
@@ -112,6 +122,8 @@ class SuiteRow(_View):
     hash: str
     rules: tuple[tuple[str, str], ...]
     """Id and text of each rule of the spec, in its order."""
+    items: tuple[EvaluationItem, ...] = ()
+    """Of its EVALUATION, in order."""
     scenarios: tuple[ScenarioRow, ...]
     findings: tuple[Finding, ...] = ()
     """About the suite as a whole, and about files that could not be read."""

@@ -9,6 +9,7 @@ from factory_tui.model.evidence_views import Seen
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.holdout import Burn, Route
 from factory_tui.model.ids import ScenarioId, SpecId
+from factory_tui.model.mutation import MutationReport
 from factory_tui.model.scenario import Layer, OnBase
 from factory_tui.model.tally import Tally
 from factory_tui.store.cleaning import cleaned
@@ -41,6 +42,8 @@ SELECT admission.* FROM admission JOIN (
     SELECT scenario_hash, max(ts) AS newest FROM admission WHERE tried GROUP BY scenario_hash
 ) AS last ON last.scenario_hash = admission.scenario_hash AND last.newest = admission.ts AND admission.tried
 """
+
+_NEWEST_MUTATIONS = "SELECT spec, data FROM mutation WHERE id IN (SELECT max(id) FROM mutation GROUP BY spec)"
 
 
 class EvidenceHistory(DatabaseFile):
@@ -80,6 +83,13 @@ class EvidenceHistory(DatabaseFile):
         with self._question() as db:
             rows = db.all("SELECT * FROM burn ORDER BY id DESC") if db else []
             return {row["behaviour"]: _burn(row) for row in rows}
+
+    def mutations(self) -> Mapping[str, MutationReport]:
+        """Spec → its newest mutation check."""
+        with self._question() as db:
+            rows = db.all(_NEWEST_MUTATIONS) if db else []
+        with self._damage_explained():
+            return {clean(row["spec"]): MutationReport.model_validate(cleaned(row["data"])) for row in rows}
 
 
 def tallies_of(db: Snapshot, spec: str | None = None) -> list[Tally]:
