@@ -7,12 +7,15 @@ import pytest
 
 from factory_tui.tui.actions import ACTIONS, Where, action_named, actions_of, bindings_for, key_hints
 from factory_tui.tui.screens.board import BoardScreen
+from factory_tui.tui.screens.evidence import EvidenceScreen
 from factory_tui.tui.screens.failures import FailuresScreen
 from factory_tui.tui.screens.help import help_lines
 from factory_tui.tui.screens.read_back import ReadBackScreen
 from factory_tui.tui.screens.report import ReportScreen
 from factory_tui.tui.screens.run import RunScreen
+from factory_tui.tui.screens.scenarios import ScenariosScreen
 from factory_tui.tui.screens.specs import SpecsScreen
+from factory_tui.tui.screens.suite import SuiteScreen
 
 SCREENS = {
     Where.SPECS: SpecsScreen,
@@ -21,6 +24,9 @@ SCREENS = {
     Where.REPORT: ReportScreen,
     Where.RUN: RunScreen,
     Where.READ_BACK: ReadBackScreen,
+    Where.SCENARIOS: ScenariosScreen,
+    Where.SUITE: SuiteScreen,
+    Where.EVIDENCE: EvidenceScreen,
 }
 
 EATEN = re.compile(r"ctrl\+[absqjhklo]|alt\+\d|ctrl\+enter")
@@ -65,6 +71,7 @@ def test_no_character_is_a_key_where_characters_are_text() -> None:
 def test_what_takes_back_or_rejects_is_a_capital_letter() -> None:
     assert action_named("escape").keys == ("E",)
     assert action_named("reject").keys == ("A",)
+    assert action_named("burn").keys == ("B",)
 
 
 def test_read_only_hints_leave_commands_out() -> None:

@@ -300,12 +300,6 @@ async def test_a_run_that_is_not_there_says_so() -> None:
         await until(pilot, lambda: "There is no run rnothing" in seen(room), "the message")
 
 
-async def test_a_screen_that_is_not_built_yet_says_so() -> None:
-    async with opened(busy()) as (room, pilot):
-        await pilot.press("4")
-        await until(pilot, lambda: "is not built yet" in seen(room), "the message")
-
-
 async def test_the_palette_finds_and_does() -> None:
     async with opened(busy()) as (room, pilot):
         await pilot.press("ctrl+p", *"failures", "enter")
@@ -370,11 +364,11 @@ async def test_an_unsafe_sandbox_is_said_on_every_screen() -> None:
     source = busy()
     source.engine = sample.ENGINE.model_copy(update={"unsafe": True})
     async with opened(source) as (room, pilot):
-        for key in ("1", "2", "3", "5"):
+        for key in ("1", "2", "3", "4", "5"):
             await pilot.press(key)
             await until(pilot, lambda: "unsafe sandbox" in seen(room), "the warning")
         top = seen(room).splitlines()[0]
-        assert "1 2 3 5 Report" in top, "where there is no room, the keys of the other screens stay"
+        assert "1 2 3 4 5 Report" in top, "where there is no room, the keys of the other screens stay"
 
 
 async def test_the_batch_is_queued_when_the_preparations_are_over(tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ class Where(StrEnum):
     SPECS = "specs"
     BOARD = "board"
     FAILURES = "failures"
+    SCENARIOS = "scenarios"
+    SUITE = "suite"
+    EVIDENCE = "evidence"
     REPORT = "report"
     RUN = "run"
     EDITOR = "editor"
@@ -47,7 +50,8 @@ class Action:
 
 _ANY, _LISTS, _SPECS = (Where.ANYWHERE,), (Where.LISTS,), (Where.SPECS,)
 _RUNS = (Where.BOARD, Where.RUN, Where.REPORT)
-_LIST_SCREENS = frozenset({Where.SPECS, Where.BOARD, Where.FAILURES})
+_SUITES = (Where.SCENARIOS, Where.SUITE, Where.EVIDENCE)
+_LIST_SCREENS = frozenset({Where.SPECS, Where.BOARD, Where.FAILURES, Where.SCENARIOS, Where.SUITE})
 _WRITES = frozenset({Where.EDITOR})
 """Screens where a character is text: only keys that are none work there."""
 
@@ -84,6 +88,74 @@ ACTIONS: tuple[Action, ...] = (
     Action("reject", ("A",), "reject", "Reject an amendment, with a reason", (Where.FAILURES,), 12, True),
     Action("propose", ("p",), "propose", "Look for recurring failures now", (Where.FAILURES,), 13, True),
     Action("fold_all", ("z",), "fold all", "Fold or unfold every class", (Where.FAILURES,), 14),
+    Action(
+        "open_suite",
+        ("enter",),
+        "open",
+        "Open the suite: its scenarios, and which of them proves which rule",
+        (Where.SCENARIOS,),
+        5,
+    ),
+    Action(
+        "open_evidence",
+        ("enter",),
+        "evidence",
+        "What the scenario showed: expected and observed side by side",
+        (Where.SUITE,),
+        5,
+    ),
+    Action("open_seen_run", ("enter", "o"), "run", "Open the run of this evaluation", (Where.EVIDENCE,), 5),
+    Action("older", ("n",), "older", "Go to the evaluation before this one", (Where.EVIDENCE,), 8),
+    Action("newer", ("p",), "newer", "Go to the evaluation after this one", (Where.EVIDENCE,), 9),
+    Action(
+        "admit", ("a",), "admit", "Try the suite: can each scenario fail, on base and on a stub?", _SUITES, 10, True
+    ),
+    Action(
+        "new_scenario",
+        ("n",),
+        "new",
+        "Write the skeleton of a scenario for an evaluation item, and open it in $EDITOR",
+        (Where.SCENARIOS, Where.SUITE),
+        11,
+        True,
+    ),
+    Action("edit_scenario", ("e",), "edit", "Open the scenario in $EDITOR", (Where.SUITE, Where.EVIDENCE), 12, True),
+    Action(
+        "check_mutants",
+        ("m",),
+        "mutants",
+        "Change what shipped in small ways, and look whether the suite notices",
+        (Where.SCENARIOS, Where.SUITE),
+        13,
+        True,
+    ),
+    Action(
+        "show_mutants",
+        ("M",),
+        "survivors",
+        "The last such check: what went unnoticed is a missing scenario",
+        (Where.SCENARIOS, Where.SUITE),
+        14,
+    ),
+    Action(
+        "burn",
+        ("B",),
+        "burn",
+        "Say that agents know the scenario: it gates nothing then",
+        (Where.SUITE, Where.EVIDENCE),
+        15,
+        True,
+    ),
+    Action("rules_right", ("right",), "rules →", "Show the rules further to the right", (Where.SUITE,), 0),
+    Action("rules_left", ("left",), "← rules", "Show the rules further to the left", (Where.SUITE,), 0),
+    Action(
+        "evidence",
+        ("v",),
+        "evidence",
+        "What the failed scenario expected and observed, side by side",
+        (Where.FAILURES, Where.RUN),
+        9,
+    ),
     Action(
         "run_ready",
         ("R",),
@@ -174,7 +246,8 @@ ACTIONS: tuple[Action, ...] = (
         "filter",
         ("slash",),
         "filter",
-        "Filter the list, a leading ! inverts; specs also by state: kind: cat: prio: has: rule: last: needs: is:",
+        "Filter the list, a leading ! inverts; specs also by state: kind: cat: prio: has: rule: last: needs: is:, "
+        "scenarios by spec: id: rule: kind: layer: base: state: last: has:",
         _LISTS,
         20,
     ),
@@ -184,7 +257,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("screen_specs", ("1",), "Specs", "Specs: what is ready, and what stops the rest", _ANY, 0),
     Action("screen_board", ("2",), "Board", "Board: what is happening, and what needs me", _ANY, 0),
     Action("screen_failures", ("3",), "Failures", "Failures: what my specs keep missing", _ANY, 0),
-    Action("screen_scenarios", ("4",), "Scenarios", "Scenarios: not built yet", _ANY, 0, in_palette=False),
+    Action("screen_scenarios", ("4",), "Scenarios", "Scenarios: whether the evidence can be trusted", _ANY, 0),
     Action("screen_report", ("5",), "Report", "Report: how the night was, and what it leaves to decide", _ANY, 0),
     Action("palette", ("colon", "ctrl+p"), "commands", "Find an action, a spec or a run", _ANY, 32, in_palette=False),
     Action("theme", (), "theme", "Next colours: dark, light, the terminal's own", _ANY, 0),
@@ -224,6 +297,8 @@ _SHOWN = {
     "ctrl+down": "^↓",
     "ctrl+up": "^↑",
     "ctrl+t": "^t",
+    "left": "←",
+    "right": "→",
     "ctrl+z": "^z",
     "ctrl+y": "^y",
     "ctrl+p": "^p",

@@ -20,12 +20,14 @@ from factory_tui.tui.actions import Where
 from factory_tui.tui.base import RoomScreen
 from factory_tui.tui.commands import batch as batch_commands
 from factory_tui.tui.halt import Halt
+from factory_tui.tui.long_work import LongWork
 from factory_tui.tui.look import Span, Tone
 from factory_tui.tui.preparing import preparation
 from factory_tui.tui.screens.board import BoardScreen
 from factory_tui.tui.screens.failures import FailuresScreen
 from factory_tui.tui.screens.report import ReportScreen
 from factory_tui.tui.screens.run import RunScreen
+from factory_tui.tui.screens.scenarios import ScenariosScreen
 from factory_tui.tui.screens.specs import SpecsScreen
 from factory_tui.tui.source import EVERYTHING, BoardView, Source, SourceError, Topic
 from factory_tui.tui.themes import THEMES
@@ -75,6 +77,8 @@ class ControlRoom(App[int]):
         self.DEFAULT_MODE = first  # type: ignore[misc]
         super().__init__()
         self._turns = Turns(self, super().on_event)
+        self._long = LongWork(self, lambda: self.room_screen)
+        self.begin = self._long.begin
         self.source = source
         self.now = clock
         self.here = first
@@ -243,6 +247,10 @@ class ControlRoom(App[int]):
         return Halt(no_engine=gone, holding=self.board.holding, paused=self.board.paused)
 
     @property
+    def at_work(self) -> tuple[str, ...]:
+        return self._long.at_work
+
+    @property
     def nothing_ran(self) -> bool:
         return self._board_known and not self.board.rows and self.board.batch is None
 
@@ -317,5 +325,6 @@ _SCREENS: dict[Where, Callable[[ControlRoom], RoomScreen]] = {
     Where.SPECS: SpecsScreen,
     Where.BOARD: BoardScreen,
     Where.FAILURES: FailuresScreen,
+    Where.SCENARIOS: ScenariosScreen,
     Where.REPORT: ReportScreen,
 }

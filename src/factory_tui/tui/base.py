@@ -25,8 +25,8 @@ from factory_tui.tui.widgets.text_pane import TextPane
 
 Answer = TypeVar("Answer")
 
-TABS = ((1, Where.SPECS), (2, Where.BOARD), (3, Where.FAILURES), (5, Where.REPORT))
-"""The numbered screens that are built."""
+TABS = ((1, Where.SPECS), (2, Where.BOARD), (3, Where.FAILURES), (4, Where.SCENARIOS), (5, Where.REPORT))
+"""The numbered screens."""
 
 LEAST_WIDTH, LEAST_HEIGHT = 80, 24
 WIDE = 110
@@ -139,6 +139,8 @@ class RoomScreen(Screen[None]):
         spans = banner(room.halt, read_only=self.source.read_only)
         if not spans and room.progress:
             spans = [Span(" ◌ Preparing  ", Tone.BUSY), Span(room.progress)]
+        if not spans and room.at_work:
+            spans = [Span(" ◌ At work  ", Tone.BUSY), Span(f"the engine {', '.join(room.at_work)}")]
         line = self.query_one("#preparing", Bar)
         line.set_class(bool(spans), "-on")
         line.show(spans)
@@ -271,7 +273,7 @@ class RoomScreen(Screen[None]):
         self.room.go(Where.FAILURES)
 
     def action_screen_scenarios(self) -> None:
-        self.say("4 Scenarios is not built yet; `factory-tui scenario list` shows the suites")
+        self.room.go(Where.SCENARIOS)
 
     def action_screen_report(self) -> None:
         self.room.go(Where.REPORT)

@@ -15,6 +15,7 @@ _BY_FAMILY = {
     "turn": Topic.RUNS | Topic.LOG,
     "tool": Topic.RUNS | Topic.LOG,
     "scenario": Topic.RUNS | Topic.LOG,
+    "suite": Topic.EVIDENCE,
     "limit": Topic.RUNS | Topic.LOG,
     "hold": Topic.RUNS | Topic.LOG,
     "disclosure": Topic.LOG,
@@ -30,6 +31,8 @@ _BY_FAMILY = {
 _MORE = {
     "run.escaped": Topic.FAILURES,
     "run.answered": Topic.SPECS,
+    "attempt.finished": Topic.EVIDENCE,
+    "scenario.burned": Topic.EVIDENCE,
     "batch.started": Topic.FAILURES,
     "batch.finished": Topic.FAILURES,
 }
@@ -52,7 +55,7 @@ def change_of_files(paths: Iterable[Path], workspace: Path) -> Change:
     """What changed files mean for the screens. A configuration decides findings, thresholds and caps."""
     topics = Topic.NOTHING
     for path in paths:
-        topics |= Topic.SPECS
+        topics |= Topic.SPECS | Topic.EVIDENCE
         if path == workspace / FILE_NAME:
             topics |= Topic.RUNS | Topic.FAILURES
         elif path.is_relative_to(workspace / "specs" / "_templates"):

@@ -1,6 +1,6 @@
 """What a screen may ask of the control room around it, so that screens do not know the app that wires them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -44,6 +44,20 @@ class Room(Protocol):
     @property
     def progress(self) -> str:
         """One line about a long operation; empty when there is none."""
+        ...
+
+    @property
+    def at_work(self) -> tuple[str, ...]:
+        """What takes minutes and goes on now, each in a few words."""
+        ...
+
+    def begin(self, what: str, work: Callable[[], Awaitable[str]]) -> bool:
+        """Have something done that takes minutes; its end is told on whatever screen is shown then.
+
+        Args:
+            what: in a few words; the same is not begun twice, and False then.
+            work: gives what to say at its end. May raise `SourceError`.
+        """
         ...
 
     @property

@@ -1,10 +1,10 @@
 """A source in memory. It keeps the promises of `tui.source.Source`, and `test_source.py` holds both to them."""
 
-from tests.tui import morning, sample
+from tests.tui import morning, proof, sample
 
 from .source import FakeSource
 
-__all__ = ["FakeSource", "busy", "morning_after"]
+__all__ = ["FakeSource", "busy", "morning_after", "proving"]
 
 
 def busy() -> FakeSource:
@@ -17,6 +17,13 @@ def busy() -> FakeSource:
         views={sample.FAILED_RUN.row.run: sample.FAILED_RUN},
         log_lines=sample.log(),
     )
+
+
+def proving() -> FakeSource:
+    """The sample night with the suites behind it."""
+    source = busy()
+    source.suite_rows, source.seen = proof.SUITES, dict(proof.EVALUATIONS)
+    return source
 
 
 def morning_after() -> FakeSource:

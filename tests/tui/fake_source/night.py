@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from factory_tui.model.estimate import PastRun
+from factory_tui.model.evidence_views import Seen, SuiteRow
 from factory_tui.model.money import MicroUsd, from_usd
 from factory_tui.model.readback import ReadBack
 from factory_tui.model.report import Report
@@ -53,6 +54,11 @@ class Night:
     version_views: dict[str, tuple[VersionView, ...]] = field(default_factory=dict)
     exemplars: dict[Kind, Exemplar] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
+    suite_rows: tuple[SuiteRow, ...] = ()
+    seen: dict[tuple[str, str], tuple[Seen, ...]] = field(default_factory=dict)
+    """Spec and scenario → what it showed."""
+    trying: asyncio.Event | None = None
+    """Set while a suite is tried; it is done once the event comes."""
     engine: EngineInfo | None = sample.ENGINE
     name: str = "night-shift"
     read_only: bool = False

@@ -7,13 +7,16 @@ from factory_tui.tui.source import Change
 from .deciding import FakeDeciding
 from .editing import FakeEditing
 from .learning import FakeLearning
+from .proving import FakeProving
 from .reading_back import FakeReadingBack
 from .running import FakeRunning
 from .versions import FakeVersions
 from .views import FakeViews
 
 
-class FakeSource(FakeViews, FakeEditing, FakeDeciding, FakeVersions, FakeReadingBack, FakeRunning, FakeLearning):
+class FakeSource(
+    FakeViews, FakeEditing, FakeDeciding, FakeVersions, FakeReadingBack, FakeProving, FakeRunning, FakeLearning
+):
     """A source in memory, each noun in a file of its own as in `tui.source`."""
 
     async def changes(self) -> AsyncIterator[Change]:

@@ -13,6 +13,7 @@ from factory_tui.tui.live.deciding import LiveDeciding
 from factory_tui.tui.live.editing import LiveEditing
 from factory_tui.tui.live.files import changed_files
 from factory_tui.tui.live.learning import LiveLearning
+from factory_tui.tui.live.proving import LiveProving
 from factory_tui.tui.live.reading_back import LiveReadingBack
 from factory_tui.tui.live.running import LiveRunning
 from factory_tui.tui.live.versions import LiveVersions
@@ -27,7 +28,9 @@ WATCH_AFTER_SECONDS = 0.3
 """The first list is drawn before the watcher is imported; what is saved meanwhile is found when it starts."""
 
 
-class LiveSource(LiveViews, LiveEditing, LiveDeciding, LiveVersions, LiveReadingBack, LiveRunning, LiveLearning):
+class LiveSource(
+    LiveViews, LiveEditing, LiveDeciding, LiveVersions, LiveReadingBack, LiveProving, LiveRunning, LiveLearning
+):
     """Implements `tui.source.Source` for a workspace: each noun in a file of its own, and here the news about all."""
 
     async def changes(self) -> AsyncIterator[Change]:

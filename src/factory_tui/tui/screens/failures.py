@@ -10,6 +10,7 @@ from textual.widget import Widget
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.tui.actions import Where, bindings_for
 from factory_tui.tui.commands import lesson as lesson_commands
+from factory_tui.tui.commands.scenario import show_evidence
 from factory_tui.tui.lessons import COLUMNS as LESSON_COLUMNS
 from factory_tui.tui.lessons import Lesson, lesson_cells, lessons_of
 from factory_tui.tui.lists import ListScreen, Order
@@ -219,6 +220,13 @@ class FailuresScreen(ListScreen[Node]):
         elif self.current is not None:
             self._folded ^= {self.current.group.failure_class}
             self.show_rows()
+
+    def action_evidence(self) -> None:
+        record = self.record
+        if record is None or not record.scenario:
+            self.say("put the cursor on a record that names a scenario; v shows what that one saw")
+        else:
+            self.attempt(show_evidence(self, record.spec, record.scenario, record.run, record.attempt))
 
     def action_fold_all(self) -> None:
         classes = {node.group.failure_class for node in self.all_items}

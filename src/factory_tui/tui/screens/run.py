@@ -12,6 +12,7 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.run import LIVE
 from factory_tui.model.views import LogLine, RunRow, RunView
 from factory_tui.tui.actions import Where, bindings_for
+from factory_tui.tui.commands.scenario import pick_evidence
 from factory_tui.tui.halt import run_words
 from factory_tui.tui.look import BLANK, Line, Span, Tone, line, row_span, seconds_between, show_cost, show_elapsed
 from factory_tui.tui.room import Room
@@ -135,6 +136,10 @@ class RunScreen(RunActions):
         self._show_log_head()
 
     # Actions
+
+    def action_evidence(self) -> None:
+        if self.view is not None:
+            self.attempt(pick_evidence(self, self.view))
 
     def action_follow(self) -> None:
         self.log_pane.set_follow(not self.log_pane.follows)

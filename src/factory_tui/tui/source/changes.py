@@ -14,9 +14,11 @@ class Topic(Flag):
     FAILURES = auto()
     ENGINE = auto()
     TEMPLATES = auto()
+    EVIDENCE = auto()
+    """Scenarios, and what they showed."""
 
 
-EVERYTHING = Topic.SPECS | Topic.RUNS | Topic.LOG | Topic.FAILURES | Topic.ENGINE | Topic.TEMPLATES
+EVERYTHING = ~Topic.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

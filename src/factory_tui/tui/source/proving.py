@@ -15,6 +15,10 @@ class Proving(Protocol):
         """Of every spec, those that need the operator first."""
         ...
 
+    def scenario_file(self, spec: str, scenario: str) -> Path:
+        """Where a scenario is written, to open it in an editor."""
+        ...
+
     async def evaluations(self, spec: str, scenario: str) -> tuple[Seen, ...]:
         """What a scenario showed, newest first; at most the last 50 evaluations."""
         ...

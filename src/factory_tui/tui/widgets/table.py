@@ -131,6 +131,15 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
         self.redraw_changed()
         self.post_message(self.Moved(self))
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns of the same items; `cells` has to give as many cells from now on."""
+        if tuple(columns) == self._columns:
+            return
+        self._columns = tuple(columns)
+        self._drawn.clear()
+        self._lay_out_columns()
+        self.refresh()
+
     def select(self, identity: Hashable) -> bool:
         """Put the cursor on an item; False when it is not there."""
         place = self._place(identity)
@@ -213,9 +222,12 @@ class Table(ScrollView, Toned, Generic[Item], can_focus=True):
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._items) + 1)
-        self._widths = lay_out(self._columns, self.scrollable_content_region.width - GUTTER)
+        self._lay_out_columns()
         self._show_cursor()
         self.refresh()
+
+    def _lay_out_columns(self) -> None:
+        self._widths = lay_out(self._columns, self.scrollable_content_region.width - GUTTER)
 
     def on_focus(self) -> None:
         self._redraw_row(self._cursor)

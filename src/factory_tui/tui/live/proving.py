@@ -1,0 +1,139 @@
+"""Scenarios for the screens: what their files say, what the history showed, and what the engine can try."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from factory_tui.config import Settings
+from factory_tui.model.admission import Admission
+from factory_tui.model.evidence_views import Admitted, ScenarioRow, Seen, SuiteRow
+from factory_tui.model.finding import Finding
+from factory_tui.model.holdout import Burn
+from factory_tui.model.mutation import MutationReport
+from factory_tui.model.scenario import Layer
+from factory_tui.model.tally import Tally
+from factory_tui.model.views import SpecRow
+from factory_tui.report.satisfaction import gap_of, of_version, satisfaction
+from factory_tui.store.reader import Reader
+from factory_tui.tui.live.suites import LiveSuites, Written
+from factory_tui.tui.live.told import told_of_specs
+from factory_tui.tui.live.workspace import LiveWorkspace
+from factory_tui.tui.suite_cells import ORDERS
+
+
+class LiveProving(LiveWorkspace):
+    """Implements `tui.source.proving.Proving`."""
+
+    def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
+        super().__init__(workspace, settings, read_only=read_only)
+        self._suites = LiveSuites(workspace)
+        self._taking_turns = threading.Lock()
+
+    def scenario_file(self, spec: str, scenario: str) -> Path:
+        from factory_tui.scenarios import scenarios_dir
+
+        return scenarios_dir(self._workspace, self._settings) / spec / f"{scenario}.yaml"
+
+    async def suites(self) -> tuple[SuiteRow, ...]:
+        rows = await self._rows()
+        return await self._ask(lambda: self._with_history(rows))
+
+    def _with_history(self, rows: tuple[SpecRow, ...]) -> tuple[SuiteRow, ...]:
+        with self._taking_turns:
+            written = self._suites.of(self._settings, rows)
+            past = Past(self._reader)
+        suites = [past.on(each, row.findings) for each, row in zip(written, rows, strict=True)]
+        return tuple(sorted(suites, key=ORDERS[0][1]))
+
+    async def evaluations(self, spec: str, scenario: str) -> tuple[Seen, ...]:
+        return tuple(await self._ask(lambda: self._reader.evaluations(spec, scenario)))
+
+    async def admit(self, spec: str) -> tuple[Admission, ...]:
+        async with self._command() as client:
+            return await client.admit(spec)
+
+    async def check_mutants(self, spec: str) -> MutationReport:
+        async with self._command() as client:
+            return await client.mutate(spec)
+
+    async def burn(self, spec: str, scenario: str, reason: str) -> None:
+        async with self._command() as client:
+            await client.burn(spec, scenario, reason)
+
+    async def new_scenario(self, spec: str, item: str) -> Path:
+        from factory_tui.scenarios import new_scenario, scenarios_dir
+
+        self._allowed()
+
+        def write() -> Path:
+            with told_of_specs():
+                return new_scenario(self.spec_file(spec), item, scenarios_dir(self._workspace, self._settings))
+
+        path = await self._ask(write)
+        self._triage.look_again()
+        return path
+
+
+class Past:
+    """What runs.db knows of all scenarios, read once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._tallies: dict[str, list[Tally]] = defaultdict(list)
+        for each in reader.tallies():
+            self._tallies[each.spec].append(each)
+        self._admissions = reader.admissions()
+        self._burns = reader.burns()
+        self._mutations = reader.mutations()
+
+    def on(self, written: Written, findings: tuple[Finding, ...]) -> SuiteRow:
+        """The suite with its history; of each scenario what its file as it is now has shown."""
+        row, tallies = written.row, self._tallies[written.row.spec]
+        of_files = {each.path for each in row.scenarios}
+        current = {each.id: of_version(tallies, each.id, each.hash) for each in row.scenarios}
+        scenarios = tuple(
+            _scenario(each, current[each.id], self._admissions, self._burn(written, each), findings)
+            for each in row.scenarios
+        )
+        all_current = [each for of_one in current.values() for each in of_one]
+        return row.model_copy(
+            update={
+                "scenarios": scenarios,
+                "findings": tuple(each for each in findings if _of_suite(each) and each.path not in of_files),
+                "gate": satisfaction(each for each in all_current if each.layer is Layer.GATE),
+                "reserve": satisfaction(each for each in all_current if each.layer is Layer.RESERVE),
+                "gap": gap_of(all_current),
+                "mutation": self._mutations.get(row.spec),
+            }
+        )
+
+    def _burn(self, written: Written, row: ScenarioRow) -> Burn | None:
+        return self._burns.get(written.behaviours[row.id])
+
+
+def _of_suite(finding: Finding) -> bool:
+    """Rules about scenarios begin with Q; what is about a scenario file has its path."""
+    return finding.rule.startswith("Q") or finding.path is not None
+
+
+def _scenario(
+    row: ScenarioRow,
+    tallies: Iterable[Tally],
+    admissions: Mapping[str, Admission],
+    burn: Burn | None,
+    findings: tuple[Finding, ...],
+) -> ScenarioRow:
+    seen = list(tallies)
+    admission = admissions.get(row.hash)
+    last = seen[-1] if seen else None
+    return row.model_copy(
+        update={
+            "findings": tuple(each for each in findings if each.path == row.path),
+            "admitted": Admitted.UNKNOWN if admission is None else Admitted.YES if admission.admitted else Admitted.NO,
+            "admission": admission.reason if admission is not None else "",
+            "burned": burn.why if burn is not None else "",
+            "satisfaction": satisfaction(seen),
+            "last": last.result if last else None,
+            "last_run": last.run if last else None,
+        }
+    )

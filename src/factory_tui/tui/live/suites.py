@@ -1,0 +1,94 @@
+"""The suites of a workspace as their files are: read again only where one of them changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from factory_tui.config import Settings
+from factory_tui.model.evidence_views import EvaluationItem, ScenarioRow, SuiteRow
+from factory_tui.model.foreign import clean_line
+from factory_tui.model.scenario import LoadedScenario, Suite
+from factory_tui.model.spec import Spec
+from factory_tui.model.views import SpecRow
+from factory_tui.tui.live.kept import Signature, signature
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A suite without its history."""
+
+    row: SuiteRow
+    """Without findings: those come with the triage."""
+    behaviours: Mapping[str, str]
+    """Scenario → hash of what it does and expects, by which burns are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    files: Signature
+    written: Written
+
+
+class LiveSuites:
+    """What the files say. Used by one thread at a time."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+        self._read: dict[str, _Read] = {}
+
+    def of(self, settings: Settings, rows: tuple[SpecRow, ...]) -> list[Written]:
+        """The suite of each spec of the triage list, in its order."""
+        from factory_tui.scenarios import scenarios_dir
+
+        directory = scenarios_dir(self._workspace, settings)
+        self._read = {row.id: self._of(row, directory) for row in rows}
+        return [each.written for each in self._read.values()]
+
+    def _of(self, row: SpecRow, directory: Path) -> _Read:
+        """The version of the spec names its text; the folder of its scenarios is compared file by file."""
+        files = signature((directory / row.id,)) | {(row.version, 0, 0), (row.title, 0, 0)}
+        known = self._read.get(row.id)
+        return known if known is not None and known.files == files else _Read(files, self._written(row, directory))
+
+    def _written(self, row: SpecRow, directory: Path) -> Written:
+        from factory_tui.scenarios import load_suite
+        from factory_tui.scenarios.behaviour import behaviour_hash
+        from factory_tui.specs import SpecUnreadable, read_spec
+
+        suite, _ = load_suite(directory, row.id)
+        try:
+            spec = read_spec(self._workspace / "specs" / f"{row.id}.md")
+        except SpecUnreadable:
+            spec = None
+        behaviours = {str(each.id): behaviour_hash(each) for each in suite.scenarios}
+        return Written(_suite_row(row, spec, suite, self._workspace), behaviours)
+
+
+def _suite_row(row: SpecRow, spec: Spec | None, suite: Suite, workspace: Path) -> SuiteRow:
+    rules = {item.id: clean_line(item.text) for item in spec.rules if item.id.startswith("R")} if spec else {}
+    items = [item for item in spec.evaluation if item.id.startswith("E")] if spec else []
+    return SuiteRow(
+        spec=row.id,
+        title=row.title,
+        hash=suite.hash,
+        rules=tuple((clean_line(rule), text) for rule, text in rules.items()),
+        items=tuple(EvaluationItem(id=each.id, covers=each.covers, text=clean_line(each.text)) for each in items),
+        scenarios=tuple(_scenario_row(each, workspace) for each in suite.scenarios),
+    )
+
+
+def _scenario_row(loaded: LoadedScenario, workspace: Path) -> ScenarioRow:
+    said = loaded.scenario
+    path = loaded.path
+    inside = path.is_relative_to(workspace.absolute())
+    return ScenarioRow(
+        spec=clean_line(loaded.spec),
+        id=clean_line(said.id),
+        path=clean_line(str(path.relative_to(workspace.absolute()) if inside else path)),
+        hash=loaded.hash,
+        covers=tuple(map(clean_line, said.covers)),
+        kind=said.kind,
+        layer=said.layer,
+        base=said.base,
+        sentence=clean_line(f"Given {said.given} · when {said.when} · then {said.then}", limit=2000),
+    )
