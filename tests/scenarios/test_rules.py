@@ -160,6 +160,23 @@ def test_a_program_among_the_files_is_read_too():
     assert told(found(scenario("one", step, more=roll.format(seed="random.seed(7)")))) == []
 
 
+@pytest.mark.parametrize(
+    ("step", "more"),
+    [
+        ('{run: "close $(date +%F)"}', "clock: {at: '2026-01-01 09:00'}\n"),
+        ("{run: 'python3 -c \"import random, os; random.seed(os.environ[1]); random.random() # SEED\"'}", "seed: 1\n"),
+        ('{run: "RANDOM=$SEED; close $RANDOM"}', "seed: 1\n"),
+    ],
+)
+def test_a_clock_and_a_seed_that_is_read_make_it_steady(step, more):
+    assert told(found(scenario("one", f"  - {step}\n", more=more))) == []
+
+
+def test_a_seed_that_nobody_reads_changes_nothing():
+    text = scenario("one", '  - {run: "close $RANDOM"}\n', more="seed: 1\n")
+    assert [each.rule for each in found(text)] == ["Q06"]
+
+
 # Q07
 
 

@@ -55,7 +55,7 @@ class HttpRequest(FilePart):
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = "GET"
     """Verb of the request."""
     url: str
-    """`${port}` stands for the free port, `${name}` for what an earlier step captured."""
+    """`${port}` stands for a free port, `${port2}` to `${port9}` for others, `${name}` for what a step captured."""
     headers: dict[str, str] = Field({})
     """Sent beside those of the client."""
     json_: Annotated[JsonValue, Field(alias="json")] = None

@@ -29,6 +29,9 @@ from factory_tui.scenarios.values import cut
 GRACE_S = 30.0
 """What a trial may take beyond the bounds that its scenario states, before its sandbox counts as lost."""
 
+STOP_S = 3.0
+"""For ending one service: the grace that it has after TERM, and the rest."""
+
 
 async def run_trial(scenario: Scenario, tree: Artifact, bench: Bench) -> Trial:
     """Carry the scenario out once on a fresh copy of `tree`.
@@ -118,14 +121,15 @@ class _Course:
             await self._steps(situation)
             return
         first, *others = services
+        called = _called(first, self._scenario)
         async with _started(first, situation, _bound(self._scenario)) as process:
-            not_ready = await _until_ready(first, process, situation)
+            not_ready = await _until_ready(first, process, situation, called)
             self.note(not_ready)
             if not not_ready:
                 await self._serve(others, situation)
                 if self._went_wrong():
                     self._step = 0
-                    self.note(await _gone(process))
+                    self.note(await _gone(process, called))
 
     async def _steps(self, situation: Situation) -> None:
         """The steps in order, up to the first that shows wrong behaviour; a missed quality alone does not stop them."""
@@ -160,30 +164,43 @@ async def _started(service: Service, situation: Situation, life_s: float) -> Asy
     await process.stop()
 
 
-async def _until_ready(service: Service, process: BackgroundProcess, situation: Situation) -> list[Mismatch]:
-    """Empty when the service answers and its process is still there.
+def _called(service: Service, scenario: Scenario) -> str:
+    """How evidence names a service: only where there are several it needs more."""
+    if len(scenario.beside) == 1:
+        return ""
+    return f"service {scenario.beside.index(service) + 1}, {cut(service.run, 100)}: "
+
+
+async def _until_ready(
+    service: Service, process: BackgroundProcess, situation: Situation, called: str
+) -> list[Mismatch]:
+    """Empty when the service answers and its process is still there; else with what it printed.
 
     A service that ends before it is ready, or goes to the background by itself, is not one that can be stopped.
     """
     unmet = await hold_on(service.ready, situation, "service ready", until=process)
-    return await _gone(process) or unmet
+    ended = await _gone(process, called)
+    if ended or not unmet:
+        return ended
+    last_words = printed(await process.stop())
+    return [Mismatch(each.check, called + each.expected, f"{each.observed}\n{last_words}".strip()) for each in unmet]
 
 
-async def _gone(process: BackgroundProcess) -> list[Mismatch]:
+async def _gone(process: BackgroundProcess, called: str) -> list[Mismatch]:
     """What to note when the service has ended, with what it printed."""
     code = await process.poll()
     if code is None:
         return []
     last_words = printed(await process.stop())
-    return [Mismatch("service", "keeps running", f"ended with exit code {code}\n{last_words}".strip())]
+    return [Mismatch("service", f"{called}keeps running", f"ended with exit code {code}\n{last_words}".strip())]
 
 
 def _bound(scenario: Scenario) -> float:
     """Seconds after which the trial must be over if the sandbox still answers."""
     waits = [step.wait for step in scenario.steps if step.wait is not None]
     waited = sum(each.within if isinstance(each, Condition) else each for each in waits)
-    ready = sum(each.ready.within for each in scenario.beside)
-    return sum(_longest(step) for step in scenario.steps) + waited + ready + GRACE_S
+    served = sum(each.ready.within + STOP_S for each in scenario.beside)
+    return sum(_longest(step) for step in scenario.steps) + waited + served + GRACE_S
 
 
 def _longest(step: Step) -> float:
