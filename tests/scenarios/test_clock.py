@@ -21,7 +21,8 @@ try:
 except queue.Empty:
     pass
 lock = threading.Lock(); lock.acquire(); assert not lock.acquire(timeout=0.05)
-with threading.Condition() as condition:
+condition = threading.Condition()
+with condition:
     assert not condition.wait(0.05)
 try:
     subprocess.run(["sleep", "600"], timeout=0.05)
@@ -73,7 +74,7 @@ steps:
     expect: {stdout: "2026-03-01 09 CET\\n2026-03-01"}
   - http: {url: 'http://127.0.0.1:${port}/'}
     expect: {body: '2026-03-01'}
-  - run: sqlite3 :memory: "select date('now')"
+  - run: sqlite3 ":memory:" "select date('now')"
     expect: {stdout: '2026-03-01'}
 """,
     )
