@@ -50,10 +50,7 @@ def test_pass_hat_k_is_the_chance_that_all_trials_pass() -> None:
 @given(st.lists(st.integers(1, 9).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1))
 def test_more_trials_never_pass_more_often(counts: list[tuple[int, int]]) -> None:
     chances = [pass_hat_k([each for each in counts if each[1] == 9] or [(4, 9)], k) for k in range(1, 10)]
-    assert all(
-        one is not None and other is not None and one >= other - 1e-12
-        for one, other in pairwise(chances)
-    )
+    assert all(one is not None and other is not None and one >= other - 1e-12 for one, other in pairwise(chances))
     assert pass_hat_k(counts, 1) is not None
 
 
