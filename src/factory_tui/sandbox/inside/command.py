@@ -100,8 +100,16 @@ class Command:
                     with contextlib.suppress(OSError):
                         pipe.close()
         self.oom = oom_kills() > before
-        code = self.process.returncode
-        self.finish(124 if self.timed_out else 128 - code if code < 0 else code)
+        self.finish(self._code(self.process.returncode))
+
+    @property
+    def left_with(self) -> int | None:
+        """Exit code as soon as the leader has left, though others may still hold its output."""
+        code = self.process.returncode if self.process is not None else None
+        return self.exit_code if self.exit_code is not None or code is None else self._code(code)
+
+    def _code(self, code: int) -> int:
+        return 124 if self.timed_out else 128 - code if code < 0 else code
 
     def refuse(self, error: Exception) -> None:
         """The command could not be started: 127 when there is no such program, else 126, as a shell does."""
