@@ -69,6 +69,22 @@ class Target:
         """
         return await self._alone(self._hold, artifact, base_commit, branch, message, publish=publish)
 
+    async def files_of(self, commit: str, branch: str | None = None) -> BaseTree:
+        """A commit that the factory made or started from, as an agent would get to see it.
+
+        Args:
+            commit: its id.
+            branch: where the target has it, should the mirror have lost it.
+
+        Raises:
+            TargetError: it is not there any more.
+        """
+        return await self._alone(self._files_of, commit, branch)
+
+    async def held_commits(self, branch: str) -> tuple[str, ...]:
+        """Every commit that was held on a branch, newest first; an attempt gives way to the next one there."""
+        return await self._alone(self._held_commits, branch)
+
     async def write_patch(self, commit: str, base_commit: str, file: Path) -> None:
         """Write a held commit as a patch for `git am` or `git apply`, whole or not at all.
 
@@ -107,6 +123,30 @@ class Target:
             raise TargetError(f"target {source(self.place)}: {error}", "run `git fsck` there") from None
         _refuse_holdout(files, self.holdout, source(self.place))
         return BaseTree(commit, files)
+
+    def _files_of(self, commit: str, branch: str | None) -> BaseTree:
+        try:
+            if self.mirror.resolve(commit) is None and branch is not None:
+                network = isinstance(self.place, Remote)
+                options = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--")
+                self.mirror.run(*options, source(self.place), f"refs/heads/{branch}", network=network)
+            return BaseTree(commit, read_artifact(self.mirror, read_entries(self.mirror, commit)))
+        except GitFailed as error:
+            raise TargetError(
+                f"target {source(self.place)}: commit {commit[:12]} is not there any more: {error}",
+                "run the spec again",
+            ) from None
+
+    def _held_commits(self, branch: str) -> tuple[str, ...]:
+        ref = f"refs/heads/{branch}"
+        try:
+            now = self.mirror.resolve(ref)
+            if now is None:
+                return ()
+            log = self.mirror.text("reflog", "show", "--format=%H", "--end-of-options", ref)
+        except GitFailed:
+            return ()
+        return tuple(dict.fromkeys((now, *log.split())))
 
     def _hold(self, artifact: Artifact, base_commit: str, branch: str, message: str, *, publish: bool) -> str:
         ref = f"refs/heads/{branch}"

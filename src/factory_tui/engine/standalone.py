@@ -32,6 +32,7 @@ from factory_tui.scenarios import (
 )
 from factory_tui.specs import load_specs, read_spec, specs_dir
 from factory_tui.store.reader import Reader
+from factory_tui.twins import twin_versions
 
 ALONE = "-alone"
 """Added to the workspace's label, so that a running engine's sweep leaves these sandboxes to their command."""
@@ -74,14 +75,24 @@ async def evaluate_directory(
         SandboxUnavailable: no sandbox can be created here.
         StoreError: the history, which says which constraints hold, cannot be read.
     """
-    spec, _, own = _read(workspace, settings, spec_id)
-    standing = _standing(workspace, settings, spec)
-    suite = _joined(workspace, settings, own, standing)
+    spec, _, own = read_spec_and_suite(workspace, settings, spec_id)
+    standing = standing_now(workspace, settings, spec)
+    suite = joined_suite(workspace, settings, own, standing)
     artifact = read_directory(directory)
     untouched = read_directory(base) if base is not None else None
-    async with _host(workspace, settings) as host:
-        request = await _request(workspace, settings, host, Role.EVALUATE)
-        job = EvaluationJob(spec, suite, artifact, untouched, None, settings.gate, request, standing.binding)
+    async with host_alone(workspace, settings) as host:
+        request = await request_alone(workspace, settings, host, Role.EVALUATE)
+        job = EvaluationJob(
+            spec=spec,
+            suite=suite,
+            artifact=artifact,
+            base=untouched,
+            base_commit=None,
+            gate=settings.gate,
+            request=request,
+            constraints=standing.binding,
+            twins=twin_versions(workspace, settings, spec_id),
+        )
         return await evaluate(job, host, on_result)
 
 
@@ -93,35 +104,40 @@ async def admit_suite(workspace: Path, settings: Settings, spec_id: str) -> list
         TargetError: the target cannot be read.
         SandboxUnavailable: no sandbox can be created here.
     """
-    spec, front, suite = _read(workspace, settings, spec_id)
-    async with _host(workspace, settings) as host:
-        request = await _request(workspace, settings, host, Role.PROOF)
+    spec, front, suite = read_spec_and_suite(workspace, settings, spec_id)
+    async with host_alone(workspace, settings) as host:
+        request = await request_alone(workspace, settings, host, Role.PROOF)
         target = await open_target(workspace, front.target, front.base, holdout=scenarios_dir(workspace, settings))
         base = await target.base_tree()
         job = EvaluationJob(spec, suite, EMPTY, base.files, base.commit, settings.gate, request)
         return list(await admit(job, host, {}))
 
 
-def _read(workspace: Path, settings: Settings, spec_id: str) -> tuple[Spec, FrontMatter, Suite]:
+def read_spec_and_suite(workspace: Path, settings: Settings, spec_id: str) -> tuple[Spec, FrontMatter, Suite]:
     """The spec and its suite; a suite with a broken file is refused, because what it would have proven is unknown."""
     spec = read_spec(specs_dir(workspace) / f"{spec_id}.md")
     if spec.front is None:
         raise Unusable(f"{spec.path}: the front matter cannot be read", f"factory-tui spec lint {spec_id}")
+    return spec, spec.front, suite_now(workspace, settings, spec_id)
+
+
+def suite_now(workspace: Path, settings: Settings, spec_id: str) -> Suite:
+    """The scenarios of a spec as they are. Raises `Unusable` for a broken file."""
     suite, findings = load_suite(scenarios_dir(workspace, settings), spec_id)
     broken = next((each for each in findings if each.level is Level.ERROR), None)
     if broken is not None:
         raise Unusable(f"{broken.path}:{broken.line}: {broken.message}", broken.fix)
-    return spec, spec.front, suite
+    return suite
 
 
-def _standing(workspace: Path, settings: Settings, spec: Spec) -> Standing:
+def standing_now(workspace: Path, settings: Settings, spec: Spec) -> Standing:
     """As a run would find them. Raises `StoreError` when the history cannot be read: it says what has shipped."""
     with Reader(workspace / "runs.db") as reader:
         shipped = reader.shipped_texts()
     return standing_orders(spec, load_specs(workspace), shipped, workspace, settings)
 
 
-def _joined(workspace: Path, settings: Settings, suite: Suite, standing: Standing) -> Suite:
+def joined_suite(workspace: Path, settings: Settings, suite: Suite, standing: Standing) -> Suite:
     try:
         return joined(suite, standing, scenarios_dir(workspace, settings))
     except StandingUnreadable as broken:
@@ -129,7 +145,7 @@ def _joined(workspace: Path, settings: Settings, suite: Suite, standing: Standin
 
 
 @asynccontextmanager
-async def _host(workspace: Path, settings: Settings) -> AsyncIterator[SandboxHost]:
+async def host_alone(workspace: Path, settings: Settings) -> AsyncIterator[SandboxHost]:
     host = open_host(settings.sandbox, hide=(workspace, scenarios_dir(workspace, settings)))
     try:
         await host.check()
@@ -138,7 +154,7 @@ async def _host(workspace: Path, settings: Settings) -> AsyncIterator[SandboxHos
         await host.close()
 
 
-async def _request(workspace: Path, settings: Settings, host: SandboxHost, role: Role) -> SandboxRequest:
+async def request_alone(workspace: Path, settings: Settings, host: SandboxHost, role: Role) -> SandboxRequest:
     now = datetime.now(UTC)
     life = timedelta(minutes=settings.limits.run_minutes) + TTL_MARGIN
     labels = Labels(workspace_hash(workspace) + ALONE, new_run_id(now), 0, role, expires=now + life)
