@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from factory_tui.agents import ProviderHold
+from factory_tui.agents import ProviderHold, VoteRecords
 from factory_tui.control import ControlClient, Refused
 from factory_tui.engine.plant import Plant, workspace_hash
 from factory_tui.engine.workstream import Workstream
@@ -147,8 +147,12 @@ def stream_of(run: StoredRun, store: Store, workspace: Path) -> Workstream:
     def no_agent(book: Book) -> NoReturn:
         raise AssertionError("nothing is built here")
 
-    host = open_host(settings.sandbox)
-    return Workstream(run, Plant(workspace, settings, store, host, no_agent, lambda: datetime.now(UTC), ProviderHold()))
+    def no_judge(records: VoteRecords, attempt: int) -> NoReturn:
+        raise AssertionError("nothing is judged here")
+
+    host, hold = open_host(settings.sandbox), ProviderHold()
+    plant = Plant(workspace, settings, store, host, no_agent, no_judge, lambda: datetime.now(UTC), hold)
+    return Workstream(run, plant)
 
 
 async def at_the_door(store: Store) -> StoredRun:

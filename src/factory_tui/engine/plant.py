@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from factory_tui.agents import LONGEST_HOLD, Agent, ProviderHold
+from factory_tui.agents import LONGEST_HOLD, Agent, ProviderHold, VoteRecords
 from factory_tui.config import Settings
 from factory_tui.ledger import Book
 from factory_tui.model.spec import FrontMatter
 from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
-from factory_tui.scenarios import Spare
+from factory_tui.scenarios import Judge, Spare
 from factory_tui.store import Store
 
 TTL_MARGIN = timedelta(minutes=30)
@@ -28,6 +28,8 @@ class Plant:
     store: Store
     host: SandboxHost
     make_agent: Callable[[Book], Agent]
+    make_judge: Callable[[VoteRecords, int], Judge]
+    """Of rubrics, for what was judged before and an attempt of the run that pays."""
     now: Callable[[], datetime]
     """Aware UTC."""
     hold: ProviderHold

@@ -16,9 +16,11 @@ from factory_tui.agents import (
     ApiKey,
     KeyUnusable,
     ModelGateway,
+    ModelJudge,
     NativeAgent,
     ProviderHold,
     ReadBackAgent,
+    VoteRecords,
     load_client,
     read_api_key,
 )
@@ -143,7 +145,10 @@ async def _assemble(
     def make_agent(book: Book) -> Agent:
         return NativeAgent(gateway, book)
 
-    plant = Plant(workspace, settings, store, host, make_agent, now, hold)
+    def make_judge(records: VoteRecords, attempt: int) -> ModelJudge:
+        return ModelJudge(gateway, settings.profiles[settings.gate.judge_profile], settings.gate, records, attempt)
+
+    plant = Plant(workspace, settings, store, host, make_agent, make_judge, now, hold)
     await recover(plant)
     lessons = Lessons(plant)
     await lessons.settle()

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.run import HoldReason
 
 _REMEDIES = {
     FailureClass.BUDGET: "raise the cap or the deadline in {spec} or [limits], or make it smaller, then retry {run}",
@@ -20,6 +21,21 @@ _REMEDIES |= dict.fromkeys(
     (FailureClass.ENVIRONMENT, FailureClass.EVAL_BROKEN), "`factory-tui doctor` says what is broken; then retry {run}"
 )
 _OTHERWISE = "say in {spec} what it leaves open, then run it again; or retry {run}"
+
+
+ROTATE = "rotate them: write what they do anew, with other inputs; then retry {run}"
+"""What makes an end of burned scenarios."""
+
+_OF_GATE = {
+    HoldReason.BURNED: ROTATE,
+    HoldReason.JUDGE: "decide {run} meets, or decide {run} misses; retry {run} asks for votes that could not be had. "
+    "None of it builds anything again",
+}
+
+
+def remedy_of_gate(hold: HoldReason, run: str) -> str:
+    """What moves a run on that the gate holds."""
+    return _OF_GATE.get(hold, "mend the suite, then retry {run}").format(run=run)
 
 
 def remedy_of(failure_class: FailureClass | None, spec: str, run: str, broken: Collection[str] = ()) -> str:

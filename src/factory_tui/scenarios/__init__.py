@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from factory_tui.model.admission import Admission
+from factory_tui.scenarios.behaviour import behaviour_hash
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.lint import lint_suite
 from factory_tui.scenarios.load import load_suite, orphans, scenarios_dir
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from factory_tui.scenarios.directory import read_directory as read_directory
     from factory_tui.scenarios.job import EvaluationJob as EvaluationJob
     from factory_tui.scenarios.job import OnResult as OnResult
+    from factory_tui.scenarios.judging import Judge as Judge
     from factory_tui.scenarios.lanes import Spare as Spare
     from factory_tui.scenarios.suite import evaluate as evaluate
 
@@ -31,10 +33,12 @@ __all__ = [
     "Admission",
     "DirectoryUnreadable",
     "EvaluationJob",
+    "Judge",
     "OnResult",
     "Spare",
     "StandingUnreadable",
     "admit",
+    "behaviour_hash",
     "decide",
     "evaluate",
     "hash_of_part",
@@ -53,6 +57,7 @@ __all__ = [
 _RUNNING = {
     "DirectoryUnreadable": "directory",
     "EvaluationJob": "job",
+    "Judge": "judging",
     "OnResult": "job",
     "Spare": "lanes",
     "admit": "admission",
