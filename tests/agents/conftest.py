@@ -14,6 +14,7 @@ from factory_tui.agents.wire import ModelRequest
 from factory_tui.config import Model, Profile, SandboxSettings
 from factory_tui.ledger import Caps, load_prices
 from factory_tui.model.build import BuildReport
+from factory_tui.model.holdout import Route
 from factory_tui.model.ids import SpecId
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.spec import Category, FrontMatter, Kind, Question, Section, Spec
@@ -110,6 +111,14 @@ class Watched:
     turns: list[tuple[int, str, Usage, MicroUsd]] = field(default_factory=list)
     started: list[tuple[int, str, str, str]] = field(default_factory=list)
     finished: list[tuple[int, str, str, bool, str]] = field(default_factory=list)
+    heard: list[tuple[Route, str]] = field(default_factory=list)
+    own_words: list[str] = field(default_factory=list)
+
+    async def told(self, route: Route, text: str) -> None:
+        self.heard.append((route, text))
+
+    async def said(self, text: str) -> None:
+        self.own_words.append(text)
 
     async def turn_finished(self, turn: int, text: str, usage: Usage, cost: MicroUsd) -> None:
         self.turns.append((turn, text, usage, cost))

@@ -1,5 +1,6 @@
 """The conversation as we keep it: what is sent next, where the cache ends, and what is dropped when it grows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -83,6 +84,26 @@ def _shortened(block: Block) -> Block:
         long = {name: _note(value) for name, value in given.items() if isinstance(value, str) and len(value) > _LONG}
         return {**block, "input": {**given, **long}} if long else block
     return block
+
+
+def words_of(message: Block) -> str:
+    """All words of a message: texts, results of tools, what is given to tools."""
+    return "\n".join(_words(message["content"]))
+
+
+def _words(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _words(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name not in _NO_WORDS:
+                yield from _words(each)
+
+
+_NO_WORDS = frozenset({"type", "id", "tool_use_id", "signature", "cache_control"})
 
 
 def _note(text: str) -> str:

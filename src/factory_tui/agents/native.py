@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import cast
+
+from pydantic import JsonValue
 
 from factory_tui.agents import guardrails
 from factory_tui.agents.gateway import ModelGateway
-from factory_tui.agents.history import History, marked, tool_result
+from factory_tui.agents.history import History, marked, tool_result, words_of
 from factory_tui.agents.hold import Deadline
 from factory_tui.agents.port import BuildJob, BuildWatch
 from factory_tui.agents.prompt import CONTINUE, NOT_RUN, system_prompt, task_prompt
@@ -21,6 +24,7 @@ from factory_tui.agents.toolbox import TOOLS, Toolbox, summary
 from factory_tui.agents.wire import Block, Counted, ModelAnswer, ModelCallFailed, ModelRequest, ToolCall
 from factory_tui.ledger import Book, UnknownModel
 from factory_tui.model.build import BuildEnd, BuildReport, ToolUse
+from factory_tui.model.holdout import Route
 from factory_tui.model.money import NOTHING, MicroUsd
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.standing import StandingGuardrail
@@ -76,6 +80,8 @@ class _Build:
     watch: BuildWatch
     deadline: Deadline
     history: History = field(default_factory=History)
+    heard: int = 0
+    """Messages that the model knows."""
     counted: Counted | None = None
     turn: int = 0
     usage: Usage = field(default_factory=Usage)
@@ -143,6 +149,7 @@ class _Build:
                     raise _Ended(BuildEnd.PROVIDER, f"the model stopped for a reason we do not know: {unknown[:60]!r}")
 
     async def _ask(self, system: tuple[Block, ...]) -> ModelAnswer:
+        await self._say_what_it_is_told(system)
         profile = self.job.profile
         answer = await self.gateway.ask(
             ModelRequest(
@@ -166,7 +173,17 @@ class _Build:
         self.lost = MicroUsd(self.lost + answer.lost)
         self.cost = MicroUsd(self.cost + answer.cost + answer.lost)
         self.final_text = answer.text
+        await self.watch.said(words_of({"content": cast(JsonValue, list(answer.content))}))
         return answer
+
+    async def _say_what_it_is_told(self, system: tuple[Block, ...]) -> None:
+        """What the next request has and the one before had not: compaction only takes away."""
+        if not self.heard:
+            await self.watch.told(Route.PROMPT, words_of({"content": cast(JsonValue, list(system))}))
+        for position, message in enumerate(self.history.messages[self.heard :], start=self.heard):
+            if message["role"] == "user":
+                await self.watch.told(Route.TOOL if position else Route.PROMPT, words_of(message))
+        self.heard = len(self.history.messages)
 
     async def _use_all(self, toolbox: Toolbox, calls: tuple[ToolCall, ...]) -> list[Block]:
         """Run the tools of one answer, in order. The limits hold between them too: one answer may hold thousands."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from factory_tui.config import Profile
 from factory_tui.model.build import BuildReport
 from factory_tui.model.evaluation import Feedback
+from factory_tui.model.holdout import Route
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.spec import Spec
 from factory_tui.model.standing import StandingGuardrail
@@ -45,6 +46,14 @@ class BuildJob:
 
 class BuildWatch(Protocol):
     """Told what an agent does, as it happens; each call is committed before the agent goes on."""
+
+    async def told(self, route: Route, text: str) -> None:
+        """What the agent is about to get. Every text for it passes here before it is sent: there is no other way."""
+        ...
+
+    async def said(self, text: str) -> None:
+        """All that the agent said: its words and what it gives to tools."""
+        ...
 
     async def turn_finished(self, turn: int, text: str, usage: Usage, cost: MicroUsd) -> None: ...
 

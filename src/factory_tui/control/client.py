@@ -22,6 +22,8 @@ from factory_tui.control.protocol import (
     Answer,
     AnswerParams,
     AnswerQuestion,
+    BurnParams,
+    BurnScenario,
     Cancel,
     Classify,
     ClassifyParams,
@@ -71,6 +73,7 @@ ADMISSION_SECONDS = 3660.0
 _FIXED = ("seq", "ts", "type", "batch", "run", "attempt", "spec")
 
 _TEXT: TypeAdapter[str] = TypeAdapter(str)
+_BOOL: TypeAdapter[bool] = TypeAdapter(bool)
 _NUMBERS: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[int, ...])
 
 
@@ -132,6 +135,11 @@ class ControlClient:
         """Mark a shipped run as an escaped defect."""
         request = Escape(id=next(self._ids), params=_checked(EscapeParams, run=run, reason=reason))
         return EscapeAnswer.model_validate(await self.call(request))
+
+    async def burn(self, spec: str, scenario: str, reason: str) -> bool:
+        """Say that agents know a scenario; False when it was burned before."""
+        params = _checked(BurnParams, spec=spec, scenario=scenario, reason=reason)
+        return _BOOL.validate_python(await self.call(BurnScenario(id=next(self._ids), params=params)))
 
     async def classify(self, failure: int, failure_class: FailureClass, reason: str = "") -> None:
         """Give a failure record another class."""

@@ -69,6 +69,12 @@ class EscapeParams(_Message):
     reason: Reason
 
 
+class BurnParams(_Message):
+    spec: Annotated[str, Field(min_length=1, max_length=64)]
+    scenario: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Reason
+
+
 class ClassifyParams(_Message):
     failure: Annotated[int, Field(ge=1)]
     """Number of the failure record."""
@@ -134,6 +140,13 @@ class Escape(_Request):
 
     method: Literal["escape"] = "escape"
     params: EscapeParams
+
+
+class BurnScenario(_Request):
+    """Say that agents know a scenario: it gates nothing until its behaviour is another. False: it was burned before."""
+
+    method: Literal["burn"] = "burn"
+    params: BurnParams
 
 
 class Classify(_Request):
@@ -216,6 +229,7 @@ Command = (
     | Retry
     | AnswerQuestion
     | Escape
+    | BurnScenario
     | Classify
     | Propose
     | Accept

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from factory_tui.agents import BuildJob
 from factory_tui.delivery import TargetError
+from factory_tui.engine.burned import burned_in
 from factory_tui.engine.ground import Ground, load_sealed_suite
 from factory_tui.engine.held import Held
 from factory_tui.engine.plant import Plant
@@ -163,8 +164,9 @@ class AttemptAtWork:
         agent = self._plant.make_agent(self._store.book(self._run.run, self._caps()))
         async with self._build_sandbox() as sandbox:
             await sandbox.put(start)
+            watch = RunWatch(self._store, self._run.run, self._number, self._ground.leaks)
             try:
-                report = await agent.build(job, sandbox, RunWatch(self._store, self._run.run, self._number))
+                report = await agent.build(job, sandbox, watch)
             except asyncio.CancelledError:
                 await self._salvage(sandbox)
                 raise
@@ -180,9 +182,9 @@ class AttemptAtWork:
         ground = self._ground
         if load_sealed_suite(self._plant, ground.spec, ground.standing).hash != ground.suite.hash:
             raise Held(
-                HoldReason.ADMISSION,
-                "the scenarios changed while the run was building, and the new ones are not admitted",
-                f"retry {self._run.run}",
+                HoldReason.SEALED,
+                "the scenarios changed while the run was building, after they were sealed",
+                f"retry {self._run.run}, which seals them as they are then",
             )
         job = EvaluationJob(
             spec=ground.spec,
@@ -194,6 +196,7 @@ class AttemptAtWork:
             request=self._plant.sandbox_request(self._run.run, self._number, Role.EVALUATE, ground.image, ground.front),
             constraints=ground.standing.binding,
             twins=ground.twins,
+            burned=await burned_in(ground.suite, self._plant),
         )
 
         async def landed(result: ScenarioResult, done: int, total: int) -> None:

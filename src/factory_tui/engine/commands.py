@@ -55,6 +55,10 @@ class EngineCommands(Protocol):
         """Mark a shipped run as wrong: revert it, file it, ask for a scenario."""
         ...
 
+    async def burn(self, spec: str, scenario: str, reason: str) -> bool:
+        """Record that agents know a scenario: it gates nothing from now on. False when it was burned before."""
+        ...
+
     async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
         """The operator's class of a failure record."""
         ...

@@ -7,6 +7,7 @@ from factory_tui.control.protocol import EscapeAnswer, RunAnswer
 from factory_tui.delivery import HoldoutError
 from factory_tui.engine.admissions import Admissions
 from factory_tui.engine.answers import answer_question
+from factory_tui.engine.burned import burn_by_hand
 from factory_tui.engine.commands import CommandRefused
 from factory_tui.engine.escapes import Escapes
 from factory_tui.engine.holdout import bring_holdout
@@ -16,10 +17,12 @@ from factory_tui.engine.plant import Plant
 from factory_tui.engine.preflight import Missing, VerifyModel, preflight
 from factory_tui.engine.readbacks import ReadBacks
 from factory_tui.engine.scheduler import Scheduler
+from factory_tui.engine.seal import sealed_now
 from factory_tui.ledger import PriceList
 from factory_tui.model.admission import Admission
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.holdout import Seal
 from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.run import AT_REST, FINAL, HoldReason, IllegalTransition, RunState
 from factory_tui.model.spec import Status
@@ -121,6 +124,10 @@ class Engine:
         """Try the scenarios of a spec on its base and on a stub build, beside whatever runs, and record it."""
         return await self._admissions.try_suite(spec)
 
+    async def burn(self, spec: str, scenario: str, reason: str) -> bool:
+        """Say that the text of a scenario is known to agents; False when it was burned before."""
+        return await burn_by_hand(spec, scenario, reason, self._plant)
+
     async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
         await self._lessons.classify(failure, failure_class, reason)
 
@@ -183,9 +190,16 @@ class Engine:
             )
         stays = stored.state is RunState.HELD and stored.hold not in _NEEDS_ANOTHER_RUN
         if stays and unchanged:
-            await self._plant.store.move_run(stored.run, RunState.QUEUED, why="retried by the operator")
+            why, seal = "retried by the operator", await self._new_seal(stored)
+            await self._plant.store.move_run(stored.run, RunState.QUEUED, why=why, seal=seal)
             return stored.run
         return await queue_spec_again(stored.spec, self._plant)
+
+    async def _new_seal(self, stored: StoredRun) -> Seal | None:
+        """None for what has been judged already and only has to be delivered."""
+        if await self._plant.store.passed(stored.run):
+            return None
+        return await asyncio.to_thread(sealed_now, stored.spec, self._plant)
 
     async def _require_means(self) -> None:
         try:

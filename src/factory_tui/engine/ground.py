@@ -11,9 +11,12 @@ from factory_tui.agents import ContextError, ContextFile, read_context, read_ins
 from factory_tui.config import ConfigError, Profile
 from factory_tui.delivery import BaseTree, Target, TargetError, open_target
 from factory_tui.engine.admissions import Ask, try_and_record
+from factory_tui.engine.burned import require_unburned
 from factory_tui.engine.held import Held
 from factory_tui.engine.holdout import refuse_holdout
+from factory_tui.engine.leak_watch import LeakWatch
 from factory_tui.engine.plant import Plant
+from factory_tui.engine.seal import require_seal
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.run import HoldReason
 from factory_tui.model.scenario import Suite
@@ -55,6 +58,8 @@ class Ground:
     """What the validator said when the run was queued, waived findings and those about scenarios included."""
     twins: Mapping[str, str]
     """Twin → SHA-256 (hex) of its definition."""
+    leaks: LeakWatch
+    """Sees what its agent is told, in every attempt."""
 
     @property
     def told(self) -> dict[str, str]:
@@ -81,6 +86,8 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         raise Held(HoldReason.SPEC_NOT_READY, "the front matter cannot be read", f"factory-tui spec lint {run.spec}")
     standing = await standing_of(spec, plant)
     suite = load_sealed_suite(plant, spec, standing)
+    await require_seal(run, suite, plant)
+    await require_unburned(run.run, suite, plant)
     image = await plant.host.resolve_image(plant.settings.sandbox.image)
     try:
         target = await open_target(
@@ -110,6 +117,7 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
         standing=standing,
         findings=_FINDINGS.validate_json(run.findings_json),
         twins=twin_versions(plant.workspace, plant.settings, run.spec),
+        leaks=await LeakWatch.of(run.run, suite, _may_know(spec, standing, context), plant, base.files),
     )
     await asyncio.to_thread(refuse_holdout, ground.told, scenarios_dir(plant.workspace, plant.settings))
     await plant.store.bind_run(
@@ -120,6 +128,11 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
     )
     await require_admission(run, ground, plant)
     return ground
+
+
+def _may_know(spec: Spec, standing: Standing, context: tuple[ContextFile, ...]) -> list[str]:
+    """What is written for the agent: a scenario in the same words gives nothing away."""
+    return [*(each.text for each in (spec, *standing.told)), *(each.text for each in context)]
 
 
 def spec_path(workspace: Path, spec: str) -> Path:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from factory_tui.config import ConfigError
 from factory_tui.engine.plant import Plant
+from factory_tui.engine.seal import seal_of
 from factory_tui.engine.versions import record_versions
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import BatchId, SpecId, new_batch_id, new_run_id
@@ -118,7 +119,9 @@ async def _queue(
     spec: Spec, front: FrontMatter, library: SpecLibrary, batch: BatchId, plant: Plant, answer: Answer | None = None
 ) -> str:
     library = replace(library, earlier={spec.id: await plant.store.earlier_versions(spec.id)})
-    findings, problem = _findings(spec, front, library, plant)
+    suite, broken = load_suite(scenarios_dir(plant.workspace, plant.settings), spec.id)
+    findings = readiness(spec, library, suite, broken, plant.settings)
+    problem = _without_profile(front, plant)
     run = new_run_id(plant.now())
     settings = plant.settings
     profile = problem[0] if problem else settings.profile_name(front)
@@ -145,6 +148,7 @@ async def _queue(
         ),
         not_ready=_not_ready(findings, problem),
         answer=answer,
+        seal=seal_of(suite),
     )
     return run
 
@@ -160,13 +164,10 @@ def _not_ready(findings: Sequence[Finding], problem: tuple[str, str] | None) -> 
     return None
 
 
-def _findings(
-    spec: Spec, front: FrontMatter, library: SpecLibrary, plant: Plant
-) -> tuple[tuple[Finding, ...], tuple[str, str] | None]:
-    suite, broken = load_suite(scenarios_dir(plant.workspace, plant.settings), spec.id)
-    findings = readiness(spec, library, suite, broken, plant.settings)
+def _without_profile(front: FrontMatter, plant: Plant) -> tuple[str, str] | None:
+    """The profile that the spec asks for, and what is wrong with that; None when there is such a profile."""
     try:
         plant.settings.profile_name(front)
     except ConfigError as error:
-        return findings, (front.agent or "default", str(error))
-    return findings, None
+        return front.agent or "default", str(error)
+    return None

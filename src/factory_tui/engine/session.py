@@ -14,6 +14,7 @@ from factory_tui.control.protocol import (
     Accept,
     AdmitScenarios,
     AnswerQuestion,
+    BurnScenario,
     Cancel,
     Classify,
     Command,
@@ -125,6 +126,8 @@ class Session:
                 await engine.pause()
             case Resume():
                 await engine.resume()
+            case BurnScenario(params=given):
+                return await engine.burn(given.spec, given.scenario, given.reason)
             case Classify(params=given):
                 await engine.classify(given.failure, given.failure_class, given.reason)
             case Propose():

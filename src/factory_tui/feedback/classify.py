@@ -21,10 +21,12 @@ def classify(facts: AttemptFacts) -> tuple[Failure, ...]:
     """What an attempt that did not ship failed at.
 
     The first failure is about the attempt as a whole (`scenario` is None); then one per scenario that did not pass,
-    reserve scenarios included, in the order of the suite.
+    reserve scenarios included and burned ones left out, in the order of the suite.
     """
     results = facts.evaluation.scenarios if facts.evaluation else ()
-    failed = [(each, _of_scenario(facts, each)) for each in results if each.result is not Result.PASS]
+    failed = [
+        (each, _of_scenario(facts, each)) for each in results if each.result is not Result.PASS and not each.burned
+    ]
     return (_of_attempt(facts, failed), *(failure for _, failure in failed))
 
 

@@ -9,7 +9,6 @@ from factory_tui.model.build import BuildEnd
 from factory_tui.model.evaluation import Result, ScenarioResult
 from factory_tui.model.failure import FailureClass, Qualifier
 from factory_tui.model.run import Verdict
-from factory_tui.model.scenario import Layer
 
 _CAPS = {
     BuildEnd.BUDGET: "the cost cap stopped the agent",
@@ -103,7 +102,7 @@ def _never_started(result: ScenarioResult) -> bool:
 def gate(facts: AttemptFacts) -> Sequence[ScenarioResult]:
     """Results of the scenarios that decide."""
     scenarios = facts.evaluation.scenarios if facts.evaluation else ()
-    return [each for each in scenarios if each.layer is Layer.GATE]
+    return [each for each in scenarios if each.gates]
 
 
 def failed_gate(facts: AttemptFacts) -> Sequence[ScenarioResult]:

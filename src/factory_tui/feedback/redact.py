@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from factory_tui.model.evaluation import Evaluation, Feedback, Result, RuleStatus, ScenarioResult
-from factory_tui.model.scenario import Layer
 from factory_tui.model.spec import Spec
 
 
@@ -11,7 +10,7 @@ def redact(spec: Spec, evaluation: Evaluation | None, constraints: Sequence[Spec
     """What the agent is told before its next attempt.
 
     Nothing of a scenario or its evidence is copied: ids come from the spec's own rules, the rest is counted.
-    Reserve scenarios count nowhere. A rule that no gate scenario covers is left out, because nothing was observed.
+    Reserve scenarios and burned ones count nowhere. A rule that no gate scenario covers is left out, because nothing was observed.
 
     Args:
         spec: gives the rule ids and their order.
@@ -20,7 +19,7 @@ def redact(spec: Spec, evaluation: Evaluation | None, constraints: Sequence[Spec
     """
     if evaluation is None:
         return Feedback(rules=(), passed=0, total=0, nothing_delivered=True)
-    gate = [each for each in evaluation.scenarios if each.layer is Layer.GATE]
+    gate = [each for each in evaluation.scenarios if each.gates]
     rules = [rule.id for rule in spec.rules]
     rules += [f"{each.id}:{rule.id}" for each in constraints for rule in each.rules]
     statuses = ((rule, _status(rule, gate)) for rule in rules)
