@@ -23,6 +23,7 @@ class Bench:
         self._base = base
         self._sandbox: Sandbox | None = None
         self._calls = count(1)
+        self._refused = False
 
     async def __aenter__(self) -> "Bench":
         return self
@@ -63,9 +64,10 @@ class Bench:
             return str(error)
         return None
 
-    async def is_beyond_repair(self) -> bool:
-        """True when its sandbox is gone and no other can be had."""
-        return self._sandbox is None and await self.why_not_creatable() is not None
+    def take_refusal(self) -> bool:
+        """Whether the host refused a sandbox since this was asked last."""
+        refused, self._refused = self._refused, False
+        return refused
 
     async def discard(self) -> None:
         """Remove the sandbox; the next use makes a new one. What a dead host cannot remove is left to its sweep."""
@@ -95,7 +97,11 @@ class Bench:
 
     async def _current(self) -> Sandbox:
         if self._sandbox is None:
-            sandbox = await self._host.create(self._request)
+            try:
+                sandbox = await self._host.create(self._request)
+            except SandboxError:
+                self._refused = True
+                raise
             self._sandbox = sandbox
             if self._base is not None:
                 try:

@@ -56,6 +56,9 @@ class Lanes:
     most: int = 1
     spare: Spare | None = None
     """Asked before each lane beyond the first; None bounds nothing."""
+    worth: Callable[[int, int, Sequence[float]], bool] = worth_another
+    """Whether another one would pay: of what is left to begin, the lanes at work, and the seconds seen so far."""
+    look_again_s: float = LOOK_AGAIN_S
 
     def bench(self) -> Bench:
         return Bench(self.host, self.request, self.base)
@@ -99,7 +102,11 @@ class _Course(Generic[Outcome]):
         self._took: list[float] = []
         self._outcomes: dict[int, Outcome] = {}
         self._open = 1
+        self._changes = 0
+        """How often a lane was opened or closed."""
         self._may_widen = True
+        self._first_steps_back = False
+        """The first lane was refused a sandbox that another may have: it waits until it is the only one."""
         self._changed = asyncio.Condition()
         self._telling = asyncio.Lock()
 
@@ -110,8 +117,15 @@ class _Course(Generic[Outcome]):
         """Everything that does not measure time."""
         async with asyncio.TaskGroup() as group:
             widening = group.create_task(self._widen(group))
-            while (number := await self._next(to_the_end=True)) is not None:
-                await self._land(number, await self._work(self._scenarios[number], first))
+            while (number := await self._next(first=True)) is not None:
+                alone = self._open == 1
+                changes = self._changes
+                outcome = await self._work(self._scenarios[number], first)
+                if first.take_refusal() and not (alone and changes == self._changes):
+                    self._may_widen, self._first_steps_back = False, True
+                    await self._put_back(number)
+                else:
+                    await self._land(number, outcome)
             widening.cancel()
 
     async def alone(self, first: Bench) -> None:
@@ -124,49 +138,57 @@ class _Course(Generic[Outcome]):
         while self._may_widen and self._waiting:
             if self._open < self._lanes.most and self._is_worth_another():
                 group.create_task(self._further_lane())
-            await asyncio.sleep(LOOK_AGAIN_S)
+            await asyncio.sleep(self._lanes.look_again_s)
 
     def _is_worth_another(self) -> bool:
         now = time.monotonic()
         seconds = [*self._took, *(now - begun for begun in self._begun.values())]
-        return worth_another(len(self._ready()), self._open, seconds)
+        return self._lanes.worth(len(self._ready()), self._open, seconds)
 
     async def _further_lane(self) -> None:
-        """A lane for as long as something waits. One whose sandbox cannot be had, or had again, is given up."""
+        """A lane for as long as something waits. One whose sandbox cannot be had, or had again, is given up.
+
+        What it did then is done anew elsewhere: a sandbox that is refused because there are several lanes must not
+        show in a result.
+        """
         if self._lanes.spare is not None and not self._lanes.spare.take():
             return
         self._open += 1
+        self._changes += 1
         try:
             async with self._lanes.bench() as bench:
                 if await bench.why_not_creatable() is not None:
                     self._may_widen = False
                     return
-                while (number := await self._next(to_the_end=False)) is not None:
+                while (number := await self._next(first=False)) is not None:
                     outcome = await self._work(self._scenarios[number], bench)
-                    if await bench.is_beyond_repair():
+                    if bench.take_refusal():
                         self._may_widen = False
                         await self._put_back(number)
                         return
                     await self._land(number, outcome)
         finally:
             self._open -= 1
+            self._changes += 1
             if self._lanes.spare is not None:
                 self._lanes.spare.give_back()
+            async with self._changed:
+                self._changed.notify_all()
 
     def _ready(self) -> list[int]:
         """Those that wait and would meet nothing that they are kept apart from."""
         busy = frozenset[str]().union(*(self._needs[number] for number in self._begun))
         return [number for number in self._waiting if not self._needs[number] & busy]
 
-    async def _next(self, *, to_the_end: bool) -> int | None:
+    async def _next(self, *, first: bool) -> int | None:
         """The next that may begin, in the order of the suite; None when there is nothing more to wait for.
 
         Args:
-            to_the_end: wait for what runs elsewhere, too: it may come back.
+            first: for the first lane, which stays for what runs elsewhere: it may come back.
         """
         async with self._changed:
-            while not (ready := self._ready()):
-                if not self._waiting and not (to_the_end and self._begun):
+            while not (ready := self._ready()) or (first and self._first_steps_back and self._open > 1):
+                if not self._waiting and not (first and self._begun):
                     return None
                 await self._changed.wait()
             self._waiting.remove(ready[0])
