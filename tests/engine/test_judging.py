@@ -1,0 +1,131 @@
+"""Rubrics on a real engine: judged by the twin, priced on the run, held for the operator, never paid for twice."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factory_tui.model.evaluation import Result
+from factory_tui.model.judgement import Outcome
+from factory_tui.model.run import HoldReason, RunState
+from factory_tui.twins import start_messages_twin
+from tests.engine.factory import GREETS, REFUSES, RIGHT, Factory, delivers
+
+CLEAR = REFUSES.replace("refuses-without-a-name", "says-how").replace(
+    "steps:", "judge: The message on standard error says how the command is called.\nsteps:"
+)
+"""Its step shows an exit code and `usage: greet NAME` on standard error."""
+
+USAGE = {"text": 2, "words": "usage: greet NAME"}
+MEETS = {"ballot": "meets", "reason": "It names the command and its argument.", "quotes": [USAGE]}
+MISSES = {"ballot": "misses", "reason": "It does not say what a name is.", "quotes": [USAGE]}
+INVENTED = {**MEETS, "quotes": [{"text": 2, "words": "Usage of greet"}]}
+
+
+def judged(
+    workspace: Path, *votes: dict[str, Any], attempts: Sequence[Any] = (delivers(RIGHT),), **more: Any
+) -> Factory:
+    """`greet`, whose rubric gets these votes."""
+    factory = Factory.at(workspace, **more)
+    factory.add("greet", *attempts, scenarios=(GREETS, CLEAR))
+    say(factory, *votes)
+    return factory
+
+
+def say(factory: Factory, *votes: dict[str, Any]) -> None:
+    path = factory.workspace / "twins" / "anthropic" / "greet.yaml"
+    script = json.loads(path.read_text())
+    path.write_text(json.dumps({**script, "judge": {"says-how": list(votes)}} if votes else script))
+
+
+def rubric(factory: Factory) -> Any:
+    """What the newest attempt found about the scenario with a rubric."""
+    results = factory.run_of("greet").attempts[-1].scenarios
+    return next(each for each in results if each.id == "says-how")
+
+
+async def test_a_rubric_that_is_met_ships_and_its_price_is_on_the_run(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MEETS)
+    await factory.run_batch()
+    view = factory.run_of("greet")
+    assert view.row.state is RunState.SHIPPED
+    assert (rubric(factory).result, rubric(factory).judgement.outcome) == (Result.PASS, Outcome.UPHELD)
+    turns, votes = 3, 3
+    assert view.row.cost == (turns + votes) * 12_000
+    (said,) = [each.data for each in factory.events() if each.type == "scenario.judged"]
+    assert (said["scenario"], said["outcome"], said["recorded"]) == ("says-how", "upheld", False)
+    assert said["votes"] == {"meets": 3, "misses": 0, "none": 0}
+    assert said["cost_usd"] == pytest.approx(0.036)
+
+
+async def test_a_rubric_that_is_missed_fails_the_run_by_the_model(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MISSES)
+    await factory.run_batch()
+    view = factory.run_of("greet")
+    assert (view.row.state, rubric(factory).result) == (RunState.FAILED, Result.FAIL)
+    assert rubric(factory).evidence[0].check == "judge"
+    about = next(each for each in view.failures if each.scenario == "says-how")
+    assert about.evidence[0].observed == "step 1 stderr: usage: greet NAME"
+
+
+@pytest.mark.parametrize("votes", [(MEETS, MISSES), (INVENTED,), ()])
+async def test_a_rubric_that_is_undecided_holds_the_run_and_says_why(
+    tmp_path: Path, votes: tuple[dict[str, Any], ...]
+) -> None:
+    factory = judged(tmp_path / "ws", *votes)
+    await factory.run_batch()
+    view = factory.run_of("greet")
+    assert (view.row.state, view.row.hold) == (RunState.HELD, HoldReason.JUDGE)
+    assert view.row.why.startswith("the judges came to no decision about says-how: ")
+    assert rubric(factory).judgement.reason in view.row.why
+    assert (rubric(factory).result, view.failures) == (Result.INCONCLUSIVE, ())
+    assert view.commit is not None
+
+
+async def test_a_cap_that_leaves_nothing_for_judges_holds_the_run_and_names_it(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MEETS)
+    config = factory.workspace / "factory.toml"
+    config.write_text(
+        config.read_text() + '[profiles.default]\nmax_tokens = 256\n[profiles.judge]\n[gate]\njudge_profile = "judge"\n'
+    )
+    spec = factory.workspace / "specs" / "greet.md"
+    spec.write_text(spec.read_text().replace("budget_usd: 1.00", "budget_usd: 0.075"))
+    await factory.run_batch()
+    view = factory.run_of("greet")
+    assert (view.row.state, view.row.hold) == (RunState.HELD, HoldReason.JUDGE), view.row.why
+    assert "the run cap of $0.0" in view.row.why
+    assert "raise that cap, then retry the run" in view.row.why
+    assert view.row.cost <= 75_000
+
+
+async def test_no_agent_ever_reads_a_judge_and_no_judge_an_agent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two attempts with feedback between them; every request body of the night is looked at."""
+    talks = [*delivers(RIGHT)[:-1], {"text": "Done: AGENT-SAYS-7c1 it meets every rubric."}]
+    factory = judged(tmp_path / "ws", MISSES, attempts=(talks,) * 2)
+    config = factory.workspace / "factory.toml"
+    config.write_text(config.read_text().replace("attempts = 1", "attempts = 2"))
+    record = tmp_path / "requests.jsonl"
+    async with start_messages_twin(factory.workspace / "twins" / "anthropic", record=record) as url:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "a-key")
+        config.write_text(config.read_text().replace('"twin"', f'"{url}"') + "allow_unsafe_local = true\n")
+        await factory.run_batch()
+    said = [json.loads(line) for line in record.read_text().splitlines()]
+    roles = {
+        role: [json.dumps(each["body"]) for each in said if each["headers"].get("x-factory-role") == role]
+        for role in ("build", "judge")
+    }
+    assert len(roles["judge"]) >= 3
+    assert len(roles["build"]) == 6
+    for body in roles["judge"]:
+        assert "AGENT-SAYS" not in body
+        assert "I look around" not in body
+        assert "tool_result" not in body
+        assert "bin/greet" not in body.split("# Output of the program")[1]
+    for body in roles["build"]:
+        assert MISSES["reason"] not in body
+        assert "rubric" not in body.replace("it meets every rubric", "")
+        assert "says how the command is called" not in body
