@@ -17,6 +17,7 @@ from factory_tui.model.evaluation import Result
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.ids import ScenarioId
 from factory_tui.model.money import MicroUsd
+from factory_tui.model.mutation import Fate, Mutant, MutantFate, MutationReport
 from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.scenario import OnBase
 from factory_tui.model.views import EngineInfo
@@ -52,6 +53,22 @@ class SmallEngine:
         if "broken" in specs:
             raise ZeroDivisionError("on purpose")
         return RunAnswer(batch="b1", runs=specs, refused=(("draft-one", "it is draft"),))
+
+    async def mutate(self, spec: str, run: str | None, limit: int, minutes: float) -> MutationReport:
+        self.told.append(("mutate", spec, run, limit, minutes))
+        mutant = Mutant(path="a.py", line=1, what="`>` becomes `>=`", before="a > b", after="a >= b")
+        return MutationReport(
+            spec=spec,
+            run=run or "r1",
+            suite_hash="s",
+            fates=(MutantFate(mutant=mutant, fate=Fate.SURVIVED),),
+            candidates=1,
+            seconds=0.5,
+            when=datetime(2026, 11, 21, tzinfo=UTC),
+        )
+
+    async def stop_mutation(self, spec: str) -> bool:
+        return spec == "greet"
 
     async def cancel(self, run: str) -> None:
         if run == "done":

@@ -35,6 +35,8 @@ from factory_tui.control.protocol import (
     FollowParams,
     Hello,
     HelloParams,
+    Mutate,
+    MutateParams,
     Pause,
     PlanReadBack,
     Propose,
@@ -52,12 +54,14 @@ from factory_tui.control.protocol import (
     SpecName,
     Status,
     Stop,
+    StopMutation,
     encode,
     fingerprint,
 )
 from factory_tui.model.admission import Admission
 from factory_tui.model.event import Event
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.mutation import MutationReport
 from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.views import EngineInfo
 
@@ -70,9 +74,13 @@ READ_BACK_SECONDS = 330.0
 ADMISSION_SECONDS = 3660.0
 """Longest wait for an admission: the engine gives one up after an hour."""
 
+MUTATION_SECONDS = 1800.0
+"""How much longer than its minutes a mutation check is waited for: the unchanged artifact is judged first."""
+
 _FIXED = ("seq", "ts", "type", "batch", "run", "attempt", "spec")
 
 _TEXT: TypeAdapter[str] = TypeAdapter(str)
+_YES: TypeAdapter[bool] = TypeAdapter(bool)
 _BOOL: TypeAdapter[bool] = TypeAdapter(bool)
 _NUMBERS: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[int, ...])
 
@@ -173,6 +181,20 @@ class ControlClient:
         """Have the scenarios of a spec tried on its base and on a stub build, and recorded. Takes up to minutes."""
         request = AdmitScenarios(id=next(self._ids), params=_checked(SpecName, spec=spec))
         return ADMISSIONS.validate_python(await self.call(request, within=ADMISSION_SECONDS))
+
+    async def mutate(
+        self, spec: str, *, run: str | None = None, limit: int = 30, minutes: float = 30.0
+    ) -> MutationReport:
+        """Have small changes of what a spec shipped tried by its suite, and recorded. Takes minutes."""
+        params = _checked(MutateParams, spec=spec, run=run, limit=limit, minutes=minutes)
+        request = Mutate(id=next(self._ids), params=params)
+        answer = await self.call(request, within=minutes * 60 + MUTATION_SECONDS)
+        return MutationReport.model_validate(answer)
+
+    async def stop_mutation(self, spec: str) -> bool:
+        """End the mutation check of a spec; False when there is none."""
+        request = StopMutation(id=next(self._ids), params=_checked(SpecName, spec=spec))
+        return _YES.validate_python(await self.call(request))
 
     async def pause(self) -> None:
         await self.call(Pause(id=next(self._ids)))

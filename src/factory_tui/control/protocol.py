@@ -99,6 +99,15 @@ class ReadBackParams(SpecName):
     """Ask the model although it has read this version before."""
 
 
+class MutateParams(SpecName):
+    run: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """Whose artifact is changed; None takes the last that shipped."""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 30
+    """Changes that are tried."""
+    minutes: Annotated[float, Field(gt=0, le=600)] = 30.0
+    """What is not tried by then stays untried."""
+
+
 class FollowParams(_Message):
     after_seq: Annotated[int, Field(ge=0)] = 0
     run: str | None = None
@@ -195,6 +204,23 @@ class AdmitScenarios(_Request):
     params: SpecName
 
 
+class Mutate(_Request):
+    """Change what a spec shipped in small ways and see whether its suite notices; answered when that is recorded.
+
+    It goes on when the client goes away.
+    """
+
+    method: Literal["mutate"] = "mutate"
+    params: MutateParams
+
+
+class StopMutation(_Request):
+    """End the mutation check of a spec; what it found so far is recorded. Answered with whether there was one."""
+
+    method: Literal["stop_mutation"] = "stop_mutation"
+    params: SpecName
+
+
 class Pause(_Request):
     """Start no further run."""
 
@@ -236,6 +262,8 @@ Command = (
     | Reject
     | ReadBackSpec
     | PlanReadBack
+    | Mutate
+    | StopMutation
     | AdmitScenarios
     | Pause
     | Resume

@@ -5,6 +5,7 @@ from typing import Protocol
 from factory_tui.control.protocol import EscapeAnswer, RunAnswer
 from factory_tui.model.admission import Admission
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.mutation import MutationReport
 from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.views import EngineInfo
 
@@ -83,6 +84,14 @@ class EngineCommands(Protocol):
 
     async def admit(self, spec: str) -> tuple[Admission, ...]:
         """Try the scenarios of a spec on the untouched base and on a stub build; what came of it is recorded."""
+        ...
+
+    async def mutate(self, spec: str, run: str | None, limit: int, minutes: float) -> MutationReport:
+        """Change what a spec shipped in small ways and see whether its suite notices; recorded."""
+        ...
+
+    async def stop_mutation(self, spec: str) -> bool:
+        """End the mutation check of a spec and keep what it found; False when there is none."""
         ...
 
     async def pause(self) -> None:

@@ -13,6 +13,7 @@ from factory_tui.engine.escapes import Escapes
 from factory_tui.engine.holdout import bring_holdout
 from factory_tui.engine.intake import queue_spec_again, take_in
 from factory_tui.engine.lessons import Lessons
+from factory_tui.engine.mutations import Mutations, Wish
 from factory_tui.engine.plant import Plant
 from factory_tui.engine.preflight import Missing, VerifyModel, preflight
 from factory_tui.engine.readbacks import ReadBacks
@@ -23,6 +24,7 @@ from factory_tui.model.admission import Admission
 from factory_tui.model.event import EventDraft
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.holdout import Seal
+from factory_tui.model.mutation import MutationReport
 from factory_tui.model.readback import ReadBack, ReadBackPlan
 from factory_tui.model.run import AT_REST, FINAL, HoldReason, IllegalTransition, RunState
 from factory_tui.model.spec import Status
@@ -53,7 +55,9 @@ class Engine:
         self._escapes = Escapes(plant)
         self._read_backs = ReadBacks(plant, spec_reader, no_key, scheduler.wake)
         self._admissions = Admissions(plant, scheduler.wake)
-        scheduler.occupied = lambda: self._read_backs.under_way or self._admissions.under_way
+        self._mutations = Mutations(plant, scheduler.wake)
+        beside = (self._read_backs, self._admissions, self._mutations)
+        scheduler.occupied = lambda: any(each.under_way for each in beside)
 
     def info(self) -> EngineInfo:
         return self._info
@@ -128,6 +132,13 @@ class Engine:
         """Say that the text of a scenario is known to agents; False when it was burned before."""
         return await burn_by_hand(spec, scenario, reason, self._plant)
 
+    async def mutate(self, spec: str, run: str | None, limit: int, minutes: float) -> MutationReport:
+        """Change what a spec shipped in small ways and see whether its suite notices, beside whatever runs."""
+        return await self._mutations.check(Wish(spec, run, limit, minutes))
+
+    async def stop_mutation(self, spec: str) -> bool:
+        return self._mutations.stop(spec)
+
     async def classify(self, failure: int, failure_class: FailureClass, reason: str) -> None:
         await self._lessons.classify(failure, failure_class, reason)
 
@@ -164,6 +175,7 @@ class Engine:
         """End what goes on beside the runs, then say the last event of this engine."""
         await self._read_backs.close()
         await self._admissions.close()
+        await self._mutations.close()
         await self._plant.store.emit(EventDraft(type="engine.stopped"))
 
     async def _find(self, run: str) -> StoredRun:

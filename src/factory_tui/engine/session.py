@@ -23,6 +23,7 @@ from factory_tui.control.protocol import (
     Follow,
     Hello,
     HelloParams,
+    Mutate,
     Pause,
     PlanReadBack,
     Problem,
@@ -34,6 +35,7 @@ from factory_tui.control.protocol import (
     Run,
     Status,
     Stop,
+    StopMutation,
     differing,
     encode,
     fingerprint,
@@ -122,6 +124,10 @@ class Session:
             case AdmitScenarios(params=given):
                 tried: JsonValue = ADMISSIONS.dump_python(await engine.admit(given.spec), mode="json")
                 return tried
+            case Mutate(params=given):
+                return _json(await engine.mutate(given.spec, given.run, given.limit, given.minutes))
+            case StopMutation(params=given):
+                return await engine.stop_mutation(given.spec)
             case Pause():
                 await engine.pause()
             case Resume():
