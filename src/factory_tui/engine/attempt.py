@@ -11,7 +11,9 @@ from factory_tui.delivery import TargetError
 from factory_tui.engine.burned import burned_in
 from factory_tui.engine.ground import Ground, load_sealed_suite
 from factory_tui.engine.held import Held
+from factory_tui.engine.judge import judge_of
 from factory_tui.engine.plant import Plant
+from factory_tui.engine.remedy import remedy_of_gate
 from factory_tui.engine.watch import RunWatch
 from factory_tui.feedback import AttemptFacts, classify
 from factory_tui.ledger import Caps
@@ -147,7 +149,8 @@ class AttemptAtWork:
             TargetError: the artifact cannot be kept.
         """
         verdict = evaluation.verdict if evaluation else None
-        failures = () if verdict is Verdict.PASS else self._failures(built, evaluation)
+        undecided = evaluation is not None and evaluation.hold is HoldReason.JUDGE
+        failures = () if verdict is Verdict.PASS or undecided else self._failures(built, evaluation)
         await self._store.record_failures(self._run.run, self._number, self._run.spec, failures)
         charged = verdict is not Verdict.ERROR
         await self._store.finish_attempt(
@@ -155,7 +158,8 @@ class AttemptAtWork:
         )
         commit = await self._keep(built.artifact, verdict) if built.artifact is not None else None
         if verdict is Verdict.HELD and evaluation is not None:
-            raise Held(HoldReason.NO_SCENARIOS, evaluation.reason, "mend the suite, then retry")
+            hold = evaluation.hold or HoldReason.NO_SCENARIOS
+            raise Held(hold, evaluation.reason, remedy_of_gate(hold, self._run.run))
         if verdict is Verdict.ERROR and evaluation is not None:
             raise NoVerdict(f"the evaluation gave no verdict: {evaluation.reason}")
         return Attempt(self._number, built.report, built.artifact, evaluation, commit, failures)
@@ -202,11 +206,12 @@ class AttemptAtWork:
         async def landed(result: ScenarioResult, done: int, total: int) -> None:
             await self._store.record_scenario(self._run.run, self._number, result, done, total)
 
-        evaluation = await evaluate(job, self._plant.host, landed, spare=self._plant.spare)
+        judge = judge_of(self._run, self._number, self._caps(), self._plant)
+        evaluation = await evaluate(job, self._plant.host, landed, judge, self._plant.spare)
         for _ in range(self._plant.settings.limits.infrastructure_retries):
             if evaluation.verdict is not Verdict.ERROR:
                 break
-            evaluation = await evaluate(job, self._plant.host, landed, spare=self._plant.spare)
+            evaluation = await evaluate(job, self._plant.host, landed, judge, self._plant.spare)
         return evaluation
 
     def _failures(self, built: Built, evaluation: Evaluation | None) -> tuple[Failure, ...]:
