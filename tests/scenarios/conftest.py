@@ -108,3 +108,10 @@ async def docker_judge() -> AsyncIterator[Judge]:
     left = await host.sweep(LABEL)
     await host.close()
     assert left == (), f"containers left behind: {left}"
+
+
+@pytest.fixture(params=["local", pytest.param("docker", marks=pytest.mark.docker)])
+def anywhere(request: pytest.FixtureRequest) -> Judge:
+    """Both kinds of sandbox, one after the other."""
+    judge: Judge = request.getfixturevalue("docker_judge" if request.param == "docker" else "judge")
+    return judge

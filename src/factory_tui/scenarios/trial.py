@@ -32,6 +32,12 @@ GRACE_S = 30.0
 STOP_S = 3.0
 """For ending one service: the grace that it has after TERM, and the rest."""
 
+DYING_S = 0.2
+"""A service that dies has closed its connections before its end can be seen."""
+
+LOOK_S = 0.02
+"""Between two looks at whether it has ended."""
+
 
 async def run_trial(scenario: Scenario, tree: Artifact, bench: Bench) -> Trial:
     """Carry the scenario out once on a fresh copy of `tree`.
@@ -129,7 +135,7 @@ class _Course:
                 await self._serve(others, situation)
                 if self._went_wrong():
                     self._step = 0
-                    self.note(await _gone(process, called))
+                    self.note(await _gone(process, called, DYING_S))
 
     async def _steps(self, situation: Situation) -> None:
         """The steps in order, up to the first that shows wrong behaviour; a missed quality alone does not stop them."""
@@ -186,11 +192,14 @@ async def _until_ready(
     return [Mismatch(each.check, called + each.expected, f"{each.observed}\n{last_words}".strip()) for each in unmet]
 
 
-async def _gone(process: BackgroundProcess, called: str) -> list[Mismatch]:
-    """What to note when the service has ended, with what it printed."""
-    code = await process.poll()
-    if code is None:
-        return []
+async def _gone(process: BackgroundProcess, called: str, patience_s: float = 0.0) -> list[Mismatch]:
+    """What to note when the service has ended, or does so within `patience_s`, with what it printed."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + patience_s
+    while (code := await process.poll()) is None:
+        if loop.time() >= end:
+            return []
+        await asyncio.sleep(LOOK_S)
     last_words = printed(await process.stop())
     return [Mismatch("service", f"{called}keeps running", f"ended with exit code {code}\n{last_words}".strip())]
 

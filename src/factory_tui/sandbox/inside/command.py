@@ -105,7 +105,7 @@ class Command:
     @property
     def left_with(self) -> int | None:
         """Exit code as soon as the leader has left, though others may still hold its output."""
-        code = self.process.returncode if self.process is not None else None
+        code = self.process.poll() if self.process is not None else None
         return self.exit_code if self.exit_code is not None or code is None else self._code(code)
 
     def _code(self, code: int) -> int:
