@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from factory_tui.agents import BuildJob
 from factory_tui.delivery import NotShipped, Target, TargetError, open_target
-from factory_tui.engine.attempt import SALVAGE_SECONDS, Attempt, AttemptAtWork, EnvironmentLost, NoVerdict
+from factory_tui.engine.attempt import SALVAGE_SECONDS, Attempt, AttemptAtWork, Built, EnvironmentLost, NoVerdict
 from factory_tui.engine.ground import Ground, prepare_ground
 from factory_tui.engine.held import Held
+from factory_tui.engine.kept import kept_for_judges
 from factory_tui.engine.plant import Plant
 from factory_tui.engine.remedy import remedy_of
 from factory_tui.feedback import redact
@@ -71,17 +72,18 @@ class Workstream:
         """Attempts until one passes or none is left; the environment's failures are not counted."""
         start, feedback, lost_times = ground.base.files, None, 0
         earlier: Evaluation | None = None
+        kept = await kept_for_judges(self._run, ground, self._plant)
         while True:
             number = await self._store.start_attempt(self._run.run)
             try:
-                attempt = await self._attempt(ground, number, start, feedback, earlier)
+                attempt = await self._attempt(ground, number, start, feedback, earlier, kept)
             except EnvironmentLost as lost:
                 lost_times += 1
                 await self._file_lost_environment(number, str(lost), lost_times)
                 continue
             if attempt.passed or number >= self._run.attempts or not attempt.may_be_repeated:
                 return attempt
-            start, earlier = attempt.artifact or start, attempt.evaluation
+            start, earlier, kept = attempt.artifact or start, attempt.evaluation, None
             feedback = _feedback(ground, attempt)
             await self._store.record_disclosure(self._run.run, number, feedback)
 
@@ -92,6 +94,7 @@ class Workstream:
         start: Artifact,
         feedback: Feedback | None,
         earlier: Evaluation | None,
+        kept: Built | None = None,
     ) -> Attempt:
         work = AttemptAtWork(self._run, self._plant, ground, number, earlier)
         job = BuildJob(
@@ -107,7 +110,7 @@ class Workstream:
             max_turns=self._run.max_turns,
             instructions=ground.instructions,
         )
-        built = await work.build(job, start)
+        built = kept or await work.build(job, start)
         evaluation = await work.judge(built)
         return await work.conclude(built, evaluation)
 

@@ -34,7 +34,7 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
     RunState.QUEUED: frozenset(
         {RunState.PREPARING, RunState.SHIPPING, RunState.HELD, RunState.CANCELLED, RunState.ERROR}
     ),
-    RunState.PREPARING: frozenset({RunState.BUILDING, RunState.QUEUED, *_ANY_END}),
+    RunState.PREPARING: frozenset({RunState.BUILDING, RunState.EVALUATING, RunState.QUEUED, *_ANY_END}),
     RunState.BUILDING: frozenset({RunState.COLLECTING, RunState.PREPARING, RunState.QUEUED, *_ANY_END}),
     RunState.COLLECTING: frozenset(
         {RunState.EVALUATING, RunState.BUILDING, RunState.PREPARING, RunState.QUEUED, *_ANY_END}
@@ -53,7 +53,8 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
 
 Back to `preparing`: the environment failed and the attempt is repeated free of charge. Back to `queued`: an
 interrupted run, or a held one that the operator retries. From `queued` straight to
-`shipping`: a run that passed and was held only because the target would not take it. The retry of a run that
+`shipping`: a run that passed and was held only because the target would not take it. From `preparing` straight to
+`evaluating`: what was built waited for a decision about its rubrics. The retry of a run that
 ended for good is a new run.
 """
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from factory_tui.model.amendment import Amendment, AmendmentRecord, RecurringGroup
+from factory_tui.model.evaluation import ScenarioResult
 from factory_tui.model.failure import Failure, FailureClass, FailureRecord
 from factory_tui.model.ids import RunId
 from factory_tui.model.judgement import Judgement, JudgementKey
@@ -45,6 +46,14 @@ class Decisions:
     async def announce_judgement(self, run: RunId | str, attempt: int, scenario: str, judgement: Judgement) -> None:
         """Emits `scenario.judged`; the votes themselves were kept as they came."""
         await self._writer.transact(lambda tx: judgements.announce(tx, run, attempt, scenario, judgement))
+
+    async def awaits_judges(self, run: RunId | str) -> int | None:
+        """The attempt of the run that waits for a decision about its rubrics; None when none does."""
+        return await self._writer.transact(lambda tx: judgements.awaited_by(tx, run))
+
+    async def undecided(self, run: RunId | str) -> list[ScenarioResult]:
+        """Its scenarios whose judges came to no decision."""
+        return await self._writer.transact(lambda tx: judgements.undecided(tx, run))
 
     async def record_rulings(self, run: RunId | str, rulings: Mapping[JudgementKey, Judgement]) -> None:
         """Keep the operator's word on rubrics that no judge could decide, all of it or nothing."""

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from factory_tui.ledger import Reservation
+from factory_tui.model.evaluation import Result, ScenarioResult
 from factory_tui.model.ids import RunId
 from factory_tui.model.judgement import Ballot, Judgement, JudgementKey
 from factory_tui.model.money import MicroUsd
+from factory_tui.model.run import HoldReason
 from factory_tui.model.usage import Usage
 from factory_tui.store.book import RunBook, close
 from factory_tui.store.runs import emit_for, usd
@@ -102,6 +104,31 @@ def record(tx: Tx, key: JudgementKey, judgement: Judgement, run: RunId | None) -
 def of_key(tx: Tx, key: JudgementKey) -> Judgement | None:
     row = tx.one("SELECT data FROM judgement WHERE scenario_hash = ? AND output_hash = ? AND model = ?", *key)
     return Judgement.model_validate_json(row["data"]) if row else None
+
+
+def awaited_by(tx: Tx, run: RunId | str) -> int | None:
+    """The newest attempt with a verdict, if its judges came to no decision.
+
+    One that was begun since and has no verdict does not count: the engine may have ended in the middle of it.
+    """
+    row = tx.one(
+        "SELECT attempt, json_extract(evaluation, '$.hold') AS hold FROM attempt "
+        "WHERE run = ? AND verdict IS NOT NULL ORDER BY attempt DESC LIMIT 1",
+        run,
+    )
+    return row["attempt"] if row is not None and row["hold"] == HoldReason.JUDGE else None
+
+
+def undecided(tx: Tx, run: RunId | str) -> list[ScenarioResult]:
+    """Results of the newest attempt whose judges came to no decision."""
+    rows = tx.all(
+        "SELECT data FROM scenario_result WHERE run = ? AND result = ? AND attempt = "
+        "(SELECT max(attempt) FROM attempt WHERE run = ? AND verdict IS NOT NULL) ORDER BY position",
+        run,
+        Result.INCONCLUSIVE.value,
+        run,
+    )
+    return [ScenarioResult.model_validate_json(row["data"]) for row in rows]
 
 
 def announce(tx: Tx, run: RunId | str, attempt: int, scenario: str, judgement: Judgement) -> None:
