@@ -9,6 +9,7 @@ from factory_tui.cli.chosen import Workspace, find_spec, open_workspace
 from factory_tui.cli.findings import shown_path, table
 from factory_tui.cli.lint import lint_scenarios
 from factory_tui.cli.output import CommandFailed, Exit, end, print_json, print_lines
+from factory_tui.cli.scenario_burn import burn
 from factory_tui.cli.scenario_fetch import fetch_scenarios
 from factory_tui.cli.spec import as_json
 from factory_tui.model.admission import Admission
@@ -24,6 +25,7 @@ def scenario() -> None:
 
 scenario.add_command(lint_scenarios)
 scenario.add_command(fetch_scenarios)
+scenario.add_command(burn)
 
 
 def _chosen(workspace: Workspace, names: tuple[str, ...]) -> list[Spec]:

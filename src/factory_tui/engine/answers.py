@@ -3,9 +3,11 @@
 import asyncio
 
 from factory_tui.engine.commands import CommandRefused
-from factory_tui.engine.ground import spec_path
+from factory_tui.engine.ground import may_be_quoted, spec_path
 from factory_tui.engine.intake import queue_spec_again
+from factory_tui.engine.leak_watch import LeakWatch
 from factory_tui.engine.plant import Plant
+from factory_tui.model.holdout import Route
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.spec import Spec, Status
 from factory_tui.specs import EditRefused, SpecUnreadable, read_spec, write_answer
@@ -31,7 +33,9 @@ async def answer_question(run: StoredRun, answer: str, seen: str, plant: Plant) 
         raise CommandRefused(f"{run.run} asks something else by now: {question.text}", "read it, then answer")
     path = spec_path(plant.workspace, run.spec)
     try:
-        _refuse_not_ready(await asyncio.to_thread(read_spec, path))
+        spec = await asyncio.to_thread(read_spec, path)
+        _refuse_not_ready(spec)
+        await _burn_what_it_quotes(run, spec, said, plant)
         await asyncio.to_thread(write_answer, path, question, said)
     except (EditRefused, SpecUnreadable) as error:
         raise CommandRefused(f"the answer cannot be written into {path.name}: {error.what}", error.todo) from error
@@ -39,6 +43,13 @@ async def answer_question(run: StoredRun, answer: str, seen: str, plant: Plant) 
         return await queue_spec_again(run.spec, plant, Answer(run.run, said))
     except LookupError as error:
         raise CommandRefused(str(error), "put the spec back, then answer again") from error
+
+
+async def _burn_what_it_quotes(run: StoredRun, spec: Spec, said: str, plant: Plant) -> None:
+    """The next agent reads the answer, so a scenario in its words is known from then on."""
+    suite, known = await may_be_quoted(spec, plant)
+    watch = await LeakWatch.of(run.run, suite, known, plant)
+    await watch.tell(Route.ANSWER, said, run.attempt)
 
 
 def _refuse_not_ready(spec: Spec) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,6 +134,19 @@ async def prepare_ground(run: StoredRun, plant: Plant) -> Ground:
 def _may_know(spec: Spec, standing: Standing, context: tuple[ContextFile, ...]) -> list[str]:
     """What is written for the agent: a scenario in the same words gives nothing away."""
     return [*(each.text for each in (spec, *standing.told)), *(each.text for each in context)]
+
+
+async def may_be_quoted(spec: Spec, plant: Plant) -> tuple[Suite, list[str]]:
+    """What would judge a run of `spec`, as far as it can be read, and what its agent may know without the base."""
+    standing, directory = await standing_of(spec, plant), scenarios_dir(plant.workspace, plant.settings)
+    suite, _ = await asyncio.to_thread(load_suite, directory, spec.id)
+    with suppress(StandingUnreadable):
+        suite = joined(suite, standing, directory)
+    try:
+        context = read_context(plant.workspace)
+    except ContextError:
+        context = ()  # the run will be held with that
+    return suite, _may_know(spec, standing, context)
 
 
 def spec_path(workspace: Path, spec: str) -> Path:

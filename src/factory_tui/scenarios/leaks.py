@@ -21,7 +21,7 @@ from pydantic import JsonValue
 from factory_tui.model.ids import ScenarioId
 from factory_tui.model.scenario import LoadedScenario, Suite
 
-SENTENCE, GIVEN, EXPECTED = 24, 36, 56
+SENTENCE, GIVEN, EXPECTED = 20, 32, 48
 """Unknown characters in a row that are a leak: of a sentence, of what a scenario puts in, of what it expects back."""
 SEED, STRIDE = 12, 4
 """A text is probed for the scenarios' runs of `SEED` characters at every `STRIDE`th place: what both have in common is
