@@ -93,7 +93,29 @@ def test_a_fail_is_exit_1_with_evidence(workspace, run):
     code, out, _ = run("evaluate", "greet", "--artifact", artifact(workspace), "--json")
     told = json.loads(out)
     assert (code, told["verdict"]) == (1, "fail")
-    assert told["scenarios"][1]["evidence"] == [{"step": 1, "check": "stdout", "expected": "hello", "observed": ""}]
+    assert told["scenarios"][1]["evidence"] == [
+        {"step": 1, "check": "stdout", "expected": "hello", "observed": "", "aspect": "function"}
+    ]
+
+
+def test_qualities_are_told_apart_from_behaviour(workspace, run):
+    write_scenario(workspace, "answers", run="greet --help")
+    file = workspace / "scenarios" / "greet" / "answers.yaml"
+    file.write_text(file.read_text() + "    quality: {output: 5B, idempotent: true, help: [hello]}\n")
+    code, out, _ = run("evaluate", "greet", "--artifact", artifact(workspace))
+    assert code == 1
+    assert "step 1, quality: output size: output size" in out
+    assert "  behaviour: 2 of 2 scenarios as specified\n  quality: 2 of 3 held\n" in out
+    assert "    ✗ output size 6 B of 5 B, both streams  (answers, step 1)\n" in out
+    assert "    ✓ idempotence: a second call  (answers, step 1)\n" in out
+
+    code, out, _ = run("evaluate", "greet", "--artifact", artifact(workspace), "--json")
+    (answers, greets) = json.loads(out)["scenarios"]
+    assert answers["evidence"][0]["aspect"] == "output size"
+    assert answers["measures"][0] == {
+        "step": 1, "aspect": "output size", "name": "both streams", "holds": False, "value": 6.0, "limit": 5.0
+    }  # fmt: skip
+    assert greets["measures"] == []
 
 
 def test_text_for_people_names_what_failed(workspace, run):

@@ -2,10 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
+from factory_tui.model.evaluation import Aspect, Measure
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.question import AgentQuestion
-from factory_tui.model.report import Change, ClassCount, Decision, EscapeRate, Outcome, Report, Spend, Symptom
+from factory_tui.model.report import (
+    Change,
+    ClassCount,
+    Decision,
+    EscapeRate,
+    Outcome,
+    Qualities,
+    QualityRow,
+    Report,
+    Spend,
+    Symptom,
+)
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.spec import Question
 
@@ -24,6 +36,14 @@ def outcome(spec: str, state: RunState, **more: object) -> Outcome:
         "seconds": 372.0, "passed": 6, "total": 6,
     }  # fmt: skip
     return Outcome.model_validate({**usual, "spec": spec, "state": state, **more})
+
+
+def quality(
+    spec: str, scenario: str, aspect: Aspect, value: float | None, limit: float | None, name: str
+) -> QualityRow:
+    holds = value is not None and limit is not None and value <= limit
+    measure = Measure(step=2, aspect=aspect, name=name, holds=holds, value=value, limit=limit)
+    return QualityRow(run=f"r-{spec}", spec=spec, scenario=scenario, measure=measure)
 
 
 SHIPPED = (
@@ -97,6 +117,12 @@ USUAL = Report(
                 advice="Lower run_usd, or take a cheaper profile for crud"),
     ),
     escapes=EscapeRate(shipped=42, escaped=1, low=0.0042, high=0.1232),
+    quality=Qualities(
+        measured=44, held=42,
+        missed=(quality("ledger-report", "a-year-in-time", Aspect.MEMORY, 96 << 20, 64 << 20, name="largest process"),
+                quality("stock-api", "errors-in-words", Aspect.ERRORS, None, None, name="no traceback")),
+        closest=(quality("stock-api", "list-in-time", Aspect.SPEED, 0.184, 0.2, name="p95 of 20 calls"),),
+    ),
     unattended=0.73,
 )  # fmt: skip
 """A night with every ending."""
@@ -166,4 +192,4 @@ def hostile(evil: str = EVIL) -> Report:
     return Report.model_validate(raw)
 
 
-_NOT_TEXT = frozenset({"state", "failure_class", "hold", "before", "after", "section"})
+_NOT_TEXT = frozenset({"state", "failure_class", "hold", "before", "after", "section", "aspect"})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factory_tui.model.evaluation import Result
+from factory_tui.model.evaluation import Aspect, Result
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.question import AgentQuestion
@@ -20,6 +20,7 @@ from factory_tui.report.deciding import decisions
 from factory_tui.report.diagnosis import diagnosis
 from factory_tui.report.history import Earlier, Escaped, FailureFacts, History, Passed, RunFacts
 from factory_tui.report.phrases import evidence
+from tests.report.samples import quality
 
 EVENING = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 
@@ -172,3 +173,19 @@ def test_trust_is_told_in_words_with_intervals() -> None:
     assert "10 trials of gate scenarios: 90 % passed (95 % interval 60 % to 98 %)" in said
     assert "no over-fitting shown: gate minus reserve +40 points" in said
     assert "flaky, trials disagreed: bank/s, bank/x" in said
+
+
+def test_what_missed_its_limit_is_told_before_what_came_close_to_it() -> None:
+    rows = (
+        quality("a", "slow", Aspect.SPEED, 0.3, 0.2, name="p95 of 20 calls"),
+        quality("a", "far", Aspect.SPEED, 0.1, 0.2, name="one call"),
+        quality("b", "close", Aspect.MEMORY, 63.0, 64.0, name="largest process"),
+        quality("b", "worse", Aspect.OUTPUT, 900.0, 100.0, name="both streams"),
+        *(quality("c", f"c{number}", Aspect.SPEED, 0.01, 1.0, name="one call") for number in range(5)),
+    )
+    found = report("f", history(shipped("a"), measures=rows), EVENING).quality
+    assert found is not None
+    assert (found.measured, found.held) == (9, 7)
+    assert [each.scenario for each in found.missed] == ["worse", "slow"]
+    assert [each.scenario for each in found.closest] == ["close", "far", "c0"]
+    assert report("f", history(shipped("a")), EVENING).quality is None

@@ -30,8 +30,8 @@ def test_the_order_is_the_order_of_need() -> None:
     text = render_text(samples.USUAL, zone=UTC)
     heads = [line.split("  ")[0] for line in text.splitlines() if line[:1].isupper() and line.split("  ")[0].isupper()]
 
-    assert heads == ["NEEDS YOU", "SHIPPED", "FAILED", "HELD AND IN ERROR", "CANCELLED", "SPEND", "TIME", "CHANGED",
-                     "DIAGNOSIS", "TRUST"]  # fmt: skip
+    assert heads == ["NEEDS YOU", "SHIPPED", "FAILED", "HELD AND IN ERROR", "CANCELLED", "QUALITY", "SPEND", "TIME",
+                     "CHANGED", "DIAGNOSIS", "TRUST"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,11 @@ def test_the_order_is_the_order_of_need() -> None:
         "+ 1 spec ran for the first time: stock-alert",
         "The right direction; some cases of a rule are missing.",
         "1 of 42 shipped runs turned out wrong: 2.4 % (95 % interval 0.4 % to 12 %)",
+        "QUALITY  42 of 44 held",
+        "✗ ledger-report: memory 96 MiB of 64 MiB, largest process",
+        "a-year-in-time · 150 % of its limit",
+        "✗ stock-api: error handling: no traceback",
+        "✓ stock-api: speed 0.18 s of 0.20 s, p95 of 20 calls",
         "73 % of the finished runs shipped without a human touch",
     ],
 )

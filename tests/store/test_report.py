@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from factory_tui.ledger import Caps
+from factory_tui.model.evaluation import Aspect, Measure, Result, ScenarioResult, Trial
 from factory_tui.model.failure import Failure, FailureClass, FailureLayer
 from factory_tui.model.ids import BatchId
 from factory_tui.model.money import MicroUsd
@@ -336,3 +337,25 @@ async def test_foreign_text_is_clean_in_a_report(store: Store, new_run, reader: 
 
     assert len(found) > 30
     assert [text for text in found if not is_clean(text)] == []
+
+
+async def test_the_qualities_of_the_last_attempts_are_told(store: Store, reader: Reader, new_run) -> None:
+    (run,) = await queue(store, new_run, "b1", "thing")
+    slow = Measure(step=1, aspect=Aspect.SPEED, name="p95 of 20 \x1b[31mcalls", holds=False, value=0.3, limit=0.2)
+    words = Measure(step=2, aspect=Aspect.ERRORS, name="no traceback", holds=True)
+    await store.move_run(run, RunState.PREPARING)
+    attempt = await store.start_attempt(run)
+    await store.record_scenario(run, attempt, judged("slow", (slow, words)), 1, 2)
+    await store.record_scenario(run, attempt, judged("plain", ()), 2, 2)
+
+    quality = told(reader).quality
+    assert quality is not None
+    assert (quality.measured, quality.held, quality.closest) == (2, 1, ())
+    (missed,) = quality.missed
+    assert (missed.run, missed.spec, missed.scenario) == (run, "thing", "slow")
+    assert missed.measure == slow.model_copy(update={"name": "p95 of 20 calls"})
+
+
+def judged(scenario: str, measures: tuple[Measure, ...]) -> ScenarioResult:
+    trial = Trial(result=Result.PASS, seconds=1.0, measures=measures)
+    return ScenarioResult(id=scenario, covers=("R1",), result=Result.PASS, trials=(trial,))

@@ -20,6 +20,7 @@ from factory_tui.cli.output import (
     settings_of,
     workspace_of,
 )
+from factory_tui.cli.quality_text import place, quality_lines
 from factory_tui.config import Settings
 from factory_tui.model.evaluation import Evaluation, Result, ScenarioResult
 from factory_tui.model.run import Verdict
@@ -93,6 +94,7 @@ def _scenario_json(result: ScenarioResult) -> dict[str, Any]:
         "covers": list(result.covers),
         "trials": [{"result": each.result.value, "seconds": each.seconds} for each in result.trials],
         "evidence": [each.model_dump() for each in result.evidence],
+        "measures": [each.model_dump() for each in result.measures],
     }
 
 
@@ -160,7 +162,7 @@ def _result_lines(result: ScenarioResult, done: int, total: int) -> Iterator[str
         return
     yield f"      {result.sentence}"
     for each in result.evidence:
-        yield f"      {f'step {each.step}' if each.step else 'before the steps'}: {each.check}"
+        yield f"      {place(each)}: {each.check}"
         yield from _value("expected", each.expected)
         yield from _value("observed", each.observed)
 
@@ -180,4 +182,5 @@ def _summary(evaluation: Evaluation) -> Iterator[str]:
         yield f"  {evaluation.reason}"
     if evaluation.setup_failed:
         yield from (f"  {line}" for line in evaluation.setup_failed.splitlines()[1:])
+    yield from (f"  {line}" for line in quality_lines(evaluation.scenarios))
     yield f"  spec {evaluation.spec_hash[:12]} · suite {evaluation.suite_hash[:12]} · image {evaluation.image}"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from factory_tui.cli.quality_text import place, quality_lines
 from factory_tui.control.protocol import EngineStatus
 from factory_tui.model.event import Event
 from factory_tui.model.foreign import clean_line
@@ -177,8 +178,9 @@ def _attempt_lines(attempt: AttemptView) -> Iterator[str]:
         if result.evidence:
             yield f"         {plain(result.sentence)}"
         for each in result.evidence:
-            yield f"         step {each.step}, {each.check}: expected {_short(each.expected)}"
+            yield f"         {place(each)}, {each.check}: expected {_short(each.expected)}"
             yield f"         observed {_short(each.observed)}"
+    yield from (f"  {line}" for line in quality_lines(attempt.scenarios))
 
 
 def _short(text: str) -> str:

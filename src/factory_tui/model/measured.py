@@ -1,10 +1,32 @@
 """Measures in words: amounts with their units, and how close each came to its limit."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from factory_tui.model.evaluation import Aspect, Measure
+from factory_tui.model.evaluation import Aspect, Measure, Result, ScenarioResult
 
 _UNITS = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
+
+
+class Measured(NamedTuple):
+    """A measure and the scenario that asked for it."""
+
+    scenario: str
+    measure: Measure
+
+
+def measured(results: Iterable[ScenarioResult]) -> list[Measured]:
+    """What was measured, most urgent first."""
+    every = [Measured(result.id, measure) for result in results for measure in result.measures]
+    return sorted(every, key=lambda each: urgency(each.measure))
+
+
+def behaves(result: ScenarioResult) -> bool:
+    """Whether what the artifact does is right as far as the scenario shows: it passes, or only qualities are missed."""
+    if result.result not in (Result.PASS, Result.FAIL, Result.FLAKY):
+        return False
+    wrong = [trial for trial in result.trials if trial.result is not Result.PASS]
+    return all(trial.evidence and all(each.is_quality for each in trial.evidence) for trial in wrong)
 
 
 def amount(aspect: Aspect, value: float) -> str:

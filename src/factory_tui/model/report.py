@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from factory_tui.model.evaluation import Measure
 from factory_tui.model.evidence_views import Gap, Satisfaction
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import NOTHING, MicroUsd
@@ -128,6 +129,32 @@ class EscapeRate(_Part):
     """Wilson 95 % interval of the rate, 0 to 1; 0 and 1 without a shipped run."""
 
 
+class QualityRow(_Part):
+    """One quality of what a run built, as its last attempt showed it."""
+
+    run: str
+    """Id of the run."""
+    spec: str
+    """Id of its spec."""
+    scenario: str
+    """The scenario that states it."""
+    measure: Measure
+    """What was found, and the limit."""
+
+
+class Qualities(_Part):
+    """How what was built behaves beside what it does, apart from what its scenarios say of that."""
+
+    measured: int
+    """Measures of the last attempts of this batch."""
+    held: int
+    """Those of them that kept to their limits."""
+    missed: tuple[QualityRow, ...] = ()
+    """Those that did not; the farthest beyond its limit first."""
+    closest: tuple[QualityRow, ...] = ()
+    """A few of those that held, the closest to its limit first."""
+
+
 class Trust(_Part):
     """How far the evidence of the scenarios carries."""
 
@@ -170,6 +197,8 @@ class Report(_Part):
     """What the history says about specs and agents."""
     escapes: EscapeRate
     """How often a shipped run was wrong."""
+    quality: Qualities | None = None
+    """Qualities of what was built; null when none was measured."""
     trust: Trust | None = None
     """Null when nothing was judged in the batch."""
     unattended: float | None = None

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from factory_tui.model.evaluation import Result
 from factory_tui.model.failure import FailureClass
+from factory_tui.model.measured import share, urgency
 from factory_tui.model.money import NOTHING
-from factory_tui.model.report import Change, ClassCount, EscapeRate, Outcome, Report, Trust
+from factory_tui.model.report import Change, ClassCount, EscapeRate, Outcome, Qualities, Report, Trust
 from factory_tui.model.run import AT_REST, RunState
 from factory_tui.model.scenario import Layer
 from factory_tui.model.views import RunRow
@@ -41,6 +42,7 @@ def report(factory: str, history: History, now: datetime) -> Report:
         changes=tuple(_changes(history)),
         diagnosis=tuple(diagnosis(history)),
         escapes=escape_rate(history.shipped_ever, history.escaped_ever),
+        quality=_quality(history),
         trust=_trust(history),
         unattended=_unattended(history),
     )
@@ -117,6 +119,23 @@ def _changes(history: History) -> list[Change]:
         for spec, after in sorted(now.items())
         if before.get(spec) is not after
     ]
+
+
+CLOSEST = 3
+"""Measures that held and are shown all the same: what came closest to its limit misses it next."""
+
+
+def _quality(history: History) -> Qualities | None:
+    rows = sorted(history.measures, key=lambda each: urgency(each.measure))
+    if not rows:
+        return None
+    kept = [each for each in rows if each.measure.holds]
+    return Qualities(
+        measured=len(rows),
+        held=len(kept),
+        missed=tuple(each for each in rows if not each.measure.holds),
+        closest=tuple(each for each in kept if share(each.measure) is not None)[:CLOSEST],
+    )
 
 
 def _trust(history: History) -> Trust | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from factory_tui.model.amendment import AmendmentRecord
 from factory_tui.model.failure import FailureClass
 from factory_tui.model.money import NOTHING, MicroUsd
-from factory_tui.model.report import Spend
+from factory_tui.model.report import QualityRow, Spend
 from factory_tui.model.run import RunState
 from factory_tui.model.spec import Question
 from factory_tui.model.tally import Tally
@@ -98,6 +98,8 @@ class History:
     """Escaped defects that no scenario catches yet; empty unless this batch is the newest."""
     shipped_ever: int = 0
     escaped_ever: int = 0
+    measures: tuple[QualityRow, ...] = ()
+    """Of the last attempts of its runs."""
     tallies: tuple[Tally, ...] = ()
     """Of every evaluation there was, oldest first."""
     gate: Passed = Passed()

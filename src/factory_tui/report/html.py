@@ -7,8 +7,9 @@ from datetime import datetime, tzinfo
 from functools import cache
 from importlib import resources
 
+from factory_tui.model.measured import told
 from factory_tui.model.money import show_usd
-from factory_tui.model.report import Change, Decision, Outcome, Report, Spend, Symptom
+from factory_tui.model.report import Change, Decision, Outcome, Qualities, QualityRow, Report, Spend, Symptom
 from factory_tui.model.run import RunState
 from factory_tui.report import drawings, phrases
 from factory_tui.report.markup import Html, el, escaped, join, prose
@@ -115,6 +116,8 @@ def _sections(report: Report) -> Iterable[Html]:
         yield _section("Not finished", len(running), _runs(running))
     if cancelled:
         yield _section("Cancelled", len(cancelled), _runs(cancelled))
+    if report.quality is not None:
+        yield _qualities(report, report.quality)
     if report.spend:
         yield _section("Spend", None, el("div", *map(_spend, report.spend), class_="spend"))
     if phrases.changes(report) or phrases.gone(report) or phrases.newcomers(report):
@@ -220,6 +223,26 @@ def _card_head(each: Outcome, level: str) -> Html:
     facts = " · ".join(fact for fact in (scenarios, attempts, show_usd(each.cost), time) if fact)
     title = el("p", phrases.title(each), class_="title") if phrases.title(each) else Html()
     return join(el(level, _spec(each), " ", el("span", facts, class_="note")), title)
+
+
+def _qualities(report: Report, found: Qualities) -> Html:
+    rows = [_quality(each, "✗", "bad") for each in found.missed] + [
+        _quality(each, "✓", "good") for each in found.closest
+    ]
+    return _section("Quality", None, el("p", phrases.quality(report), class_="note"), el("ul", *rows, class_="plain"))
+
+
+def _quality(each: QualityRow, glyph: str, tone: str) -> Html:
+    facts = " · ".join(fact for fact in (each.scenario, phrases.closeness(each)) if fact)
+    mark = el("span", glyph, class_=f"glyph {tone}")
+    return el(
+        "li",
+        mark,
+        " ",
+        el("span", each.spec, class_="spec"),
+        f" {told(each.measure)} ",
+        el("span", facts, class_="note"),
+    )
 
 
 def _spend(each: Spend) -> Html:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 
+from factory_tui.model.measured import told
 from factory_tui.model.money import show_usd
 from factory_tui.model.report import Outcome, Report
 from factory_tui.model.run import RunState
@@ -23,7 +24,7 @@ def _lines(report: Report, zone: tzinfo | None) -> Iterator[str]:
     yield ""
     spent = show_usd(phrases.cost_of(report))
     yield f"**{phrases.waiting(report)}.** {_sentence(phrases.result(report))} {spent} spent."
-    for section in (_decisions, _shipped, _failed, _standing, _others, _money_and_time, _changes, _history):
+    for section in (_decisions, _shipped, _failed, _standing, _others, _qualities, _money_and_time, _changes, _history):
         yield from section(report)
 
 
@@ -134,6 +135,26 @@ def _others(report: Report) -> Iterator[str]:
         for each in found:
             yield f"- {_named(each)}"
             yield from _below(each.why)
+
+
+def _qualities(report: Report) -> Iterator[str]:
+    found = report.quality
+    if found is None:
+        return
+    yield from _head(f"Quality ({phrases.quality(report)})")
+    head = ("", "spec", "scenario", "measured", "of its limit")
+    rows = (
+        (
+            glyph,
+            code(each.spec),
+            code(each.scenario),
+            prose(told(each.measure)),
+            phrases.closeness(each).split(" of")[0],
+        )
+        for glyph, group in (("✗", found.missed), ("✓", found.closest))
+        for each in group
+    )
+    yield from _table(head, frozenset({4}), rows)
 
 
 def _money_and_time(report: Report) -> Iterator[str]:

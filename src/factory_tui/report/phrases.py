@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from math import inf
 from typing import NamedTuple
 
 from factory_tui.model.evidence_views import Gap, Satisfaction
 from factory_tui.model.failure import CLASS_MEANS, FailureClass
+from factory_tui.model.measured import share
 from factory_tui.model.money import MicroUsd, show_usd
-from factory_tui.model.report import Change, ClassCount, Decision, EscapeRate, Outcome, Report, Spend
+from factory_tui.model.report import Change, ClassCount, Decision, EscapeRate, Outcome, QualityRow, Report, Spend
 from factory_tui.model.run import LIVE, RunState
 
 PROGRAM = "factory-tui"
@@ -248,6 +250,18 @@ def escapes(rate: EscapeRate) -> str:
     return (
         f"{found}: {percent(rate.escaped / rate.shipped)} (95 % interval {percent(rate.low)} to {percent(rate.high)})"
     )
+
+
+def quality(report: Report) -> str:
+    """`41 of 44 held`; empty when nothing was measured."""
+    found = report.quality
+    return f"{found.held:,} of {found.measured:,} held" if found else ""
+
+
+def closeness(row: QualityRow) -> str:
+    """`92 % of its limit`; empty for what is no number."""
+    part = share(row.measure)
+    return f"{percent(part)} of its limit" if part is not None and part != inf else ""
 
 
 def evidence(report: Report) -> list[str]:

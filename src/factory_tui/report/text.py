@@ -7,6 +7,7 @@ from enum import StrEnum
 from rich.cells import cell_len, chop_cells
 
 from factory_tui.model.foreign import clean_line
+from factory_tui.model.measured import told
 from factory_tui.model.money import show_usd
 from factory_tui.model.report import Outcome, Report, Spend
 from factory_tui.model.run import RunState
@@ -109,6 +110,7 @@ def _lines(report: Report, page: _Page, zone: tzinfo | None) -> Iterator[str]:
     yield from _failed(report, page)
     yield from _standing(report, page)
     yield from _others(report, page)
+    yield from _qualities(report, page)
     yield from _money_and_time(report, page)
     yield from _history(report, page)
 
@@ -180,6 +182,20 @@ def _others(report: Report, page: _Page) -> Iterator[str]:
             yield from _run(each, page)
             yield from page.line(each.why, 6, Tone.DIM)
         yield from _more(len(found), page)
+
+
+def _qualities(report: Report, page: _Page) -> Iterator[str]:
+    found = report.quality
+    if found is None:
+        return
+    yield from page.head("QUALITY", phrases.quality(report))
+    for each in found.missed[:MOST]:
+        yield from page.line(f"{each.spec}: {told(each.measure)}", 4, Tone.BAD, "✗")
+        yield from page.line(f"{each.scenario} · {phrases.closeness(each) or 'missed'}", 6, Tone.DIM)
+    yield from _more(len(found.missed), page)
+    for each in found.closest:
+        yield from page.line(f"{each.spec}: {told(each.measure)}", 4, lead="✓")
+        yield from page.line(f"{each.scenario} · {phrases.closeness(each)}", 6, Tone.DIM)
 
 
 def _run(each: Outcome, page: _Page) -> Iterator[str]:

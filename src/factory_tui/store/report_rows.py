@@ -16,6 +16,7 @@ from factory_tui.report.history import Earlier, Escaped, FailureFacts, History, 
 from factory_tui.store.cleaning import cleaned_or_none
 from factory_tui.store.decision_views import amendment_record, readable
 from factory_tui.store.evidence_rows import tallies_of
+from factory_tui.store.measure_rows import quality_rows
 from factory_tui.store.row_views import BOARD_COLUMNS, board_order, run_row
 from factory_tui.store.snapshot import Snapshot
 from factory_tui.store.values import from_micros, from_micros_or_none
@@ -121,6 +122,7 @@ def history_of(db: Snapshot, batch: str | None, day_cap: MicroUsd | None) -> His
         uncovered=tuple(_uncovered(db)) if is_newest else (),
         shipped_ever=shipped,
         escaped_ever=escaped,
+        measures=tuple(quality_rows(db, name)),
         tallies=tuple(tallies_of(db)),
         gate=layers.get(False, Passed()),
         reserve=layers.get(True, Passed()),

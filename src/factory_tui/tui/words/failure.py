@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from factory_tui.model.evaluation import Evidence
+from factory_tui.model.evaluation import Aspect, Evidence
 from factory_tui.model.failure import CLASS_MEANS, FailureRecord
 from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.views import FailureGroup
@@ -101,6 +101,7 @@ def _decided_lines(record: FailureRecord) -> Iterator[Line]:
 
 def evidence_lines(evidence: Evidence, width: int = 10) -> Iterator[Line]:
     place = f"step {evidence.step}" if evidence.step else "service"
-    yield fact(place, evidence.check, Tone.STRONG, width)
+    quality = f", quality: {evidence.aspect}" if evidence.aspect is not Aspect.FUNCTION else ""
+    yield fact(place, f"{evidence.check}{quality}", Tone.STRONG, width)
     yield from block("expected", evidence.expected, Tone.GOOD, width)
     yield from block("observed", evidence.observed, Tone.BAD, width)

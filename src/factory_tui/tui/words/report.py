@@ -23,6 +23,7 @@ from factory_tui.tui.look import (
 )
 from factory_tui.tui.words.lines import fact
 from factory_tui.tui.words.outcome import outcome_lines, outcome_state, outcome_words
+from factory_tui.tui.words.quality import quality_cells, quality_row_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def report_lines(report: Report) -> Iterator[ReportLine]:
     rest = tuple(each for each in report.outcomes if each.state not in AT_REST)
     yield from _runs("Not done yet", rest)
     yield from _decisions(report)
+    yield from _qualities(report)
     yield from _spend(report)
     yield from _changes(report)
     yield from _diagnosis(report.diagnosis)
@@ -154,6 +156,16 @@ def _decision_lines(decision: Decision) -> Iterator[Line]:
     if decision.key:
         yield line(Span(f"{'key':<10}", Tone.DIM), Span(decision.key, Tone.KEY), indent=10)
     yield fact("command", f"factory-tui {clean_line(decision.command)}")
+
+
+def _qualities(report: Report) -> Iterator[ReportLine]:
+    found = report.quality
+    if found is None:
+        return
+    yield _heading("Quality", f"{found.held} of {found.measured} held")
+    for number, each in enumerate((*found.missed, *found.closest), start=1):
+        cells, lines = quality_cells(each), tuple(quality_row_lines(each))
+        yield ReportLine(f"quality {number}", cells, lines, each.run)
 
 
 def _spend(report: Report) -> Iterator[ReportLine]:

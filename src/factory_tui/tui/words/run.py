@@ -25,6 +25,7 @@ from factory_tui.tui.look import (
 )
 from factory_tui.tui.words.failure import evidence_lines
 from factory_tui.tui.words.lines import MOST_TEXT, fact, head
+from factory_tui.tui.words.quality import quality_lines
 from factory_tui.tui.words.standstill import why_lines
 
 
@@ -42,6 +43,9 @@ def run_lines(view: RunView, now: datetime) -> Iterator[Line]:
         for earlier in judged[:-1]:
             yield line(Span(f"attempt {earlier.attempt}: {_passed(earlier)}", Tone.DIM))
         yield from scenario_lines(judged[-1].scenarios)
+        if qualities := list(quality_lines(judged[-1].scenarios)):
+            yield BLANK
+            yield from qualities
     if view.failures:
         yield BLANK
         yield head(show_count(len(view.failures), "failure"))
