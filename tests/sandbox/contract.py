@@ -4,12 +4,22 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from factory_tui.sandbox.port import CollectRefused, Exec, Sandbox, SandboxHost, SandboxLost, Terminal
+from factory_tui.sandbox.port import (
+    CollectRefused,
+    Exec,
+    Query,
+    QueryFault,
+    Sandbox,
+    SandboxHost,
+    SandboxLost,
+    Terminal,
+)
 from tests.sandbox.making import call_id, command, contents, python, request, shell, tree
 
 Make = Callable[..., Awaitable[Sandbox]]
@@ -105,6 +115,76 @@ async def the_rest(terminal: Terminal) -> tuple[bytes, int]:
             drawn += piece.data
             if piece.exit_code is not None:
                 return drawn, piece.exit_code
+
+
+MAKE = """
+import os, sqlite3
+if not os.path.exists("x.db"):
+    with sqlite3.connect("x.db") as made:
+        made.executescript(open("sql").read())
+"""
+WRITER = """
+import sqlite3, time
+made = sqlite3.connect("x.db", isolation_level=None)
+made.execute("pragma journal_mode = wal")
+made.execute("create table t (n)")
+for n in range(1, 1_000_000):
+    made.execute("insert into t values (?)", (n,))
+    if n == 20:
+        open("ready", "w").close()
+    time.sleep(0.001)
+"""
+DIES = """
+import os, sqlite3
+made = sqlite3.connect("x.db", isolation_level=None)
+made.execute("pragma cache_size = 5")
+made.execute("create table t (v)")
+made.execute("begin")
+made.executemany("insert into t values (?)", [("old" * 100,)] * 1000)
+made.execute("commit")
+made.execute("begin")
+made.execute("update t set v = 'new'")
+os._exit(0)
+"""
+"""With a cache so small that half of the change is in the file already."""
+LOCK = """
+import sqlite3, time
+made = sqlite3.connect("x.db", isolation_level=None)
+made.execute("begin exclusive")
+open("ready", "w").close()
+time.sleep(600)
+"""
+NUMBERS = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000) select i from n"
+ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select i as id from n where i < 0"
+LOOK = """
+import json, os
+seen, open_to = 0, []
+for _ in range(100):
+    for pid in os.listdir("/proc"):
+        if not pid.isdigit() or int(pid) == os.getpid():
+            continue
+        try:
+            if b"python" not in open(f"/proc/{pid}/comm", "rb").read():
+                continue
+            seen += 1
+            for name in ("mem", "environ", "maps"):
+                try:
+                    open(f"/proc/{pid}/{name}", "rb").read(1)
+                    open_to.append(name)
+                except OSError as error:
+                    pass
+        except OSError:
+            pass
+print(json.dumps({"closed": seen >= 100, "open": sorted(set(open_to))}))
+"""
+"""Looks at every other Python: the runner, and who asks for it."""
+
+
+async def made(sandbox: Sandbox, sql: str) -> None:
+    """A database x.db, and nothing else."""
+    await sandbox.write("sql", sql.encode())
+    await sandbox.write("make.py", MAKE.encode())
+    assert (await shell(sandbox, "python3 make.py && rm make.py sql")).stderr == b""
 
 
 class SandboxContract:
@@ -494,6 +574,147 @@ class SandboxContract:
         for attempt in (terminal.take(1), terminal.type(b"x"), terminal.resize(80, 24), terminal.stop()):
             with pytest.raises(SandboxLost):
                 await attempt
+
+    # Databases
+
+    async def test_a_database_is_asked(self, sandbox: Sandbox) -> None:
+        await made(
+            sandbox,
+            """
+            create table t (id integer, name text, data blob, price real);
+            insert into t values (1, 'größe', x'00ff', 1.5), (9223372036854775807, null, null, 9e999),
+                                 (2, cast(x'61ff62' as text), zeroblob(2), -0.25);
+        """,
+        )
+        table = await sandbox.query(Query("x.db", "select * from t order by rowid"))
+        assert table.columns == ("id", "name", "data", "price")
+        assert table.rows == (
+            (1, "größe", {"blob": "00ff"}, 1.5),
+            (9223372036854775807, None, None, "Infinity"),
+            (2, "a\ufffdb", {"blob": "0000"}, -0.25),
+        )
+        named = await sandbox.query(Query("x.db", "select name from t where id = :id or :no", {"id": 1, "no": False}))
+        assert named.rows == (("größe",),)
+        injected = await sandbox.query(Query("x.db", "select :it", {"it": "1; drop table t"}))
+        assert injected.rows == (("1; drop table t",),)
+        assert (await sandbox.query(Query("x.db", "select count(*) from t where price > 1e9"))).rows == ((1,),)
+
+    async def test_a_database_is_read_while_a_service_writes_to_it(self, sandbox: Sandbox) -> None:
+        await sandbox.write("writer.py", WRITER.encode())
+        service = await sandbox.start(command("python3 writer.py"))
+        async with asyncio.timeout(20):
+            while await sandbox.read("ready") is None:
+                assert await service.poll() is None
+        counts = [await sandbox.query(Query("x.db", "select count(*), max(n) from t")) for _ in range(5)]
+        assert [each.why for each in counts] == [""] * 5
+        assert all(count == most for ((count, most),) in (each.rows for each in counts))
+        await service.stop()
+
+    async def test_an_unfinished_write_of_a_dead_program_is_not_seen(self, sandbox: Sandbox) -> None:
+        await sandbox.write("dies.py", DIES.encode())
+        assert (await shell(sandbox, "python3 dies.py; ls")).stdout.split() == [b"dies.py", b"x.db", b"x.db-journal"]
+        table = await sandbox.query(Query("x.db", "select count(*), min(v) from t"))
+        assert (table.rows, table.why) == (((1000, "old" * 100),), "")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "selec 1",
+            "select 1; select 2",
+            "select * from t; drop table t",
+            "insert into t values (1)",
+            "with x as (select 1) delete from nothing",
+            "pragma user_version = 7",
+            "pragma query_only = 0",
+            "attach 'other.db' as o",
+            "vacuum into 'other.db'",
+            "select load_extension('x')",
+            "select nosuchfunction(id) from t",
+            "select :unbound",
+            "",
+        ],
+    )
+    async def test_a_question_that_is_none_is_told_from_a_wrong_answer(self, sandbox: Sandbox, text: str) -> None:
+        await made(sandbox, "create table t (id integer)")
+        before = await sandbox.read("x.db")
+        table = await sandbox.query(Query("x.db", text))
+        assert table.fault is QueryFault.QUESTION or "authori" in table.why, table
+        assert table.rows == ()
+        assert await sandbox.read("x.db") == before
+        assert (await shell(sandbox, "ls")).stdout.split() == [b"x.db"]
+
+    @pytest.mark.parametrize(
+        ("prepare", "why"),
+        [
+            ("true", "no such table: t"),
+            (": > x.db", "no such table: t"),
+            ("echo 'create table t (other)' > sql", "no such column: id"),
+            ("head -c 5000 /dev/urandom > x.db", "not a database"),
+            (
+                "echo 'create table t (id); insert into t values (1)' > sql",
+                "malformed|no such table|not a database",
+            ),
+            ("echo 'create view t as select nosuchfunction(1) as id' > sql", "no such function"),
+            ("echo 'create view t as select load_extension(1) as id' > sql", "not authorized|unsafe"),
+            ("echo 'create view t as select zeroblob(999999999) as id' > sql", "out of memory|MemoryError"),
+            ("echo \"create view t as select printf('%.*c', 999999990, 'x') as id\" > sql", "memory|no answer|too big"),
+            (f'echo "create view t as {ENDLESS}" > sql', "no answer within"),
+        ],
+    )
+    async def test_what_the_artifact_made_of_the_file_is_its_fault(
+        self, sandbox: Sandbox, prepare: str, why: str
+    ) -> None:
+        damage = "printf 'garbage garbage' | dd of=x.db bs=1 seek=4096 conv=notrunc" if "values" in prepare else "true"
+        await sandbox.write("make.py", MAKE.encode())
+        await shell(sandbox, f": > sql; {prepare}; python3 make.py; {damage}", timeout_s=30)
+        table = await sandbox.query(Query("x.db", "select id from t", timeout_s=2.0))
+        assert table.fault is QueryFault.FILE
+        assert re.search(why, table.why), table.why
+
+    @pytest.mark.parametrize(
+        "prepare", ["rm -f x.db", "mkdir x.db", "mkfifo x.db", "ln -s /proc/self/mem x.db", "ln -s gone x.db"]
+    )
+    async def test_what_is_no_file_is_no_database(self, sandbox: Sandbox, prepare: str) -> None:
+        await shell(sandbox, prepare)
+        assert (await sandbox.query(Query("x.db", "select 1", timeout_s=5))).fault is QueryFault.MISSING
+
+    async def test_a_locked_database_is_waited_for_and_told(self, sandbox: Sandbox) -> None:
+        await made(sandbox, "create table t (id)")
+        await sandbox.write("lock.py", LOCK.encode())
+        service = await sandbox.start(command("python3 lock.py"))
+        async with asyncio.timeout(20):
+            while await sandbox.read("ready") is None:
+                assert await service.poll() is None
+        table = await sandbox.query(Query("x.db", "select * from t", timeout_s=1.0))
+        assert (table.fault, table.why) == (QueryFault.FILE, "OperationalError: database is locked")
+        await service.stop()
+
+    async def test_an_answer_is_kept_within_its_caps(self, sandbox: Sandbox) -> None:
+        await made(sandbox, f"create table t (id); insert into t {NUMBERS}")
+        counted = await sandbox.query(Query("x.db", "select id from t", row_cap=10))
+        assert (len(counted.rows), counted.truncated) == (10, True)
+        sized = await sandbox.query(Query("x.db", "select id from t", byte_cap=1000))
+        assert (0 < len(sized.rows) < 1000, sized.truncated) == (True, True)
+        large = await sandbox.query(Query("x.db", "select zeroblob(3000000)"))
+        assert (large.rows, large.truncated) == ((), True)
+
+    async def test_who_asks_a_database_cannot_be_read_by_commands(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        if not host.capabilities().fixed_paths and os.geteuid() == 0:
+            pytest.skip("declared: commands run as the operator, who is root")
+        await made(sandbox, f"create view t as {ENDLESS}")
+        asking = asyncio.create_task(sandbox.query(Query("x.db", "select * from t", timeout_s=3)))
+        await sandbox.write("look.py", LOOK.encode())
+        found = await shell(sandbox, "python3 look.py")
+        assert json.loads(found.stdout) == {"closed": True, "open": []}
+        assert (await asking).fault is QueryFault.FILE
+
+    async def test_a_question_whose_process_is_killed_has_no_answer(self, host: SandboxHost, sandbox: Sandbox) -> None:
+        await made(sandbox, f"create view t as {ENDLESS}")
+        asking = asyncio.create_task(sandbox.query(Query("x.db", "select * from t", timeout_s=20)))
+        while not asking.done():
+            await sandbox.kill_all()
+        assert (await asking).fault is QueryFault.FILE
+        assert (await sandbox.query(Query("x.db", "select 1"))).rows == ((1,),)
 
     # Isolation, as declared
 

@@ -63,7 +63,7 @@ class _Recorded:
         self.path = sandbox.path
         self.put, self.put_base = sandbox.put, sandbox.put_base
         self.exec, self.start, self.http = sandbox.exec, sandbox.start, sandbox.http
-        self.terminal = sandbox.terminal
+        self.terminal, self.query = sandbox.terminal, sandbox.query
         self.free_port, self.read, self.write = sandbox.free_port, sandbox.read, sandbox.write
         self.kill_all, self.collect = sandbox.kill_all, sandbox.collect
 

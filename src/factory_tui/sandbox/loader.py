@@ -12,6 +12,7 @@ from types import ModuleType
 from factory_tui.sandbox.inside import (
     archive,
     command,
+    database,
     enclose,
     frames,
     ipc,
@@ -40,7 +41,7 @@ module.main(config)
 ARGUMENTS = ["-I", "-S", "-c", _LOADER]
 """For the interpreter: isolated from environment and directories, and from what is installed."""
 
-_RUNNER = (frames, processes, command, terminal, tree, archive, request, ipc, runner)
+_RUNNER = (frames, processes, command, terminal, tree, database, archive, request, ipc, runner)
 
 
 def runner_parcel(config: Mapping[str, object]) -> bytes:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from pydantic import JsonValue
+
 from factory_tui.config import SandboxSettings
 from factory_tui.model.artifact import Artifact
 
@@ -166,6 +168,48 @@ class HttpAnswer:
     """Why there was no answer (refused, timed out, malformed)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question to an SQLite file; nothing can be changed by it."""
+
+    path: str
+    """Relative to the work directory."""
+    text: str
+    """One SELECT; `:name` takes a parameter."""
+    parameters: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    timeout_s: float = 30.0
+    """For all of it, the wait for another program's lock included."""
+    row_cap: int = 10_000
+    byte_cap: int = 1 << 20
+    """Of the rows as JSON."""
+
+
+class QueryFault(StrEnum):
+    """Why a question has no rows."""
+
+    MISSING = "missing"
+    """There is no such regular file."""
+    FILE = "file"
+    """No database, no such table, locked, broken, slow: what the artifact made of it."""
+    QUESTION = "question"
+    """It would fail whatever the file holds: its syntax, several statements, anything but reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a question gave. All of it is foreign: the names of columns come from the file, too."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[JsonValue, ...], ...] = ()
+    """NULL is None, a whole number is one whatever its size, an infinite one is `Infinity`; text that is not UTF-8 has
+    U+FFFD where it is not; bytes are `{"blob": hexadecimal digits}`."""
+    seconds: float = 0.0
+    truncated: bool = False
+    """There are more rows than the caps allow."""
+    fault: QueryFault | None = None
+    why: str = ""
+
+
 class BackgroundProcess(Protocol):
     """A service: runs until stopped."""
 
@@ -252,6 +296,10 @@ class Sandbox(Protocol):
 
         `LINES` and `COLUMNS` are unset: the size is that of the terminal. `stdin` and `output_cap` have no meaning.
         """
+        ...
+
+    async def query(self, query: Query) -> Table:
+        """Ask an SQLite file, beside whatever else has it open. Its journal is read, not played back into it."""
         ...
 
     async def http(

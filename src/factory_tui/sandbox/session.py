@@ -1,6 +1,7 @@
 """A sandbox as its runner offers it; what is left to an implementation is how it is created and removed."""
 
 import asyncio
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
@@ -14,12 +15,18 @@ from factory_tui.sandbox.port import (
     Exec,
     ExecResult,
     HttpAnswer,
+    Query,
+    QueryFault,
     SandboxError,
+    SandboxLost,
+    Table,
     Terminal,
 )
 
 BATCH_BYTES = 1 << 20
 BATCH_FILES = 2000
+OVERTIME_S = 10.0
+"""Beyond the timeout of a question, which the runner keeps: whoever cannot answer by then does not work any more."""
 
 
 def batches(files: Artifact) -> Iterator[tuple[list[tuple[str, bool, int, bool]], bytes]]:
@@ -78,6 +85,26 @@ def order_of(command: Exec) -> Header:
         "timeout": command.timeout_s,
         "cap": command.output_cap,
     }
+
+
+def table_of(body: bytes) -> Table:
+    """What a runner said of an SQLite file.
+
+    Raises:
+        SandboxLost: it is none of what a runner says.
+    """
+    try:
+        answer = json.loads(body)
+        if "missing" in answer:
+            return Table(fault=QueryFault.MISSING, why=str(answer["missing"]))
+        if "failed" in answer:
+            fault = QueryFault.QUESTION if answer["faulty"] else QueryFault.FILE
+            return Table(fault=fault, why=str(answer["failed"]))
+        rows = tuple(tuple(row) for row in answer["rows"])
+        columns = tuple(str(name) for name in answer["columns"])
+        return Table(columns, rows, float(answer["seconds"]), bool(answer["more"]))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SandboxLost(f"the sandbox is gone: no answer to a question but {type(error).__name__}") from None
 
 
 class Service:
@@ -164,6 +191,22 @@ class RunnerSandbox(ABC):
     async def terminal(self, command: Exec, columns: int, rows: int) -> Terminal:
         await self._channel.call("tty_open", {**order_of(command), "columns": columns, "rows": rows})
         return RunnerTerminal(self._channel, command.call_id)
+
+    async def query(self, query: Query) -> Table:
+        order = {
+            "path": query.path,
+            "query": query.text,
+            "parameters": dict(query.parameters),
+            "timeout": query.timeout_s,
+            "rows": query.row_cap,
+            "cap": query.byte_cap,
+        }
+        try:
+            async with asyncio.timeout(query.timeout_s + OVERTIME_S):
+                _, body = await self._channel.call("query", order)
+        except TimeoutError:
+            raise SandboxLost("the sandbox is gone: a question to a database had no end") from None
+        return table_of(body)
 
     async def http(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, timeout_s: float, cap: int = 1 << 20

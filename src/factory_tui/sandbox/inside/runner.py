@@ -20,6 +20,7 @@ from typing import Any
 
 from factory_tui.sandbox.inside.archive import Cancelled, archive
 from factory_tui.sandbox.inside.command import KILL_S, STARTING, Command
+from factory_tui.sandbox.inside.database import ASKING, ask, ready
 from factory_tui.sandbox.inside.frames import complete_frames, frames
 from factory_tui.sandbox.inside.ipc import remove_ipc
 from factory_tui.sandbox.inside.processes import is_ours, processes
@@ -284,7 +285,7 @@ class Runner:
             started: list[Command | Terminal] = [*self.commands.values(), *self.terminals.values()]
             leaders = {each.process.pid for each in started if each.process is not None}
             for pid, state, parent, _ in processes():
-                if state == "Z" and parent == os.getpid() and pid not in leaders:
+                if state == "Z" and parent == os.getpid() and pid not in leaders | ASKING:
                     with contextlib.suppress(OSError):
                         os.waitpid(pid, os.WNOHANG)
 
@@ -352,6 +353,26 @@ class Runner:
 
         if not self.aside(ask):
             ask()
+
+    def do_query(self, order: dict[str, Any], _body: bytes) -> None:
+        try:
+            ready()
+        except ImportError as error:
+            self.send(order["n"], {"error": f"python3 of the sandbox has no SQLite ({error}); use an image that has"})
+            return
+        order["path"] = os.path.join(self.work, order["path"])
+        order["tmp"] = self.config["env"].get("TMPDIR")
+
+        def answer() -> None:
+            try:
+                body = ask(order)
+            except OSError as error:
+                self.send(order["n"], {"errno": error.errno or errno.EIO, "error": error.strerror or str(error)})
+            else:
+                self.send(order["n"], {"ok": True}, body)
+
+        if not self.aside(answer):
+            raise FULL
 
     def do_port(self, order: dict[str, Any], _body: bytes) -> None:
         import socket

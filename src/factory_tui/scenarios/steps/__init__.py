@@ -2,6 +2,7 @@
 
 from factory_tui.model.step import Step
 from factory_tui.scenarios.captures import UnusableCapture
+from factory_tui.scenarios.steps.db import db_step
 from factory_tui.scenarios.steps.file import file_step
 from factory_tui.scenarios.steps.http import http_step
 from factory_tui.scenarios.steps.run import run_step
@@ -30,6 +31,8 @@ async def perform(step: Step, situation: Situation) -> Outcome:
             return await wait_step(step.wait, situation)
         if step.tui is not None:
             return await tui_step(step, step.tui, situation)
+        if step.db is not None:
+            return await db_step(step, step.db, situation)
     except UnusableCapture as unusable:
         return Outcome([unusable.mismatch])
-    raise AssertionError("a step is one of run, http, file, wait")
+    raise AssertionError("a step is one of run, http, file, wait, tui, db")
