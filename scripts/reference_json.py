@@ -57,8 +57,11 @@ SHAPES: dict[str, Shape] = {
         "seconds": "that it took",
     },
     "scenario admit": {
-        "spec": "its id",
-        "admissions": "list of `scenario`, `expected`, `observed`, `admitted`, `reason`",
+        "spec": "its id, with one SPEC",
+        "admissions": "with one SPEC: list of `scenario`, `expected`, `observed` (on the base), `on_stub` (`null` when "
+        "the base settled it), `admitted`, `reason`",
+        "suites": "with several or `--all`: list of `spec` and `admissions`, or `error` (`what`, `todo`)",
+        "recorded": "true when a running engine tried them, so that a run need not",
     },
     "scenario lint": {
         "specs": f"list of `spec` and `findings`: {_FINDING}",

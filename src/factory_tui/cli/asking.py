@@ -28,12 +28,16 @@ def explained() -> Iterator[None]:
     except StoreError as error:
         raise CommandFailed(error.what, error.todo, Exit.USAGE) from error
     except Refused as error:
-        raise CommandFailed(error.what, error.todo, Exit.MISSING if error.missing else Exit.USAGE) from error
+        raise CommandFailed(error.what, error.todo, exit_of(error)) from error
     except EngineDidNotStart as error:
         code = Exit.USAGE if error.unreadable else Exit.MISSING
         raise CommandFailed(error.what, error.todo, code) from error
     except ControlError as error:
         raise CommandFailed(error.what, error.todo, Exit.MISSING) from error
+
+
+def exit_of(refusal: Refused) -> Exit:
+    return Exit.MISSING if refusal.missing else Exit.USAGE
 
 
 @contextmanager
