@@ -9,7 +9,7 @@ from factory_tui.model.mutation import MutationReport
 from factory_tui.model.scenario import Layer, OnBase, ScenarioKind
 from factory_tui.tui.row_filter import RowFilter, Wanted, one_of, parse_words
 from factory_tui.tui.suite_cells import last_span
-from factory_tui.tui.trust import scenario_trust, suite_troubles, suite_trust
+from factory_tui.tui.trust import scenario_trust, suite_troubles
 
 
 class Known(NamedTuple):
@@ -24,20 +24,16 @@ class Known(NamedTuple):
     states: tuple[str, ...]
 
     @staticmethod
-    def of(suite: SuiteRow, scenario: ScenarioRow | None) -> "Known":
-        states = _of_suite(suite) if scenario is not None else (suite_trust(suite).word,)
-        words, tokens = [suite.spec, suite.title], frozenset[str]()
-        if scenario is not None:
-            states = (scenario_trust(scenario).word, *states)
-            words += [scenario.id, scenario.kind, scenario.layer, scenario.admitted, last_span(scenario).text]
-            words += ["flaky"] * bool(scenario.satisfaction.flaky) + ["burned"] * bool(scenario.burned)
-            tokens = frozenset(map(str.casefold, scenario.covers))
-        return Known(suite, scenario, " ".join((*words, *states)).casefold(), tokens, states)
-
-
-def _of_suite(suite: SuiteRow) -> tuple[str, ...]:
-    """What a whole suite lacks is said of each of its scenarios."""
-    return tuple(each.word for each in suite_troubles(suite) if each.word in _WHOLE)
+    def of(suite: SuiteRow, scenario: ScenarioRow | None, troubles: tuple[str, ...]) -> "Known":
+        if scenario is None:
+            return Known(suite, None, " ".join((suite.spec, suite.title, *troubles)).casefold(), frozenset(), troubles)
+        # What a whole suite lacks is said of each of its scenarios.
+        states = (scenario_trust(scenario).word, *(each for each in troubles if each in _WHOLE))
+        words = [suite.spec, suite.title, scenario.id, scenario.kind, scenario.layer, scenario.admitted]
+        words += [last_span(scenario).text, *states]
+        words += ["flaky"] * bool(scenario.satisfaction.flaky) + ["burned"] * bool(scenario.burned)
+        tokens = frozenset(map(str.casefold, scenario.covers))
+        return Known(suite, scenario, " ".join(words).casefold(), tokens, states)
 
 
 _WHOLE = frozenset({"over-fits", "mutants", "uncovered"})
@@ -47,7 +43,14 @@ class SuiteSearch:
     """Looks among suites, or among the scenarios of one, as somebody types."""
 
     def __init__(self, suites: Iterable[SuiteRow]) -> None:
-        self._known = {each.spec: [Known.of(each, one) for one in each.scenarios or (None,)] for each in suites}
+        self._known: dict[str, list[Known]] = {}
+        self.needs_me = 0
+        """Suites that need the operator."""
+        for each in suites:
+            troubles = suite_troubles(each)
+            self.needs_me += any(trouble.needs_me for trouble in troubles)
+            words = tuple(trouble.word for trouble in troubles)
+            self._known[each.spec] = [Known.of(each, one, words) for one in each.scenarios or (None,)]
 
     def suites(self, typed: str, rows: Iterable[SuiteRow]) -> list[SuiteRow]:
         """Suites in which one scenario has all that was typed; with a leading `!` those in which none has."""

@@ -1,6 +1,6 @@
 """Whether a scenario, or a suite, can be trusted: in a glyph and a word, why not, and the key that mends it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from factory_tui.model.evaluation import Result
@@ -69,6 +69,11 @@ def _unclear_result(row: ScenarioRow) -> Iterator[Trust]:
 def suite_trust(row: SuiteRow) -> Trust:
     """What stands most against a suite."""
     return min(_against_suite(row), key=_rank, default=TRUSTED)
+
+
+def by_need(rows: Iterable[SuiteRow]) -> tuple[SuiteRow, ...]:
+    """Those that need the operator first."""
+    return tuple(sorted(rows, key=lambda row: (RANKS[suite_trust(row).word], row.spec)))
 
 
 def suite_troubles(row: SuiteRow) -> tuple[Trust, ...]:

@@ -8,6 +8,7 @@ from factory_tui.model.evidence_views import Admitted, ScenarioRow, Seen, SuiteR
 from factory_tui.model.ids import ScenarioId
 from factory_tui.model.mutation import MutationReport
 from factory_tui.tui.source import SourceError
+from factory_tui.tui.trust import by_need
 from tests.tui import proof
 
 from .night import Night
@@ -18,7 +19,7 @@ class FakeProving(Night):
 
     async def suites(self) -> tuple[SuiteRow, ...]:
         self._ask()
-        return self.suite_rows
+        return by_need(self.suite_rows)
 
     def scenario_file(self, spec: str, scenario: str) -> Path:
         return self.directory.parent / "scenarios" / spec / f"{scenario}.yaml"

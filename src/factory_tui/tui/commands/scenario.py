@@ -174,7 +174,8 @@ async def pick_evidence(screen: "RoomScreen", view: RunView) -> None:
     chosen = wrong[0].id if len(wrong) == 1 else await _picked(screen, judged.scenarios)
     if chosen is not None:
         constraint, _, scenario = chosen.rpartition("/")
-        await show_evidence(screen, constraint or view.row.spec, scenario, view.row.run, judged.attempt)
+        spec = constraint or view.row.spec
+        show_evidence(screen, spec, scenario, run=view.row.run, attempt=judged.attempt)
 
 
 async def _picked(screen: "RoomScreen", results: Sequence[ScenarioResult]) -> str | None:
@@ -187,8 +188,10 @@ async def _picked(screen: "RoomScreen", results: Sequence[ScenarioResult]) -> st
     return chosen.choice if chosen is not None else None
 
 
-async def show_evidence(screen: "RoomScreen", spec: str, scenario: str, run: str = "", attempt: int = 0) -> None:
+def show_evidence(
+    screen: "RoomScreen", spec: str, scenario: str, *, run: str = "", attempt: int = 0, known: SuiteRow | None = None
+) -> None:
     """Open what a scenario showed, at one evaluation if it is known."""
     from factory_tui.tui.screens.evidence import EvidenceScreen
 
-    screen.app.push_screen(EvidenceScreen(screen.room, spec, scenario, run=run, attempt=attempt))
+    screen.app.push_screen(EvidenceScreen(screen.room, spec, scenario, run=run, attempt=attempt, known=known))

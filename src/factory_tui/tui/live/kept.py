@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -28,6 +29,8 @@ SIZE_LIMIT = 64 * 1024 * 1024
 JUDGES = ("model", "scenarios", "specs", "config.py")
 """What decides about findings, as parts of the program: after an upgrade nothing that was kept counts."""
 
+AnyKept = TypeVar("AnyKept", bound="Kept")
+
 Stat = tuple[str, int, int]
 """Path, modification time and size of a file."""
 
@@ -35,10 +38,15 @@ Signature = frozenset[Stat]
 """Every file that a triage depends on."""
 
 
-class _Kept(BaseModel):
+class Kept(BaseModel):
+    """What is kept, and what it was made from."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     of: str
+
+
+class _KeptRows(Kept):
     rows: list[SpecRow]
 
 
@@ -56,18 +64,28 @@ def digest(files: Signature, settings: Settings, versions: Set[tuple[str, str]] 
 
 def recall(workspace: Path, of: str) -> list[SpecRow] | None:
     """The rows that were kept for exactly this; None when there are none."""
-    try:
-        kept = _Kept.model_validate_json(read_regular(workspace / PLACE, SIZE_LIMIT))
-    except (OSError, ValidationError):
-        return None
-    return kept.rows if kept.of == of else None
+    kept = recall_kept(workspace / PLACE, _KeptRows, of)
+    return kept.rows if kept is not None else None
 
 
 def keep(workspace: Path, of: str, rows: list[SpecRow]) -> None:
-    """Keep the rows for the next start; a place that cannot be written, or is not there yet, is left alone."""
-    place = workspace / PLACE
+    """Keep the rows for the next start."""
+    keep_kept(workspace / PLACE, _KeptRows(of=of, rows=rows))
+
+
+def recall_kept(place: Path, kind: type[AnyKept], of: str) -> AnyKept | None:
+    """What was kept for exactly this; None when there is nothing."""
+    try:
+        kept = kind.model_validate_json(read_regular(place, SIZE_LIMIT))
+    except (OSError, ValidationError):
+        return None
+    return kept if kept.of == of else None
+
+
+def keep_kept(place: Path, kept: Kept) -> None:
+    """Keep it for the next start; a place that cannot be written, or is not there yet, is left alone."""
     with suppress(OSError):
-        replace_whole(place, _Kept(of=of, rows=rows).model_dump_json().encode(), _MODE)
+        replace_whole(place, kept.model_dump_json().encode(), _MODE)
 
 
 def _program(package: Path) -> Iterator[Stat]:

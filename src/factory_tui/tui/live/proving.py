@@ -9,6 +9,7 @@ from factory_tui.config import Settings
 from factory_tui.model.admission import Admission
 from factory_tui.model.evidence_views import Admitted, ScenarioRow, Seen, SuiteRow
 from factory_tui.model.finding import Finding
+from factory_tui.model.foreign import clean_line
 from factory_tui.model.holdout import Burn
 from factory_tui.model.mutation import MutationReport
 from factory_tui.model.scenario import Layer
@@ -19,7 +20,8 @@ from factory_tui.store.reader import Reader
 from factory_tui.tui.live.suites import LiveSuites, Written
 from factory_tui.tui.live.told import told_of_specs
 from factory_tui.tui.live.workspace import LiveWorkspace
-from factory_tui.tui.suite_cells import ORDERS
+from factory_tui.tui.source import SourceError
+from factory_tui.tui.trust import by_need
 
 
 class LiveProving(LiveWorkspace):
@@ -31,9 +33,19 @@ class LiveProving(LiveWorkspace):
         self._taking_turns = threading.Lock()
 
     def scenario_file(self, spec: str, scenario: str) -> Path:
-        from factory_tui.scenarios import scenarios_dir
+        return self._holdout() / spec / f"{scenario}.yaml"
 
-        return scenarios_dir(self._workspace, self._settings) / spec / f"{scenario}.yaml"
+    def _holdout(self) -> Path:
+        """The directory of the scenarios, to write in. Raises `SourceError` when it is a copy of a repository."""
+        from factory_tui.scenarios import scenarios_dir
+        from factory_tui.scenarios.elsewhere import repository_of
+
+        if (repository := repository_of(self._settings.factory.scenarios)) is not None:
+            raise SourceError(
+                f"the scenarios lie in {clean_line(repository.url)}; here is a copy of them",
+                "change them there and push: the next batch brings them",
+            )
+        return scenarios_dir(self._workspace, self._settings)
 
     async def suites(self) -> tuple[SuiteRow, ...]:
         rows = await self._rows()
@@ -43,8 +55,7 @@ class LiveProving(LiveWorkspace):
         with self._taking_turns:
             written = self._suites.of(self._settings, rows)
             past = Past(self._reader)
-        suites = [past.on(each, row.findings) for each, row in zip(written, rows, strict=True)]
-        return tuple(sorted(suites, key=ORDERS[0][1]))
+        return by_need(past.on(each, row.findings) for each, row in zip(written, rows, strict=True))
 
     async def evaluations(self, spec: str, scenario: str) -> tuple[Seen, ...]:
         return tuple(await self._ask(lambda: self._reader.evaluations(spec, scenario)))
@@ -62,13 +73,13 @@ class LiveProving(LiveWorkspace):
             await client.burn(spec, scenario, reason)
 
     async def new_scenario(self, spec: str, item: str) -> Path:
-        from factory_tui.scenarios import new_scenario, scenarios_dir
+        from factory_tui.scenarios import new_scenario
 
         self._allowed()
 
         def write() -> Path:
             with told_of_specs():
-                return new_scenario(self.spec_file(spec), item, scenarios_dir(self._workspace, self._settings))
+                return new_scenario(self.spec_file(spec), item, self._holdout())
 
         path = await self._ask(write)
         self._triage.look_again()

@@ -1,6 +1,6 @@
 """What one scenario showed: each evaluation, and of the one under the cursor everything that was seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -46,19 +46,22 @@ class EvidenceScreen(ProvingActions):
     topics = Topic.EVIDENCE
     at_top: ClassVar[bool] = False
 
-    def __init__(self, room: Room, spec: str, scenario: str, *, run: str = "", attempt: int = 0) -> None:
+    def __init__(
+        self, room: Room, spec: str, scenario: str, *, run: str = "", attempt: int = 0, known: SuiteRow | None = None
+    ) -> None:
         """
         Args:
             spec: id of the spec.
             scenario: id of the scenario; its file may be gone.
             run: whose evaluation the cursor starts on; empty for the newest.
             attempt: of that run; 0 for its last one.
+            known: the suite as it was shown last.
         """
         super().__init__(room)
         self.spec, self.scenario = spec, scenario
         self.loaded = False
         self._run, self._attempt = run, attempt
-        self._suite: SuiteRow | None = None
+        self._suite = known
         self._shown: Seen | None = None
 
     # Parts
@@ -102,8 +105,13 @@ class EvidenceScreen(ProvingActions):
         if not topics & self.topics:
             return
         seen = await self.source.evaluations(self.spec, self.scenario)
+        if self._suite is not None and not self.loaded:
+            self._take(seen)
         suites = await self.source.suites()
         self._suite = next((each for each in suites if each.spec == self.spec), None)
+        self._take(seen)
+
+    def _take(self, seen: Sequence[Seen]) -> None:
         self.loaded = True
         self.show_empty([] if seen else self._never_ran())
         self.table.set_items(seen)

@@ -226,7 +226,9 @@ class FailuresScreen(ListScreen[Node]):
         if record is None or not record.scenario:
             self.say("put the cursor on a record that names a scenario; v shows what that one saw")
         else:
-            self.attempt(show_evidence(self, record.spec, record.scenario, record.run, record.attempt))
+            constraint, _, scenario = record.scenario.rpartition("/")
+            spec = constraint or record.spec
+            show_evidence(self, spec, scenario, run=record.run, attempt=record.attempt)
 
     def action_fold_all(self) -> None:
         classes = {node.group.failure_class for node in self.all_items}

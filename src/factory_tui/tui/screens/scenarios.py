@@ -1,5 +1,6 @@
 """Screen 4: can I trust the evidence? Every suite, those that need the operator first."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -13,7 +14,6 @@ from factory_tui.tui.room import Room
 from factory_tui.tui.source import Topic
 from factory_tui.tui.suite_cells import COLUMNS, ORDERS, suite_cells
 from factory_tui.tui.suite_filter import SuiteSearch, parse_suite_filter
-from factory_tui.tui.trust import suite_trust
 from factory_tui.tui.widgets.table import Table
 from factory_tui.tui.words.suite import suite_lines
 
@@ -33,19 +33,18 @@ class ScenariosScreen(ListScreen[SuiteRow], ProvingActions):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         self._search = SuiteSearch(())
-        self._needs_me = 0
 
     def make_table(self) -> Table[SuiteRow]:
         return Table(COLUMNS, lambda row, here: suite_cells(row), lambda row: row.spec, id="list")
 
     async def reload(self, topics: Topic) -> None:
-        if topics & self.topics:
-            self.set_all(await self.source.suites())
-
-    def set_all(self, items: Sequence[SuiteRow]) -> None:
-        self._search = SuiteSearch(items)
-        self._needs_me = sum(suite_trust(each).needs_me for each in items)
-        super().set_all(items)
+        if not topics & self.topics:
+            return
+        if not self.loaded:
+            self.summarise((Span("reading the scenarios of every spec"),))
+        suites = await self.source.suites()
+        self._search = await asyncio.to_thread(SuiteSearch, suites)
+        self.set_all(suites)
 
     def keep(self, items: Sequence[SuiteRow]) -> Sequence[SuiteRow]:
         return self._search.suites(self.filter_text, items) if self.filter_text else items
@@ -76,8 +75,8 @@ class ScenariosScreen(ListScreen[SuiteRow], ProvingActions):
         count = f"{len(self.table.items):,} of {len(rows):,} shown"
         spans = [Span(count if self.filter_text else show_count(len(rows), "suite"))]
         spans.append(Span(f" · {show_count(sum(len(each.scenarios) for each in rows), 'scenario')}"))
-        if self._needs_me:
-            spans += [Span(" · "), Span(f"◆ {self._needs_me} need you", Tone.WARN)]
+        if needs := self._search.needs_me:
+            spans += [Span(" · "), Span(f"◆ {show_count(needs, 'needs', 'need')} you", Tone.WARN)]
         else:
             spans += [Span(" · "), Span("✓ nothing needs you", Tone.GOOD)]
         self.summarise(spans, right)
@@ -95,4 +94,4 @@ class ScenariosScreen(ListScreen[SuiteRow], ProvingActions):
         if self.current is not None:
             from factory_tui.tui.screens.suite import SuiteScreen
 
-            self.app.push_screen(SuiteScreen(self.room, self.current.spec))
+            self.app.push_screen(SuiteScreen(self.room, self.current.spec, self.current))

@@ -39,15 +39,19 @@ class SuiteScreen(ListScreen[ScenarioRow], ProvingActions):
     prompt_hint = "words: R4 negative reserve burned flaky refused; kind: layer: last:; !not"
     orders: ClassVar[tuple[Order, ...]] = SCENARIO_ORDERS
 
-    def __init__(self, room: Room, spec: str, scenario: str | None = None) -> None:
+    def __init__(self, room: Room, spec: str, known: SuiteRow | None = None) -> None:
+        """
+        Args:
+            spec: id of the spec.
+            known: its suite as it was shown last, so that nobody waits for what is there.
+        """
         super().__init__(room)
         self.spec = spec
-        self._suite: SuiteRow | None = None
+        self._suite = known
         self._search = SuiteSearch(())
         self._coverage: Coverage | None = None
         self._rules: dict[str, str] = {}
         self._in_matrix = False
-        self._wanted = scenario
 
     # Parts
 
@@ -79,7 +83,15 @@ class SuiteScreen(ListScreen[ScenarioRow], ProvingActions):
         if not topics & self.topics:
             return
         suites = await self.source.suites()
-        self._suite = suite = next((each for each in suites if each.spec == self.spec), None)
+        self._take(next((each for each in suites if each.spec == self.spec), None))
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._suite is not None:
+            self._take(self._suite)
+
+    def _take(self, suite: SuiteRow | None) -> None:
+        self._suite = suite
         self._search = SuiteSearch(() if suite is None else (suite,))
         self._rules = dict(suite.rules) if suite is not None else {}
         self._show_matrix()
@@ -182,12 +194,12 @@ class SuiteScreen(ListScreen[ScenarioRow], ProvingActions):
 
     def copy_text(self) -> str:
         row = self.scenario_row
-        return super().copy_text() or (str(self.source.scenario_file(row.spec, row.id)) if row is not None else "")
+        return super().copy_text() or (clean_line(row.path) if row is not None else "")
 
     def action_open_evidence(self) -> None:
         row = self.scenario_row
         if row is not None:
-            self.attempt(show_evidence(self, row.spec, row.id))
+            show_evidence(self, row.spec, row.id, known=self._suite)
 
     def action_rules_right(self) -> None:
         self._show_matrix(by=1)

@@ -133,7 +133,7 @@ def _amount(aspect: Aspect, value: float) -> str:
 
 _OUTCOMES = {
     Outcome.UPHELD: ("✓", Tone.GOOD, "the rubric is met"),
-    Outcome.LOWERED: ("✗", Tone.BAD, "lowered to fail"),
+    Outcome.LOWERED: ("✗", Tone.BAD, "the rubric is not met"),
     Outcome.INCONCLUSIVE: ("?", Tone.WARN, "no decision: you decide"),
 }
 
