@@ -5,11 +5,14 @@
 """
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from factory_tui.model.scenario import Clock
-from factory_tui.sandbox.port import Exec, Sandbox
 from factory_tui.scenarios.matchers import ScenarioFault
+
+if TYPE_CHECKING:
+    from factory_tui.sandbox.port import Sandbox
 
 _ASK = """\
 for each in /usr/lib/*/datefudge/datefudge.so /usr/lib/datefudge/datefudge.so; do
@@ -21,13 +24,15 @@ echo "now $(date +%s)"
 """The sandbox's own time is asked for: a remote engine has a clock of its own."""
 
 
-async def clock_environment(clock: Clock, sandbox: Sandbox, call_id: str) -> dict[str, str]:
+async def clock_environment(clock: Clock, sandbox: "Sandbox", call_id: str) -> dict[str, str]:
     """Variables by which commands see the clock, counted from now on.
 
     Raises:
         ScenarioFault: the sandbox has no program to set the date with, or does not know the time zone.
     """
     argv = ("/bin/sh", "-c", _ASK, "sh", clock.zone)
+    from factory_tui.sandbox.port import Exec  # who only reads scenarios loads no sandbox
+
     result = await sandbox.exec(Exec(argv=argv, call_id=call_id, env={"PATH": sandbox.path}, timeout_s=30.0))
     said = dict(line.partition(" ")[::2] for line in result.stdout.decode(errors="replace").splitlines())
     if "library" not in said:
