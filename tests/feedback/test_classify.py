@@ -4,10 +4,11 @@ from hypothesis import strategies as st
 
 from factory_tui.feedback import AttemptFacts, Fault, classify
 from factory_tui.model.build import BuildEnd
-from factory_tui.model.evaluation import Evidence, Result
+from factory_tui.model.evaluation import LIMITS, Aspect, Evidence, Result
 from factory_tui.model.failure import UNCHARGED, FailureClass, FailureLayer
 from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import Layer, OnBase
+from factory_tui.model.spec import Question
 from tests.feedback.conftest import EXIT, LATE, bash, evaluation, facts, report, scenario, spec, tree
 
 
@@ -59,6 +60,43 @@ def test_only_missed_limits_are_limit_missed():
     assert classes(facts(slow, scenario("wrong", Result.FAIL, "R2")))[:2] == ["DISOBEYED", "LIMIT-MISSED"]
     both = scenario("both", Result.FAIL, "R1", evidence=(LATE, EXIT))
     assert classes(facts(both)) == ["DISOBEYED", "DISOBEYED"]
+
+
+def quality(aspect: Aspect, observed: str = "seen") -> Evidence:
+    return Evidence(step=1, check=aspect.value, expected="wanted", observed=observed, aspect=aspect)
+
+
+@pytest.mark.parametrize("aspect", sorted(LIMITS))
+def test_a_limit_on_time_memory_or_size_is_limit_missed_and_points_to_constraints(aspect):
+    slow = scenario("slow", Result.FAIL, "R1", evidence=(quality(aspect), LATE))
+    first, *_ = classify(facts(slow))
+    assert (first.failure_class, first.section) == (FailureClass.LIMIT_MISSED, Question.CONSTRAINTS)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "section"),
+    [
+        (Aspect.ERRORS, Question.OUTPUTS),
+        (Aspect.HELP, Question.OUTPUTS),
+        (Aspect.IDEMPOTENCE, Question.RULES),
+        (Aspect.CHECK, Question.CONSTRAINTS),
+    ],
+)
+def test_any_other_missed_quality_is_a_rule_that_was_not_followed(aspect, section):
+    failed = scenario("crashes", Result.FAIL, "R1", evidence=(quality(aspect),))
+    assert classes(facts(failed)) == ["DISOBEYED", "DISOBEYED"]
+    assert classify(facts(failed))[0].section is section
+    assert classes(facts(failed, scenario("fine", Result.PASS, "R1"))) == ["INCOMPLETE", "INCOMPLETE"]
+    with_limit = scenario("both", Result.FAIL, "R1", evidence=(LATE, quality(aspect)))
+    assert classes(facts(with_limit)) == ["DISOBEYED", "DISOBEYED"]
+    assert classify(facts(with_limit))[0].section is section
+
+
+def test_two_attempts_that_measure_differently_have_not_read_the_spec_differently():
+    first, second = (
+        scenario("big", Result.FAIL, "R1", evidence=(quality(Aspect.MEMORY, size),)) for size in ("88 MiB", "96 MiB")
+    )
+    assert classes(facts(second, earlier=evaluation(first))) == ["LIMIT-MISSED", "LIMIT-MISSED"]
 
 
 def test_a_scenario_that_could_not_be_judged_is_eval_broken_whatever_else_failed():

@@ -5,7 +5,7 @@ All of it follows from evidence and the spec's text alone; decision 0021 says in
 
 import re
 
-from factory_tui.model.evaluation import Evidence, Result, ScenarioResult
+from factory_tui.model.evaluation import Aspect, Evidence, Result, ScenarioResult
 from factory_tui.model.failure import Qualifier
 from factory_tui.model.scenario import OnBase, ScenarioKind
 from factory_tui.model.spec import Item, Question, Section, Spec
@@ -56,16 +56,27 @@ def section_of(spec: Spec, result: ScenarioResult) -> Question:
     """The question whose answer the failure is about.
 
     A missed limit points to CONSTRAINTS, evidence about a channel or a form to OUTPUTS, a negative scenario about an
-    invalid case of an input to INPUTS; anything else to RULES.
+    invalid case of an input to INPUTS; another missed quality to the question that asks for it; the rest to RULES.
     """
     if only_limits(result):
         return Question.CONSTRAINTS
+    if result.evidence and all(each.is_quality for each in result.evidence):
+        aspects = (each.aspect for each in result.evidence if not each.is_limit)
+        return next((_ASKED_BY.get(aspect, Question.RULES) for aspect in aspects), Question.CONSTRAINTS)
     if result.base is OnBase.FAIL and result.evidence:
         if _is_about_form(result.evidence):
             return Question.OUTPUTS
         if result.kind is ScenarioKind.NEGATIVE and _is_about_input(spec, result):
             return Question.INPUTS
     return Question.RULES
+
+
+_ASKED_BY = {
+    Aspect.ERRORS: Question.OUTPUTS,
+    Aspect.HELP: Question.OUTPUTS,
+    Aspect.CHECK: Question.CONSTRAINTS,
+}
+"""What a user reads is an output; a check of the operator's own is a constraint; idempotence is a rule."""
 
 
 def _is_about_form(evidence: tuple[Evidence, ...]) -> bool:

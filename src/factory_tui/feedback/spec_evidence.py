@@ -194,7 +194,10 @@ def _read_otherwise_before(facts: AttemptFacts, result: ScenarioResult) -> Evide
 
 
 def _answer(evidence: Evidence) -> str | None:
-    """The one value that the artifact answered, without what differs in every run; None for anything else."""
+    """The one value that the artifact answered, without what differs in every run; None for anything else, such as a
+    measure, which is no reading of a spec."""
+    if evidence.is_quality:
+        return None
     observed = evidence.observed.strip()
     if evidence.check in ("exit", "status"):
         value, _, _ = observed.partition("\n")
