@@ -30,6 +30,21 @@ def reach(path: bytes, made: set[bytes]) -> None:
         made.add(each)
 
 
+def fresh(top: bytes) -> None:
+    """Make `top` an empty directory: commands may have removed or locked it, or put something else in its place."""
+    try:
+        status = os.lstat(top)
+        if not stat.S_ISDIR(status.st_mode):
+            os.unlink(top)
+            raise FileNotFoundError
+    except FileNotFoundError:
+        os.makedirs(top, 0o755)
+        return
+    if status.st_mode & stat.S_IRWXU != stat.S_IRWXU:
+        os.chmod(top, stat.S_IMODE(status.st_mode) | 0o755)
+    empty(top)
+
+
 def empty(top: bytes) -> None:
     """Remove everything below `top`, however deep or locked: directories are lifted up instead of descended."""
     serial = 0
