@@ -33,6 +33,8 @@ _AT_ONCE = 4
 LONGEST = 64 * 1024
 """Characters of one part that are looked for."""
 _SENTENCES = frozenset({"given", "when", "then", "rubric"})
+_FILE = "file"
+"""Says least: a part of it is named where one is recognised."""
 _SHORTEST_ID = 16
 _SHORTEST_TOKEN = 8
 _TOKENS = 100
@@ -98,13 +100,15 @@ class Leaks:
             self._ids = {name: leak for name, leak in self._ids.items() if name not in text}
 
     def found_in(self, text: str) -> tuple[Leak, ...]:
-        """The first leak of each scenario that the text holds."""
+        """One leak of each scenario of which the text holds something."""
         plain = squeezed(text)
         found: dict[ScenarioId, Leak] = {}
         for number, start, end in self._common(plain):
             part = self._parts[number]
             if part.unknown.count(1, start, end) >= part.enough:
-                found.setdefault(part.leak.scenario, part.leak)
+                before = found.get(part.leak.scenario)
+                if before is None or before.part == _FILE:
+                    found[part.leak.scenario] = part.leak
         for name, leak in self._ids.items():
             if name in text:
                 found.setdefault(leak.scenario, leak)
@@ -124,7 +128,7 @@ class Leaks:
         for each in loaded.fixtures:
             self._add(Leak(loaded.id, f"fixture {each.path}"), each.content[:LONGEST].decode("utf-8", "replace"), GIVEN)
         if file:
-            self._add(Leak(loaded.id, "file"), file, EXPECTED)
+            self._add(Leak(loaded.id, _FILE), file, EXPECTED)
             self._add(Leak(loaded.id, "file in base64"), base64.b64encode(file.encode()).decode(), GIVEN)
 
     def _add(self, leak: Leak, text: str, enough: int) -> None:
