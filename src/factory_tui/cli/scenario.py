@@ -12,7 +12,6 @@ from factory_tui.cli.scenario_admit import admit
 from factory_tui.cli.scenario_burn import burn
 from factory_tui.cli.scenario_fetch import fetch_scenarios
 from factory_tui.cli.scenario_mutate import mutate
-from factory_tui.cli.scenario_mutate import mutate
 from factory_tui.cli.spec import as_json
 from factory_tui.model.scenario import LoadedScenario
 from factory_tui.model.spec import Spec
@@ -28,7 +27,6 @@ scenario.add_command(lint_scenarios)
 scenario.add_command(fetch_scenarios)
 scenario.add_command(burn)
 scenario.add_command(admit)
-scenario.add_command(mutate)
 scenario.add_command(mutate)
 
 
