@@ -1,17 +1,23 @@
 """Rubrics on a real engine: judged by the twin, priced on the run, held for the operator, never paid for twice."""
 
+import asyncio
 import json
+import os
+import signal
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from factory_tui.control import ControlClient, Refused, ensure_engine
+from factory_tui.control.start import wait_until_gone
 from factory_tui.model.evaluation import Result
 from factory_tui.model.judgement import Outcome
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.twins import start_messages_twin
-from tests.engine.factory import GREETS, REFUSES, RIGHT, Factory, delivers
+from tests.engine.factory import GREETS, PATIENCE_S, REFUSES, RIGHT, Factory, delivers
 
 CLEAR = REFUSES.replace("refuses-without-a-name", "says-how").replace(
     "steps:", "judge: The message on standard error says how the command is called.\nsteps:"
@@ -129,3 +135,108 @@ async def test_no_agent_ever_reads_a_judge_and_no_judge_an_agent(
         assert MISSES["reason"] not in body
         assert "rubric" not in body.replace("it meets every rubric", "")
         assert "says how the command is called" not in body
+
+
+# The operator decides
+
+
+async def decided(factory: Factory, meets: bool, **more: str) -> str:
+    """Say what the votes could not, and wait for what comes of it."""
+    run = factory.run_of("greet").row.run
+    async with factory.engine() as client:
+        before = factory.events()[-1].seq
+        taken = await client.decide(run, meets, "I have read it.", **more)
+        await factory.until("run.shipped" if meets else "run.failed", after=before)
+    return taken
+
+
+def turns(factory: Factory) -> int:
+    return sum(each.type == "turn.finished" for each in factory.events())
+
+
+async def test_the_operator_decides_and_what_was_built_ships_without_another_turn_or_vote(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MEETS, MISSES)
+    await factory.run_batch()
+    before = factory.run_of("greet")
+    taken = await decided(factory, True)
+    view = factory.run_of("greet")
+    assert (taken, view.row.state) == (before.row.run, RunState.SHIPPED)
+    assert (view.row.cost, turns(factory)) == (before.row.cost, 3)
+    assert view.artifact_hash == before.artifact_hash
+    assert rubric(factory).judgement.reason == "the operator decided that it meets the rubric: I have read it."
+    assert len(rubric(factory).judgement.votes) == 2
+
+
+async def test_the_operator_decides_against_it_and_the_run_fails_by_the_operator(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MEETS, MISSES)
+    await factory.run_batch()
+    await decided(factory, False, scenario="says-how")
+    view = factory.run_of("greet")
+    assert (view.row.state, turns(factory)) == (RunState.FAILED, 3)
+    assert rubric(factory).evidence[0].observed == "step 1 stderr: usage: greet NAME"
+
+
+async def test_what_nobody_waits_for_cannot_be_decided(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MEETS, MISSES)
+    await factory.run_batch()
+    run = factory.run_of("greet").row.run
+    async with factory.engine() as client:
+        with pytest.raises(Refused, match="is not undecided"):
+            await client.decide(run, True, "why", "greets-by-name")
+        await client.cancel(run)
+        with pytest.raises(Refused, match="waits for no decision"):
+            await client.decide(run, True, "why")
+
+
+async def test_a_retry_asks_only_for_votes_that_could_not_be_had(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws")
+    await factory.run_batch()
+    before = factory.run_of("greet")
+    assert "the twin has no vote on says-how" in before.row.why
+    say(factory, MEETS)
+    async with factory.engine() as client:
+        seq = factory.events()[-1].seq
+        assert await client.retry(before.row.run) == before.row.run
+        await factory.until("run.shipped", after=seq)
+    assert turns(factory) == 3
+    assert factory.run_of("greet").attempts[-1].turns == 0
+
+
+async def test_a_retry_does_not_ask_judges_again_who_disagreed(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MEETS, MISSES)
+    await factory.run_batch()
+    before = factory.run_of("greet").row
+    say(factory, MEETS)
+    async with factory.engine() as client:
+        seq = factory.events()[-1].seq
+        await client.retry(before.run)
+        await factory.until("run.held", after=seq)
+    assert factory.run_of("greet").row.cost == before.cost
+    assert rubric(factory).judgement.recorded
+
+
+async def test_an_engine_that_is_killed_while_judges_vote_pays_no_vote_twice(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MEETS, MEETS, {**MEETS, "delay_ms": 300_000})
+    settings = factory.settings()
+    first = await ensure_engine(factory.workspace, settings)
+    async with ControlClient.connect(factory.workspace, settings) as client:
+        await client.run(())
+    async with asyncio.timeout(PATIENCE_S):
+        while len(calls(factory, "sent")) < 1 or len(calls(factory, "settled")) < 2:  # noqa: ASYNC110 - only the ledger knows
+            await asyncio.sleep(0.02)
+    os.kill(first.pid, signal.SIGKILL)
+    assert await wait_until_gone(first.pid, 10)
+    say(factory, MEETS)
+    await factory.run_batch()
+    assert factory.run_of("greet").row.state is RunState.SHIPPED
+    assert len(calls(factory, "settled")) == 3
+    assert len(calls(factory, "presumed")) == 1
+    assert [each.ballot for each in rubric(factory).judgement.votes] == ["meets"] * 3
+
+
+def calls(factory: Factory, state: str) -> list[int]:
+    """What calls of judges cost that are in a state."""
+    with sqlite3.connect(factory.workspace / "runs.db") as raw:
+        rows = raw.execute("SELECT amount FROM call WHERE role = 'judge' AND state = ?", (state,)).fetchall()
+    raw.close()
+    return [amount for (amount,) in rows]

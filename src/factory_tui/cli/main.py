@@ -25,6 +25,7 @@ COMMANDS = {
     "cancel": "factory_tui.cli.steering:cancel",
     "retry": "factory_tui.cli.steering:retry",
     "answer": "factory_tui.cli.steering:answer",
+    "decide": "factory_tui.cli.decide:decide",
     "escape": "factory_tui.cli.steering:escape",
     "pause": "factory_tui.cli.steering:pause",
     "resume": "factory_tui.cli.steering:resume",

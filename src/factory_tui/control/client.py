@@ -27,6 +27,8 @@ from factory_tui.control.protocol import (
     Cancel,
     Classify,
     ClassifyParams,
+    Decide,
+    DecideParams,
     EngineStatus,
     Escape,
     EscapeAnswer,
@@ -138,6 +140,11 @@ class ControlClient:
         params = _checked(AnswerParams, run=run, answer=answer, question=question)
         request = AnswerQuestion(id=next(self._ids), params=params)
         return _TEXT.validate_python(await self.call(request))
+
+    async def decide(self, run: str, meets: bool, reason: str, scenario: str = "") -> str:
+        """Say whether the output of a held run meets its rubrics; the run that is judged again."""
+        params = _checked(DecideParams, run=run, meets=meets, reason=reason, scenario=scenario)
+        return _TEXT.validate_python(await self.call(Decide(id=next(self._ids), params=params)))
 
     async def escape(self, run: str, reason: str) -> EscapeAnswer:
         """Mark a shipped run as an escaped defect."""

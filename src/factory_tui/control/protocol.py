@@ -2,8 +2,8 @@
 
 A client sends requests (`v`, `id`, `method`, `params`) and gets one answer each: `{"id", "result"}` or
 `{"id", "error": {"what", "todo", "keys", "missing"}}`. `follow` is answered by a stream of `{"id", "event"}` that
-lasts until either side closes; blank lines are heartbeats. `run`, `retry`, `answer` and `read_back` need an accepted
-`hello` on the same connection, so that nobody spends money under a configuration that they do not see.
+lasts until either side closes; blank lines are heartbeats. `run`, `retry`, `answer`, `decide` and `read_back` need an
+accepted `hello` on the same connection, so that nobody spends money under a configuration that they do not see.
 """
 
 import hashlib
@@ -62,6 +62,15 @@ class AnswerParams(_Message):
     """The operator's answer, in words."""
     question: Annotated[str, Field(max_length=1000)] = ""
     """What it answers, as the operator saw it; by now the run may ask something else. Empty: whatever it asks."""
+
+
+class DecideParams(_Message):
+    run: Annotated[str, Field(min_length=1, max_length=100)]
+    meets: bool
+    """The output meets the rubric."""
+    reason: Reason
+    scenario: Annotated[str, Field(max_length=200)] = ""
+    """Empty: every one that is undecided."""
 
 
 class EscapeParams(_Message):
@@ -142,6 +151,13 @@ class AnswerQuestion(_Request):
 
     method: Literal["answer"] = "answer"
     params: AnswerParams
+
+
+class Decide(_Request):
+    """The operator's word on rubrics that no judge could decide; the run is judged again with it."""
+
+    method: Literal["decide"] = "decide"
+    params: DecideParams
 
 
 class Escape(_Request):
@@ -254,6 +270,7 @@ Command = (
     | Cancel
     | Retry
     | AnswerQuestion
+    | Decide
     | Escape
     | BurnScenario
     | Classify

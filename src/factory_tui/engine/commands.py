@@ -52,6 +52,10 @@ class EngineCommands(Protocol):
         """
         ...
 
+    async def decide(self, run: str, meets: bool, reason: str, scenario: str) -> str:
+        """Record the operator's word on rubrics that no judge could decide; the run that is judged again."""
+        ...
+
     async def escape(self, run: str, reason: str) -> EscapeAnswer:
         """Mark a shipped run as wrong: revert it, file it, ask for a scenario."""
         ...

@@ -17,6 +17,7 @@ from factory_tui.engine.mutations import Mutations, Wish
 from factory_tui.engine.plant import Plant
 from factory_tui.engine.preflight import Missing, VerifyModel, preflight
 from factory_tui.engine.readbacks import ReadBacks
+from factory_tui.engine.rulings import rule
 from factory_tui.engine.scheduler import Scheduler
 from factory_tui.engine.seal import sealed_now
 from factory_tui.ledger import PriceList
@@ -110,6 +111,20 @@ class Engine:
         await self._require_means()
         async with self._scheduler.queueing:
             taken = await answer_question(await self._find(run), answer, question, self._plant)
+        self._scheduler.wake()
+        return taken
+
+    async def decide(self, run: str, meets: bool, reason: str, scenario: str) -> str:
+        """Rule on what the judges of a held run could not decide, and have it judged again; the run's id."""
+        await self._find(run)
+        await self._require_means()
+        async with self._scheduler.queueing:
+            stored = await self._find(run)
+            spec = load_specs(self._plant.workspace).specs.get(stored.spec)
+            if spec is None or spec.hash != stored.spec_hash:
+                raise CommandRefused(f"{stored.spec} changed since {run} built it", f"retry {run} builds it anew")
+            await rule(stored, meets, reason, scenario, self._plant)
+            taken = await self._take_on(stored)
         self._scheduler.wake()
         return taken
 

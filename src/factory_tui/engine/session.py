@@ -18,6 +18,7 @@ from factory_tui.control.protocol import (
     Cancel,
     Classify,
     Command,
+    Decide,
     EngineStatus,
     Escape,
     Follow,
@@ -97,7 +98,7 @@ class Session:
 
     async def _carry_out(self, request: Command) -> JsonValue:
         """The result of a command, None where there is nothing to say."""
-        if isinstance(request, Run | Retry | AnswerQuestion | ReadBackSpec) and not self._greeted:
+        if isinstance(request, Run | Retry | AnswerQuestion | Decide | ReadBackSpec) and not self._greeted:
             raise CommandRefused("the client has not said which configuration it expects", "send `hello` first")
         engine = self._commands
         match request:
@@ -115,6 +116,8 @@ class Session:
                 return await engine.retry(given.run)
             case AnswerQuestion(params=given):
                 return await engine.answer(given.run, given.answer, given.question)
+            case Decide(params=given):
+                return await engine.decide(given.run, given.meets, given.reason, given.scenario)
             case Escape(params=given):
                 return _json(await engine.escape(given.run, given.reason))
             case ReadBackSpec(params=given):
