@@ -251,6 +251,11 @@ class Step(FilePart):
         return placed(("expect",), Matcher.model_validate, placed(("expect",), value_matcher, given))
 
     @property
+    def command(self) -> str | None:
+        """Shell text that the step runs, at a terminal or without one."""
+        return self.tui.run if self.tui is not None else self.run
+
+    @property
     def run_expect(self) -> RunExpect:
         return self.expect if isinstance(self.expect, RunExpect) else RunExpect()
 

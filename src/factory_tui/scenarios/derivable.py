@@ -17,6 +17,7 @@ from factory_tui.model.scenario import OnBase, Scenario
 from factory_tui.model.spec import Spec
 from factory_tui.model.step import RunExpect, Step
 from factory_tui.scenarios.matchers import parts_of
+from factory_tui.scenarios.sql import names_of_schema, texts_in
 from factory_tui.scenarios.values import strings_in
 from factory_tui.specs.words import word_list
 
@@ -77,7 +78,11 @@ def input_of(scenario: Scenario, fixtures: Artifact = EMPTY) -> str:
     parts = [scenario.given, scenario.when, *scenario.files, *scenario.files.values(), *scenario.env.values()]
     parts += [each.run for each in scenario.beside]
     for step in scenario.steps:
-        parts += [step.run or "", step.stdin or ""]
+        parts += [step.command or "", step.stdin or ""]
+        if step.tui is not None:
+            parts += [each.type or "" for each in step.tui.do]
+        if step.db is not None:
+            parts += [step.db.file, *texts_in(step.db.query)]
         if step.http is not None:
             parts += [step.http.url, step.http.body or "", json.dumps(step.http.json_, ensure_ascii=False)]
     parts += _beginning_of(fixtures)
@@ -105,6 +110,14 @@ def _texts(step: Step) -> Iterator[str]:
     elif step.kind == "http":
         yield from _literals(step.http_expect.body)
         yield from _of_json(step.http_expect.json_)
+    elif step.tui is not None:
+        for matcher in (*(each.see for each in step.tui.do), step.tui_expect.screen):
+            yield from _literals(matcher)
+    elif step.db is not None:
+        yield from names_of_schema(step.db.query)
+        for matcher in (step.db_expect.value, step.db_expect.rows):
+            yield from _literals(matcher)
+        yield from _of_json(step.db_expect.json_)
 
 
 def _literals(matcher: Matcher | None) -> Iterator[str]:
@@ -133,8 +146,8 @@ def _of_json(expected: JsonValue) -> Iterator[str]:
 def _codes(step: Step) -> Iterator[int]:
     """Exit codes and statuses that a step asks for by number."""
     matcher = None
-    if step.kind == "run" and isinstance(step.expect, RunExpect):
-        matcher = step.expect.exit
+    if step.kind in ("run", "tui"):
+        matcher = step.run_expect.exit or step.tui_expect.exit
     elif step.kind == "http":
         matcher = step.http_expect.status
     wanted = matcher.equals if matcher is not None else None

@@ -215,7 +215,7 @@ def _read(data: bytes) -> _Read:
         return _broken(YamlProblem("it is empty", "write a scenario: id, covers, given, when, then, steps", Mark(1, 1)))
     if not isinstance(document.value, dict):
         return _broken(YamlProblem("it is not a mapping", "write one key: value a line, starting with id", Mark(1, 1)))
-    places = {shown(at): (mark.line, mark.column) for at, mark in document.keys.items() if len(at) <= 3}
+    places = {shown(at): (mark.line, mark.column) for at, mark in document.keys.items() if _is_told(at)}
     try:
         scenario = Scenario.model_validate(document.value)
     except ValidationError as error:
@@ -224,6 +224,11 @@ def _read(data: bytes) -> _Read:
     if document.problems:
         return _Read(None, places, tuple(document.problems))
     return _Read(scenario, places, (), comments(text, document))
+
+
+def _is_told(at: Location) -> bool:
+    """Findings name parts of a step, and of what a user does at a terminal each single action."""
+    return len(at) <= 3 or at[2:4] == ("tui", "do")
 
 
 def _broken(problem: YamlProblem) -> _Read:

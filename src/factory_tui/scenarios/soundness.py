@@ -11,9 +11,10 @@ from pydantic import JsonValue
 
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import Scenario
-from factory_tui.model.step import Condition, HttpExpect, RunExpect, Step
+from factory_tui.model.step import Condition, DbExpect, HttpExpect, RunExpect, Step, TuiExpect
 from factory_tui.scenarios.captures import references_in, without_references
 from factory_tui.scenarios.clock import moment
+from factory_tui.scenarios.doable import undoable
 from factory_tui.scenarios.environment import PORTS, refused_variables
 from factory_tui.scenarios.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.measurable import unmeasurable
@@ -96,6 +97,8 @@ def _step(place: str, step: Step, known: Set[str]) -> Iterator[Fault]:
         yield from _condition(f"{place}.wait", step.wait, known)
     for limit in unmeasurable(step):
         yield Fault(f"{place}.quality", limit.what, limit.todo, limit.quote)
+    for each in undoable(step, known):
+        yield Fault(f"{place}.{each.part}", each.what, each.todo, each.quote)
     yield from _unknown(place, _texts(step), known)
 
 
@@ -139,26 +142,38 @@ def _texts(step: Step) -> Iterator[str]:
         yield from strings_in(step.http.json_)
     if step.file is not None:
         yield step.file
+    if step.tui is not None:
+        yield from (each.type or "" for each in step.tui.do)
+    if step.db is not None:
+        yield step.db.file
     for matcher in _matchers(step):
         yield from strings_in(matcher.model_dump(mode="json", by_alias=True, exclude_unset=True))
     yield from strings_in(step.http_expect.json_)
+    yield from strings_in(step.db_expect.json_)
 
 
 def _matchers(step: Step) -> Iterator[Matcher]:
-    """The matchers of a step's `expect`, without those inside of others."""
+    """The matchers of a step's `expect` and of what it waits to see, without those inside of others."""
     expect = step.expect
     given: Iterable[Matcher | None] = ()
+    if step.tui is not None:
+        yield from (each.see for each in step.tui.do if each.see is not None)
     if isinstance(expect, Matcher):
         given = (expect,)
     elif isinstance(expect, RunExpect):
         given = (expect.exit, expect.stdout, expect.stderr)
     elif isinstance(expect, HttpExpect):
         given = (expect.status, expect.body, *(expect.headers or {}).values())
+    elif isinstance(expect, TuiExpect):
+        given = (expect.screen, expect.exit)
+    elif isinstance(expect, DbExpect):
+        given = (expect.value, expect.rows)
     yield from (each for each in given if each is not None)
 
 
 def _json_paths(step: Step) -> Iterator[str]:
     yield from _paths_of(step.http_expect.json_)
+    yield from _paths_of(step.db_expect.json_)
     for matcher in _matchers(step):
         yield from _paths_in(matcher)
 

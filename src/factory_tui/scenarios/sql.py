@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from factory_tui.specs.words import word_list
+
 _TOKEN = re.compile(
     r"""(?P<space>\s+ | --[^\n]* | /\*.*?(?:\*/|\Z))
       | (?P<quoted>'(?:[^']|'')*'? | "(?:[^"]|"")*"? | `(?:[^`]|``)*`? | \[[^\]]*\]?)
@@ -14,6 +16,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 """Lexical structure of SQLite ("SQL As Understood By SQLite", tokens): linear, whatever the text is."""
+
+_WORDS = word_list("of_a_query")
 
 _QUESTIONS = frozenset({"select", "values", "with"})
 _CHANGES = frozenset({"insert", "update", "delete", "replace"})
@@ -31,6 +35,27 @@ class SqlFault:
 def names_in(text: str) -> list[str]:
     """The names of `:name` parameters, in the order in which they occur first."""
     return list(dict.fromkeys(match["name"] for match in _TOKEN.finditer(text) if match["name"]))
+
+
+def texts_in(text: str) -> list[str]:
+    """What stands between single quotation marks."""
+    return [match[0].strip("'").replace("''", "'") for match in _TOKEN.finditer(text) if match[0].startswith("'")]
+
+
+def names_of_schema(text: str) -> list[str]:
+    """Tables and columns that a query names. In doubt none: it asks for SQLite's own tables, or makes some (WITH)."""
+    tokens = [match for match in _TOKEN.finditer(text) if match["space"] is None]
+    words = [(match["word"] or "").lower() for match in tokens]
+    if "with" in words or any(word.startswith(("sqlite_", "pragma_")) for word in words):
+        return []
+    own = {after for word, after in pairwise(words) if word == "as"}
+    names = [
+        match[0]
+        for index, match in enumerate(tokens)
+        if match["word"] and words[index] not in _WORDS | own and not _is_called(tokens[index + 1 :])
+    ]
+    names += [match[0][1:-1] for match in tokens if match[0][0] in '"`[']
+    return list(dict.fromkeys(names))
 
 
 def fault_of(text: str) -> SqlFault | None:

@@ -66,7 +66,7 @@ def evidence_of(names: frozenset[str]) -> tuple[Evidence, ...]:
 
 def _texts(scenario: Scenario, base: Artifact | None) -> Iterator[str]:
     commands = [each.run for each in scenario.beside]
-    commands += [step.run for step in scenario.steps if step.run is not None]
+    commands += [step.command for step in scenario.steps if step.command is not None]
     waits = [step.wait for step in scenario.steps if isinstance(step.wait, Condition)]
     waits += [each.ready for each in scenario.beside]
     commands += [each.run for each in waits if each.run is not None]

@@ -89,6 +89,13 @@ def _compared(step: Step) -> Iterator[str]:
     elif step.kind == "http":
         yield from _whole(step.http_expect.body)
         yield from _whole_json(step.http_expect.json_)
+    elif step.tui is not None:
+        for matcher in (*(each.see for each in step.tui.do), step.tui_expect.screen):
+            yield from _whole(matcher)
+    elif step.db is not None:
+        for matcher in (step.db_expect.value, step.db_expect.rows):
+            yield from _whole(matcher)
+        yield from _whole_json(step.db_expect.json_)
 
 
 def _whole(matcher: Matcher | None) -> Iterator[str]:

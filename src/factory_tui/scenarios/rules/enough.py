@@ -9,7 +9,7 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import Layer, LoadedScenario, OnBase, Scenario, ScenarioKind, Suite
 from factory_tui.model.spec import Item, Question
-from factory_tui.model.step import HttpExpect, RunExpect, Step
+from factory_tui.model.step import DbExpect, HttpExpect, RunExpect, Step, TuiExpect
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS
 from factory_tui.specs.reading.inputs import Input
@@ -122,7 +122,13 @@ def _sees_absence(step: Step, scenario: Scenario) -> bool:
         _leaves_no_room(step.expect.body) or _json_leaves_no_room(step.expect.json_)
     ):
         return True
-    return step.run is not None and _COMPARES.search(step.run) is not None
+    if isinstance(step.expect, TuiExpect) and _leaves_no_room(step.expect.screen):
+        return True
+    if isinstance(step.expect, DbExpect) and (
+        any(map(_leaves_no_room, (step.expect.value, step.expect.rows))) or _json_leaves_no_room(step.expect.json_)
+    ):
+        return True
+    return step.command is not None and _COMPARES.search(step.command) is not None
 
 
 def _leaves_no_room(matcher: Matcher | None) -> bool:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
-from factory_tui.model.scenario import Scenario
-from factory_tui.model.step import Condition, Service, Step
+from factory_tui.model.scenario import LoadedScenario, Scenario
+from factory_tui.model.step import Condition, DbExpect, Service, Step
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS
+from factory_tui.scenarios.sql import is_ordered
 from factory_tui.specs.rules.rule import Example, Rule, Subject
 
 _CLOCK = re.compile(
@@ -34,6 +35,9 @@ _INSTALLS = re.compile(
 )
 _LOCAL = re.compile(r"(?:127(?:\.\d{1,3}){3}|localhost|0\.0\.0\.0|\[::1?\]|)$", re.I)
 
+_SQL_CLOCK = re.compile(r"'now'|\bcurrent_(?:date|time|timestamp)\b", re.I)
+_SQL_CHANCE = re.compile(r"\brandom(?:blob)?\s?\(", re.I)
+
 _LOOP = re.compile(r"\b(?:while|until)\b")
 _PAUSE = re.compile(r"\bsleep\b")
 _FOR_EVER = re.compile(r"\btail -[fF]\b|\bsleep infinity\b|\binotifywait\b|\bnc -l")
@@ -51,6 +55,8 @@ def depends_on_nothing_outside(subject: Subject) -> Iterator[Finding]:
             for what, quote, fix in _leans_on(text, clock_is_set=is_set, has_seed=said.seed is not None):
                 message = f"its result depends on {what}: it may pass today and fail tomorrow"
                 yield about(scenario, place, "Q06", message, fix, quote=quote, level=Level.WARNING)
+        for place, query, rows in _queries(said):
+            yield from _of_query(scenario, place, query, rows)
         for place, url in _requests(said):
             if _is_far(url):
                 message = "its result depends on the network: it may pass today and fail tomorrow"
@@ -65,8 +71,35 @@ def _programs(scenario: Scenario) -> Iterator[tuple[str, str]]:
             yield f"files.{name}", text
     yield from ((place, service.run) for place, service in _services(scenario))
     for index, step in enumerate(scenario.steps):
-        if step.run is not None:
-            yield f"steps[{index}]", step.run
+        if step.command is not None:
+            yield f"steps[{index}]", step.command
+
+
+def _queries(scenario: Scenario) -> Iterator[tuple[str, str, bool]]:
+    """What is asked of databases, and whether the order of the rows is compared."""
+    for index, step in enumerate(scenario.steps):
+        if step.db is not None:
+            yield f"steps[{index}]", step.db.query, _compares_order(step.db_expect)
+
+
+def _compares_order(expect: DbExpect) -> bool:
+    """Several rows stand one after the other in it, or one of them is picked by its number."""
+    listed = expect.rows.equals if expect.rows is not None else None
+    if isinstance(expect.json_, dict):
+        return any(re.match(r"\$\[-?\d", path) and not path.startswith("$[0]") for path in expect.json_)
+    return any(isinstance(each, list) and len(each) > 1 for each in (listed, expect.json_))
+
+
+def _of_query(scenario: LoadedScenario, place: str, query: str, ordered: bool) -> Iterator[Finding]:
+    if ordered and not is_ordered(query):
+        message = "it compares rows in an order that the query does not state: SQLite may give them in any"
+        yield about(scenario, place, "Q06", message, "add ORDER BY", quote=query, level=Level.WARNING)
+    for what, pattern in (("the time of day", _SQL_CLOCK), ("chance", _SQL_CHANCE)):
+        found = pattern.search(query)
+        if found is not None:
+            message = f"its result depends on {what}: it may pass today and fail tomorrow"
+            fix = "ask for a fixed value, or for a difference of two that are in the file"
+            yield about(scenario, place, "Q06", message, fix, quote=found[0], level=Level.WARNING)
 
 
 def _services(scenario: Scenario) -> Iterator[tuple[str, Service]]:
@@ -114,7 +147,7 @@ def waits_are_bounded(subject: Subject) -> Iterator[Finding]:
     """Q07: a command that waits has a bound of its own. A wait without `within` is not even read: told when loaded."""
     for scenario in scenarios_of(subject):
         for index, step in enumerate(scenario.scenario.steps):
-            endless = _waits(step.run) if step.run is not None and step.timeout is None else None
+            endless = _waits(step.command or "") if step.timeout is None and _is_waited_for(step) else None
             if endless is not None:
                 yield about(
                     scenario,
@@ -126,6 +159,11 @@ def waits_are_bounded(subject: Subject) -> Iterator[Finding]:
                     quote=endless,
                     level=Level.WARNING,
                 )
+
+
+def _is_waited_for(step: Step) -> bool:
+    """A program at a terminal may run on while its screen is looked at, unless its end is asked for."""
+    return step.run is not None or step.tui_expect.exit is not None
 
 
 def _waits(text: str) -> str | None:

@@ -10,7 +10,7 @@ from factory_tui.scenarios.captures import UnusableCapture, Variables, captured,
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, check
 from factory_tui.scenarios.steps.limit import check_within
 from factory_tui.scenarios.steps.situation import Outcome, Shown, Situation, timeout_of
-from factory_tui.scenarios.terminal import LARGEST_COLUMNS, LARGEST_ROWS, Emulator, Sitting, Spoiled, UnknownKey
+from factory_tui.scenarios.terminal import Emulator, Sitting, Spoiled, UnknownKey, size_of
 from factory_tui.scenarios.values import cut
 
 TERM = "xterm-256color"
@@ -25,7 +25,7 @@ async def tui_step(step: Step, session: TuiSession, situation: Situation) -> Out
 
     After an exception the program still runs: the sandbox is cleared as a whole then.
     """
-    columns, rows = size_of(session.size)
+    columns, rows = _size(session.size)
     timeout_s = timeout_of(step)
     command = situation.command(session.run, timeout_s + SPARE_S)
     command = replace(command, env={**command.env, "TERM": TERM})
@@ -45,16 +45,11 @@ async def tui_step(step: Step, session: TuiSession, situation: Situation) -> Out
     return Outcome([*check_within(step.tui_expect.within, seconds), *missing], values, shown)
 
 
-def size_of(size: str) -> tuple[int, int]:
-    """Columns and rows of `80x24`.
-
-    Raises:
-        ScenarioFault: larger than a screen can be.
-    """
-    columns, rows = map(int, size.split("x"))
-    if columns > LARGEST_COLUMNS or rows > LARGEST_ROWS:
-        raise ScenarioFault(f"a screen of {size} is too large; the largest is {LARGEST_COLUMNS}x{LARGEST_ROWS}")
-    return columns, rows
+def _size(text: str) -> tuple[int, int]:
+    try:
+        return size_of(text)
+    except ValueError as error:
+        raise ScenarioFault(str(error)) from None
 
 
 async def _do(actions: Sequence[TuiAction], sitting: Sitting, variables: Variables) -> list[Mismatch]:
@@ -70,7 +65,7 @@ async def _do(actions: Sequence[TuiAction], sitting: Sitting, variables: Variabl
         elif action.type is not None:
             await sitting.type(filled(action.type, variables, _typeable))
         elif action.resize is not None:
-            await sitting.resize(*size_of(action.resize))
+            await sitting.resize(*_size(action.resize))
     return []
 
 

@@ -35,6 +35,18 @@ _WIDE_CSI = {"f": "H", "`": "G", "a": "C", "e": "B"}
 """Synonyms: HVP, HPA, HPR, VPR."""
 
 
+def size_of(text: str) -> tuple[int, int]:
+    """Columns and rows of `80x24`.
+
+    Raises:
+        ValueError: larger than a screen can be.
+    """
+    columns, rows = map(int, text.split("x"))
+    if columns > LARGEST_COLUMNS or rows > LARGEST_ROWS:
+        raise ValueError(f"a screen of {text} is too large: {LARGEST_COLUMNS}x{LARGEST_ROWS} at most")
+    return columns, rows
+
+
 class Undrawable(Exception):
     """The output cannot be drawn, or not in time. What the program wrote is at fault."""
 

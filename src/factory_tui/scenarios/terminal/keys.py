@@ -48,7 +48,7 @@ class UnknownKey(ValueError):
         best = nearest(key, [*NAMES, *_SYNONYMS, *_MODIFIERS])
         if best is None or best == key:
             return "name one key: enter, tab, escape, up, f1, ctrl+c, alt+x or a single character; text is for type"
-        return f"write {'+'.join([*modifiers, _SYNONYMS.get(best, best)])}"
+        return f"write {'+'.join([*modifiers, _SYNONYMS.get(best, best)])}; text is for type"
 
 
 def bytes_of(name: str, *, application: bool = False) -> bytes:

@@ -116,7 +116,8 @@ def _told_in(scenario: Scenario) -> str:
 
 def _expected(scenario: Scenario) -> set[tuple[str, str]]:
     """The exit codes and statuses that its steps expect."""
-    exits = (("exit code", step.run_expect.exit) for step in scenario.steps if step.kind == "run")
+    ends = (step.tui_expect.exit if step.tui is not None else step.run_expect.exit for step in scenario.steps)
+    exits = (("exit code", each) for each in ends)
     statuses = (("status", step.http_expect.status) for step in scenario.steps if step.kind == "http")
     return {
         (what, str(matcher.equals))

@@ -1,0 +1,90 @@
+"""What the validator says of steps at a terminal and at a database, before anything is run."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from factory_tui.model.ids import SpecId
+from factory_tui.scenarios.load import read_scenario, suite_of
+from factory_tui.scenarios.soundness import faults_of
+from factory_tui.scenarios.stand_ins import relied_on
+from tests.scenarios.conftest import scenario
+
+HEAD = "id: s\ncovers: [R1]\ngiven: g\nwhen: w\nthen: t\n"
+
+
+def faults(text: str) -> list[tuple[str, str]]:
+    return [(each.place, f"{each.what}; {each.todo}") for each in faults_of(scenario(text))]
+
+
+@pytest.mark.parametrize(
+    ("step", "place", "said"),
+    [
+        ("tui: {run: x, do: [{press: entre}]}", "steps[0].tui.do[0].press", "there is no key 'entre'; write enter"),
+        ("tui: {run: x, do: [{press: [up, ctl+c]}]}", "steps[0].tui.do[0].press", "there is no key 'ctl+c'"),
+        ("tui: {run: x, do: [{press: hello}]}", "steps[0].tui.do[0].press", "text is for type"),
+        ("tui: {run: x, size: 999x40}", "steps[0].tui.size", "a screen of 999x40 is too large: 300x120 at most"),
+        ("tui: {run: x, do: [{resize: 80x200}]}", "steps[0].tui.do[0].resize", "too large"),
+        ("tui: {run: x, do: [{type: '${who}'}]}", "steps[0]", "no earlier step captures who"),
+        ("tui: {run: x, do: [{see: '${who}'}]}", "steps[0]", "no earlier step captures who"),
+        ("{tui: {run: x}, expect: {screen: {contains: '${who}'}}}", "steps[0]", "no earlier step captures who"),
+        ("{tui: {run: x}, capture: {a: b}}", "steps[0].capture", "is not a JSONPath"),
+        ("db: {file: ../x.db, query: select 1}", "steps[0].db.file", "inside the work directory"),
+        ("db: {file: '${who}.db', query: select 1}", "steps[0]", "no earlier step captures who"),
+        ("db: {file: x.db, query: delete from t}", "steps[0].db.query", "does not ask anything; write one SELECT"),
+        ("db: {file: x.db, query: 'select 1; select 2'}", "steps[0].db.query", "several statements"),
+        ("db: {file: x.db, query: 'with t as (select 1) delete from u'}", "steps[0].db.query", "changes the database"),
+        (
+            "db: {file: x.db, query: 'select :who'}",
+            "steps[0].db.query",
+            ":who is used, but no earlier step captures who",
+        ),
+        ("db: {file: x.db, query: \"select '${port}'\"}", "steps[0].db.query", "not replaced in a query; write :port"),
+        ("db: {file: x.db, query: 'select ?'}", "steps[0].db.query", "? is no parameter that can be filled"),
+        ("{db: {file: x.db, query: select 1}, expect: {json: {'$..a': 1}}}", "steps[0].expect", "is not a JSONPath"),
+        ("{db: {file: x.db, query: select 1}, expect: {value: '${who}'}}", "steps[0]", "no earlier step captures who"),
+    ],
+)
+def test_what_cannot_be_done_is_told_before_it_is_tried(step: str, place: str, said: str) -> None:
+    found = faults(f"steps: [{step if step.startswith('{') else '{' + step + '}'}]")
+    assert [each for each, _ in found] == [place]
+    assert said in found[0][1]
+
+
+def test_what_earlier_steps_capture_may_be_used() -> None:
+    text = """
+    steps:
+      - {tui: {run: x}, capture: {who: $}}
+      - {tui: {run: x, do: [{type: "${who}"}, {see: {contains: "${who}"}}]}}
+      - {db: {file: "${who}", query: "select replace(a, ':b', '?') from t where b = :who and c = ':no'"}}
+    """
+    assert faults(text) == []
+
+
+def test_a_fault_of_a_key_has_its_line() -> None:
+    text = HEAD + dedent("""\
+        steps:
+          - tui:
+              run: menu
+              do:
+                - see: a
+                - press: enter
+                - press: entre
+        """)
+    loaded, problems = read_scenario(Path("s.yaml"), text.encode(), SpecId("thing"))
+    assert loaded is not None
+    assert problems == ()
+    assert loaded.places["steps[0].tui.do[2].press"] == (12, 11)
+
+
+def test_programs_of_a_terminal_are_relied_on() -> None:
+    driven = scenario("steps: [{tui: {run: 'dialog --menu | sort'}}]")
+    assert relied_on(driven, frozenset({"sort", "uniq"}), None) == {"sort"}
+
+
+def test_a_scenario_with_new_kinds_of_steps_is_part_of_a_suite() -> None:
+    text = HEAD + "steps: [{tui: {run: x}}, {db: {file: a.db, query: select 1}}]\n"
+    suite, findings = suite_of("thing", [read_scenario(Path("s.yaml"), text.encode(), SpecId("thing"))])
+    assert findings == ()
+    assert [step.kind for step in suite.scenarios[0].scenario.steps] == ["tui", "db"]
