@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factory_tui.scenarios.spread import OPENING_S, WORTH_S, kept_apart, worth_another
+from factory_tui.scenarios.spread import WORTH_S, kept_apart, worth_another
 from tests.scenarios.conftest import scenario
+
+OPENING_S = 0.3
+"""As measured for a container on two cores."""
 
 
 @pytest.mark.parametrize(
@@ -22,18 +25,23 @@ from tests.scenarios.conftest import scenario
     ],
 )
 def test_it_is_worth_it_when_it_saves_more_than_it_costs(left: int, lanes: int, seconds: list[float], worth: bool):
-    assert worth_another(left, lanes, seconds) is worth
+    assert worth_another(left, lanes, seconds, OPENING_S) is worth
 
 
 @given(st.integers(0, 200), st.integers(1, 16), st.lists(st.floats(0, 100), max_size=20))
 def test_it_is_never_worth_it_for_less_work_than_a_sandbox_takes_to_open(left: int, lanes: int, seconds: list[float]):
     work = left * sum(seconds) / len(seconds) if seconds else 0.0
-    assert not worth_another(left, lanes, seconds) or work >= OPENING_S + WORTH_S
+    assert not worth_another(left, lanes, seconds, OPENING_S) or work >= OPENING_S + WORTH_S
 
 
 @given(st.integers(1, 200), st.integers(1, 16), st.lists(st.floats(0, 100), min_size=1, max_size=20))
 def test_what_is_worth_it_stays_so_with_more_work(left: int, lanes: int, seconds: list[float]):
-    assert worth_another(left + 1, lanes, seconds) or not worth_another(left, lanes, seconds)
+    assert worth_another(left + 1, lanes, seconds, OPENING_S) or not worth_another(left, lanes, seconds, OPENING_S)
+
+
+def test_a_machine_that_is_slow_to_open_one_is_not_made_busier():
+    assert worth_another(5, 1, [0.3], OPENING_S)
+    assert not worth_another(5, 1, [0.3], 1.5)
 
 
 SHARES = "{run: 'index --one', ready: {file: up, within: 1s}, shared: true}"

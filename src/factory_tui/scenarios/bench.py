@@ -1,6 +1,7 @@
 """The bench an artifact is judged on: one fresh sandbox, replaced when the artifact breaks it."""
 
 import asyncio
+import time
 from contextlib import suppress
 from itertools import count
 
@@ -24,6 +25,8 @@ class Bench:
         self._sandbox: Sandbox | None = None
         self._calls = count(1)
         self._refused = False
+        self.opening_s = 0.0
+        """What the newest sandbox took until it could be used."""
 
     async def __aenter__(self) -> "Bench":
         return self
@@ -97,6 +100,7 @@ class Bench:
 
     async def _current(self) -> Sandbox:
         if self._sandbox is None:
+            started = time.monotonic()
             try:
                 sandbox = await self._host.create(self._request)
             except SandboxError:
@@ -109,4 +113,5 @@ class Bench:
                 except SandboxError:
                     await self.discard()
                     raise
+            self.opening_s = time.monotonic() - started
         return self._sandbox

@@ -56,8 +56,9 @@ class Lanes:
     most: int = 1
     spare: Spare | None = None
     """Asked before each lane beyond the first; None bounds nothing."""
-    worth: Callable[[int, int, Sequence[float]], bool] = worth_another
-    """Whether another one would pay: of what is left to begin, the lanes at work, and the seconds seen so far."""
+    worth: Callable[[int, int, Sequence[float], float], bool] = worth_another
+    """Whether another one would pay: of what is left to begin, the lanes at work, the seconds seen so far, and those
+    that opening one takes."""
     look_again_s: float = LOOK_AGAIN_S
 
     def bench(self) -> Bench:
@@ -115,8 +116,12 @@ class _Course(Generic[Outcome]):
 
     async def side_by_side(self, first: Bench) -> None:
         """Everything that does not measure time."""
+        if not self._waiting:
+            return
+        await first.why_not_creatable()  # made beforehand, so that no scenario seems to take as long as its sandbox
+        first.take_refusal()
         async with asyncio.TaskGroup() as group:
-            widening = group.create_task(self._widen(group))
+            widening = group.create_task(self._widen(group, first))
             while (number := await self._next(first=True)) is not None:
                 alone = self._open == 1
                 changes = self._changes
@@ -133,17 +138,17 @@ class _Course(Generic[Outcome]):
         for number in self._timed:
             await self._land(number, await self._work(self._scenarios[number], first))
 
-    async def _widen(self, group: asyncio.TaskGroup) -> None:
+    async def _widen(self, group: asyncio.TaskGroup, first: Bench) -> None:
         """Open another lane whenever it is worth it."""
         while self._may_widen and self._waiting:
-            if self._open < self._lanes.most and self._is_worth_another():
+            if self._open < self._lanes.most and self._is_worth_another(first.opening_s):
                 group.create_task(self._further_lane())
             await asyncio.sleep(self._lanes.look_again_s)
 
-    def _is_worth_another(self) -> bool:
+    def _is_worth_another(self, opening_s: float) -> bool:
         now = time.monotonic()
         seconds = [*self._took, *(now - begun for begun in self._begun.values())]
-        return self._lanes.worth(len(self._ready()), self._open, seconds)
+        return self._lanes.worth(len(self._ready()), self._open, seconds, opening_s)
 
     async def _further_lane(self) -> None:
         """A lane for as long as something waits. One whose sandbox cannot be had, or had again, is given up.

@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from factory_tui.model.scenario import Scenario
 from factory_tui.scenarios.environment import ports_of
 
-OPENING_S = 0.3
-"""Until a further sandbox can be used: measured for a container on two cores (decision 0037)."""
-
 WORTH_S = 0.3
-"""What a further sandbox must save at least: removing it again is not free either."""
+"""What a further sandbox must save at least: making and removing one is not free (decision 0037)."""
 
 _ONE_NETWORK = "the network of this machine"
 
@@ -27,15 +24,18 @@ def kept_apart(scenario: Scenario, *, own_network: bool) -> frozenset[str]:
     return frozenset(needed)
 
 
-def worth_another(left: int, lanes: int, seconds: Sequence[float]) -> bool:
-    """Whether one more sandbox ends a suite sooner by at least `WORTH_S`.
+def worth_another(left: int, lanes: int, seconds: Sequence[float], opening_s: float) -> bool:
+    """Whether one more sandbox ends a suite sooner by at least `WORTH_S`, and by no less than it takes to open.
+
+    On a busy machine everything takes longer, opening a sandbox too, so that none is opened to make it busier.
 
     Args:
         left: scenarios that nobody has begun and that could begin now.
         lanes: sandboxes that work on them already.
         seconds: of every scenario so far; for one that still runs what it has taken, which is the least it will take.
+        opening_s: until a sandbox can be used, as the first one showed.
     """
     if not left or not seconds:
         return False
     work = left * sum(seconds) / len(seconds)
-    return work / lanes - (work + OPENING_S) / (lanes + 1) >= WORTH_S
+    return work / lanes - (work + opening_s) / (lanes + 1) >= max(WORTH_S, opening_s)
