@@ -103,15 +103,33 @@ def _remote(url: str) -> Remote:
 def _refuse_forbidden(path: Path, workspace: Path, holdout: Path) -> None:
     factory = workspace / ".factory"
     for secret in (holdout, factory):
-        if path == secret or path.is_relative_to(secret):
+        if _is_within(path, secret):
             raise TargetError(
                 f"target {path}: lies inside {secret}, which no agent may see", "name a repository outside of it"
             )
-        if secret.is_relative_to(path):
+        if _is_within(secret, path):
             raise TargetError(
                 f"target {path}: contains {secret}, so an agent would read it",
                 "move the repository or the scenarios, so that neither lies inside the other",
             )
+
+
+def _is_within(path: Path, directory: Path) -> bool:
+    """Asked of the file system as well: a directory may have another case in its name, or be mounted elsewhere."""
+    if path.is_relative_to(directory):
+        return True
+    try:
+        place = directory.stat()
+    except OSError:
+        return False
+    return any(_is_place(each, place) for each in (path, *path.parents))
+
+
+def _is_place(path: Path, place: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), place)
+    except OSError:
+        return False
 
 
 def _create(path: Path, workspace: Path, base: str) -> None:

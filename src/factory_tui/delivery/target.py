@@ -4,7 +4,6 @@ Every step may be repeated after a crash at any point and ends in the same state
 """
 
 import asyncio
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from factory_tui.delivery.git import Git, GitFailed
 from factory_tui.delivery.mirror import lock_of, mirror_path, open_mirror, refresh, source
 from factory_tui.delivery.place import Local, Remote, TargetError, commit_tree, find_place
 from factory_tui.delivery.revert import Revert, plan_revert
+from factory_tui.delivery.secret import refuse_holdout
 from factory_tui.delivery.ship import NotShipped, Shipped, ship_to_local, ship_to_remote
 from factory_tui.delivery.tree import read_artifact, read_entries, write_tree
 from factory_tui.model.artifact import Artifact
@@ -48,7 +48,7 @@ class Target:
         """The base as it is now: its commit and its regular files.
 
         Raises:
-            TargetError: it cannot be read, or it contains a file of the holdout.
+            TargetError: it cannot be read, or it or its history contains a file of the holdout.
         """
         return await self._alone(self._base_tree)
 
@@ -119,9 +119,9 @@ class Target:
         commit = refresh(self.mirror, self.place, self.base)
         try:
             files = read_artifact(self.mirror, read_entries(self.mirror, commit))
+            refuse_holdout(self.mirror, commit, files, self.holdout, source(self.place))
         except GitFailed as error:
             raise TargetError(f"target {source(self.place)}: {error}", "run `git fsck` there") from None
-        _refuse_holdout(files, self.holdout, source(self.place))
         return BaseTree(commit, files)
 
     def _files_of(self, commit: str, branch: str | None) -> BaseTree:
@@ -254,19 +254,3 @@ def _open(workspace: Path, target: str, base: str, holdout: Path) -> Target:
         mirror = open_mirror(path)
         refresh(mirror, place, base)
     return Target(place, mirror, base, holdout)
-
-
-def _refuse_holdout(files: Artifact, holdout: Path, name: str) -> None:
-    """A base that holds a scenario, under whatever name, would hand it to the agent."""
-    secret = {
-        hashlib.sha256(content).digest(): path
-        for path in sorted(holdout.rglob("*"))
-        if path.is_file() and (content := path.read_bytes()).strip()
-    }
-    for each in files:
-        path = secret.get(hashlib.sha256(each.content).digest())
-        if path is not None:
-            raise TargetError(
-                f"target {name}: {each.path} is the holdout file {path}, so an agent would read it",
-                "remove it from the target's base, or move the scenarios to a repository of their own",
-            )
