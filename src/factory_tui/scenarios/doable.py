@@ -7,7 +7,8 @@ from factory_tui.model.step import DbQuery, Step, TuiSession
 from factory_tui.scenarios.captures import references_in
 from factory_tui.scenarios.placing import is_inside
 from factory_tui.scenarios.sql import fault_of, names_in
-from factory_tui.scenarios.terminal import UnknownKey, bytes_of, size_of
+from factory_tui.scenarios.terminal.keys import UnknownKey, bytes_of
+from factory_tui.scenarios.terminal.size import size_of
 
 
 class Undoable(NamedTuple):

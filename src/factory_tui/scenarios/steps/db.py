@@ -16,8 +16,8 @@ from factory_tui.scenarios.captures import (
     filled_matcher,
 )
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, check, check_json
+from factory_tui.scenarios.quality import within
 from factory_tui.scenarios.sql import fault_of, names_in
-from factory_tui.scenarios.steps.limit import check_within
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, inside, timeout_of
 from factory_tui.scenarios.values import ABSENT, Observed, show
 
@@ -84,7 +84,8 @@ def _judge(step: Step, table: Table, variables: Variables) -> Outcome:
         wrong += _twice(table) or check_json(filled_expectation(expect.json_, variables), records)
     text = json.dumps(records, ensure_ascii=False)
     values, missing = captured(step.capture, text, complete=True)
-    return Outcome([*wrong, *check_within(expect.within, table.seconds), *missing], values, [Shown("rows", text)])
+    readings = [] if expect.within is None else [within(expect.within, table.seconds)]
+    return Outcome(wrong + missing, values, [Shown("rows", text)], readings)
 
 
 def _check_value(matcher: Matcher, table: Table, rows: list[JsonValue]) -> list[Mismatch]:

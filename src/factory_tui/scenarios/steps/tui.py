@@ -8,9 +8,12 @@ from factory_tui.model.matcher import Matcher
 from factory_tui.model.step import Step, TuiAction, TuiSession
 from factory_tui.scenarios.captures import UnusableCapture, Variables, captured, filled, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, check
-from factory_tui.scenarios.steps.limit import check_within
+from factory_tui.scenarios.quality import within
 from factory_tui.scenarios.steps.situation import Outcome, Shown, Situation, timeout_of
-from factory_tui.scenarios.terminal import Emulator, Sitting, Spoiled, UnknownKey, size_of
+from factory_tui.scenarios.terminal.emulator import Emulator
+from factory_tui.scenarios.terminal.keys import UnknownKey
+from factory_tui.scenarios.terminal.sitting import Sitting, Spoiled
+from factory_tui.scenarios.terminal.size import size_of
 from factory_tui.scenarios.values import cut
 
 TERM = "xterm-256color"
@@ -42,7 +45,8 @@ async def tui_step(step: Step, session: TuiSession, situation: Situation) -> Out
     if wrong:
         return Outcome([_with_end(each, sitting) for each in wrong], shown=shown)
     values, missing = captured(step.capture, sitting.text, complete=True)
-    return Outcome([*check_within(step.tui_expect.within, seconds), *missing], values, shown)
+    limit = step.tui_expect.within
+    return Outcome(missing, values, shown, [] if limit is None else [within(limit, seconds)])
 
 
 def _size(text: str) -> tuple[int, int]:

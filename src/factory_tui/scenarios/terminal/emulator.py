@@ -17,9 +17,6 @@ from wcwidth import wcwidth
 
 from factory_tui.scenarios.terminal.sequences import Control, Csi, Cutter, Escape, Query, Text, Token
 
-LARGEST_COLUMNS, LARGEST_ROWS = 300, 120
-"""Of a screen; one sequence can make every cell of it be written."""
-
 MARKS = 8
 """Code points of one cell: a character and what is combined with it."""
 
@@ -35,18 +32,6 @@ _WIDE_CSI = {"f": "H", "`": "G", "a": "C", "e": "B"}
 """Synonyms: HVP, HPA, HPR, VPR."""
 
 
-def size_of(text: str) -> tuple[int, int]:
-    """Columns and rows of `80x24`.
-
-    Raises:
-        ValueError: larger than a screen can be.
-    """
-    columns, rows = map(int, text.split("x"))
-    if columns > LARGEST_COLUMNS or rows > LARGEST_ROWS:
-        raise ValueError(f"a screen of {text} is too large: {LARGEST_COLUMNS}x{LARGEST_ROWS} at most")
-    return columns, rows
-
-
 class Undrawable(Exception):
     """The output cannot be drawn, or not in time. What the program wrote is at fault."""
 
@@ -55,8 +40,8 @@ class Emulator:
     """A terminal of xterm's kind: takes what a program writes, has a text, answers.
 
     Args:
-        columns: at most `LARGEST_COLUMNS`.
-        rows: at most `LARGEST_ROWS`.
+        columns: at most `size.LARGEST_COLUMNS`.
+        rows: at most `size.LARGEST_ROWS`.
     """
 
     def __init__(self, columns: int, rows: int) -> None:
