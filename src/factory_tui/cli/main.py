@@ -31,6 +31,7 @@ COMMANDS = {
     "resume": "factory_tui.cli.steering:resume",
     "engine": "factory_tui.cli.engine:engine",
     "evaluate": "factory_tui.cli.evaluate:evaluate",
+    "export": "factory_tui.cli.export:export",
     "failures": "factory_tui.cli.failures:failures",
     "template": "factory_tui.cli.template:template",
     "report": "factory_tui.cli.report:report",
@@ -40,7 +41,7 @@ COMMANDS = {
 }
 """Name → where its click command lives."""
 
-LATER = frozenset({"export", "prune", "scenario import", "template effect"})
+LATER = frozenset({"prune", "scenario import", "template effect"})
 """Commands of the contract that this version does not have yet: said so, instead of called unknown."""
 
 

@@ -12,12 +12,12 @@ import click
 from factory_tui.cli.asking import history_of
 from factory_tui.cli.findings import styled
 from factory_tui.cli.output import CommandFailed, print_lines, settings_of, workspace_of
+from factory_tui.cli.whole_page import write_page
 from factory_tui.config import Settings
 from factory_tui.model.money import from_usd
 from factory_tui.model.report import Report
 from factory_tui.report.text import Tone
 from factory_tui.store.reader import Reader
-from factory_tui.whole_file import mode_of_new_files, replace_whole
 
 FORMATS = ("text", "json", "md", "html")
 WIDTH = 80
@@ -60,7 +60,7 @@ def report(context: click.Context, batch: str | None, form: str | None, as_json:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    _write(output, text)
+    write_page(output, text)
     print_lines([f"{output}: the report of {found.batch}"])
 
 
@@ -96,17 +96,3 @@ def _rendered(found: Report, form: str, *, painted: bool) -> str:
 def _painted(text: str, tone: Tone) -> str:
     return styled(text, fg=_COLOURS.get(tone), bold=tone is Tone.HEAD or None, dim=tone is Tone.DIM or None)
 
-
-def _write(path: Path, text: str) -> None:
-    """Replace `path` at once, so that no reader finds half a page; what is no regular file is written as it is."""
-    place = path.resolve()
-    try:
-        if place.exists() and not place.is_file():
-            place.write_text(text, encoding="utf-8", newline="\n")
-            return
-        mode = place.stat().st_mode & 0o777 if place.exists() else mode_of_new_files()
-        replace_whole(place, text.encode("utf-8"), mode)
-    except OSError as error:
-        raise CommandFailed(
-            f"{path}: cannot be written: {error.strerror}", "name a file in a directory that exists and is yours"
-        ) from None

@@ -127,6 +127,7 @@ def run_lines(view: RunView) -> Iterator[str]:
     yield f"{row.run}  {row.spec}: {row.title}"
     yield from _row_lines(row)
     yield ""
+    yield "bound to"
     bound = {
         "spec version": view.spec_hash,
         "suite": view.suite_hash,
@@ -138,6 +139,9 @@ def run_lines(view: RunView) -> Iterator[str]:
     }
     yield from (f"  {name:<13} {value}" for name, value in bound.items() if value)
     yield from (f"  {'constraint':<13} {spec} {spec_hash}" for spec, spec_hash in view.constraints)
+    yield from (f"  {'twin':<13} {name} {version}" for name, version in sorted(view.twins.items()))
+    judges = dict.fromkeys(each.binding.judge for each in view.attempts if each.binding and each.binding.judge)
+    yield from (f"  {'judge':<13} {plain(each)}" for each in judges)
     for attempt in view.attempts:
         yield ""
         yield from _attempt_lines(attempt)

@@ -154,6 +154,8 @@ class AttemptView(_View):
     scenarios: tuple[ScenarioResult, ...]
     binding: Binding | None = None
     """What its verdict is bound to; None when nothing was judged."""
+    reason: str = ""
+    """Why the verdict is no plain pass."""
 
 
 class RunView(_View):

@@ -62,7 +62,7 @@ def _attempts(db: Snapshot, run: str) -> tuple[BoundAttempt, ...]:
             attempt=row["attempt"],
             verdict=row["verdict"],
             binding=binding_of(row["evaluation"]) or Binding(),
-            reason=_evaluation(row["evaluation"]).reason,
+            reason=reason_of(row["evaluation"]),
             scenarios=tuple(results[row["attempt"]]),
         )
         for row in rows
@@ -72,6 +72,11 @@ def _attempts(db: Snapshot, run: str) -> tuple[BoundAttempt, ...]:
 def binding_of(evaluation: str | None) -> Binding | None:
     """What the verdict of an attempt is bound to, cleaned; None when nothing was judged."""
     return None if evaluation is None else Binding.of(_evaluation(evaluation))
+
+
+def reason_of(evaluation: str | None) -> str:
+    """Why the verdict of an attempt is no plain pass, cleaned."""
+    return "" if evaluation is None else _evaluation(evaluation).reason
 
 
 def _evaluation(data: str) -> Evaluation:

@@ -12,7 +12,7 @@ from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import LIVE, HoldReason, RunState
 from factory_tui.model.views import AttemptView, BatchSummary, RunRow
-from factory_tui.store.bindings import binding_of
+from factory_tui.store.bindings import binding_of, reason_of
 from factory_tui.store.cleaning import cleaned, cleaned_or_none
 from factory_tui.store.decision_views import question_or_none, readable
 from factory_tui.store.snapshot import Snapshot
@@ -168,6 +168,7 @@ def attempts_of(db: Snapshot, run: str) -> Iterator[AttemptView]:
             turns=row["turns"],
             scenarios=tuple(results[number]),
             binding=binding_of(row["evaluation"]),
+            reason=reason_of(row["evaluation"]),
         )
 
 
