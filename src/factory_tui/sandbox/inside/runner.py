@@ -26,7 +26,7 @@ from factory_tui.sandbox.inside.ipc import remove_ipc
 from factory_tui.sandbox.inside.processes import is_ours, processes
 from factory_tui.sandbox.inside.request import request
 from factory_tui.sandbox.inside.terminal import Terminal
-from factory_tui.sandbox.inside.tree import empty, put_files, read_file, write_file
+from factory_tui.sandbox.inside.tree import fresh, put_files, read_file, write_file
 
 REAP_S = 2.0
 KEPT_RESULTS = 32
@@ -174,7 +174,7 @@ class Runner:
         self.send(order["n"], {"ok": True})
 
     def do_poll(self, order: dict[str, Any], _body: bytes) -> None:
-        self.send(order["n"], {"ok": True, "exit": self.commands[order["call"]].exit_code})
+        self.send(order["n"], {"ok": True, "exit": self.commands[order["call"]].left_with})
 
     def do_stop(self, order: dict[str, Any], _body: bytes) -> None:
         command = self.commands[order["call"]]
@@ -294,8 +294,8 @@ class Runner:
     def do_clear(self, order: dict[str, Any], _body: bytes) -> None:
         def clear() -> None:
             for top in (self.work, *self.config["scratch"]):
-                with contextlib.suppress(FileNotFoundError, PermissionError):
-                    empty(os.fsencode(top))
+                with contextlib.suppress(OSError):  # what is still in the way is told when the files are put
+                    fresh(os.fsencode(top))
             if self.config["kill"] == "user":  # then nobody else is in here, so the IPC namespace is ours alone
                 remove_ipc()
             self.send(order["n"], {"ok": True})
