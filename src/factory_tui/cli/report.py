@@ -95,4 +95,3 @@ def _rendered(found: Report, form: str, *, painted: bool) -> str:
 
 def _painted(text: str, tone: Tone) -> str:
     return styled(text, fg=_COLOURS.get(tone), bold=tone is Tone.HEAD or None, dim=tone is Tone.DIM or None)
-
