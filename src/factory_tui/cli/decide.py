@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 import click
 
-from factory_tui.cli import run_text
 from factory_tui.cli.asking import history_of, one_run, tell_engine
+from factory_tui.cli.judgement_text import judgement_lines
 from factory_tui.cli.output import CommandFailed, as_json, print_json, print_lines, settings_of, workspace_of
 from factory_tui.model.evaluation import Result, ScenarioResult
-from factory_tui.model.judgement import Vote
+from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.run import HoldReason
 from factory_tui.model.views import RunView
+
+_SHOWN_LINES = 20
+"""Lines of each text of the output."""
 
 
 @click.command()
@@ -52,7 +55,11 @@ def _show(view: RunView, as_json: bool) -> None:
     undecided = [each for each in results if each.result is Result.INCONCLUSIVE]
     if as_json:
         listed = [
-            {"id": each.id, "judgement": each.judgement.model_dump(mode="json") if each.judgement else None}
+            {
+                "id": each.id,
+                "judgement": each.judgement.model_dump(mode="json") if each.judgement else None,
+                "output": [seen.model_dump() for seen in each.trials[-1].observations],
+            }
             for each in undecided
         ]
         print_json({"run": view.row.run, "undecided": listed})
@@ -62,15 +69,12 @@ def _show(view: RunView, as_json: bool) -> None:
 
 
 def _lines(result: ScenarioResult) -> Iterator[str]:
-    yield f"{result.id}: {run_text.plain(result.sentence)}"
-    if result.judgement is None:
-        return
-    yield f"  {run_text.plain(result.judgement.reason)}"
-    for number, vote in enumerate(result.judgement.votes, start=1):
-        yield from _vote(number, vote)
-
-
-def _vote(number: int, vote: Vote) -> Iterator[str]:
-    yield f"  vote {number}: {vote.ballot.value} · {run_text.plain(vote.reason)}"
-    for quote in vote.quotes:
-        yield f"    step {quote.step} {run_text.plain(quote.what)}: {run_text.plain(quote.text)}"
+    yield f"{result.id}: {clean_line(result.sentence)}"
+    yield from (f"  {each}" for each in judgement_lines(result))
+    shown = result.trials[-1].observations if result.trials else ()
+    for each in shown:
+        yield f"  step {each.step} {clean_line(each.what)}:"
+        lines = clean(each.text).splitlines()
+        yield from (f"    {line}" for line in lines[:_SHOWN_LINES])
+        if len(lines) > _SHOWN_LINES:
+            yield f"    … {len(lines) - _SHOWN_LINES} more lines; --json has them"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from factory_tui.cli.judgement_text import judgement_lines
 from factory_tui.cli.quality_text import place, quality_lines
 from factory_tui.control.protocol import EngineStatus
 from factory_tui.model.event import Event
@@ -11,7 +12,7 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import MicroUsd, show_usd
 from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.scenario import Layer
-from factory_tui.model.views import AttemptView, BatchSummary, EngineInfo, LogLine, RunRow, RunView
+from factory_tui.model.views import AttemptView, BatchSummary, Disclosure, EngineInfo, LogLine, RunRow, RunView
 from factory_tui.store.log_lines import summary_of
 
 IMPORTANT = frozenset(
@@ -32,9 +33,11 @@ IMPORTANT = frozenset(
         "run.error",
         "attempt.finished",
         "scenario.finished",
+        "scenario.judged",
         "failure.recorded",
         "limit.reached",
         "disclosure.made",
+        "scenario.burned",
         "hold.started",
         "hold.ended",
         "amendment.proposed",
@@ -145,12 +148,26 @@ def run_lines(view: RunView) -> Iterator[str]:
     for attempt in view.attempts:
         yield ""
         yield from _attempt_lines(attempt)
+    if view.disclosures:
+        yield ""
+        yield "disclosed to an agent"
+    yield from (f"  {_disclosed(each)}" for each in view.disclosures)
     if view.failures:
         yield ""
         yield "failures"
     for failure in view.failures:
         where = f" in {failure.scenario}" if failure.scenario else ""
         yield f"  #{failure.id} {failure.failure_class.value}{where}: {plain(failure.cause)}"
+
+
+def _disclosed(each: Disclosure) -> str:
+    if each.feedback is None:
+        return f"in attempt {each.attempt}: scenario {each.scenario}, {plain(each.why)}"
+    told = [f"{rule} {status.value}" for rule, status in each.feedback.rules]
+    told += ["nothing was delivered"] * each.feedback.nothing_delivered
+    told += ["set-up failed"] * each.feedback.set_up_failed
+    counted = f"{each.feedback.passed} of {each.feedback.total} passed"
+    return f"after attempt {each.attempt}: {', '.join([counted, *told])}"
 
 
 def _row_lines(row: RunRow) -> Iterator[str]:
@@ -184,6 +201,7 @@ def _attempt_lines(attempt: AttemptView) -> Iterator[str]:
         for each in result.evidence:
             yield f"         {place(each)}, {each.check}: expected {_short(each.expected)}"
             yield f"         observed {_short(each.observed)}"
+        yield from (f"         {each}" for each in judgement_lines(result))
     yield from (f"  {line}" for line in quality_lines(attempt.scenarios))
 
 

@@ -86,6 +86,12 @@ def _scenario(event: Event) -> str:
     return f"scenario {data.get('scenario')}: {data.get('result')} ({data.get('done')} of {data.get('total')})"
 
 
+def _judged(event: Event) -> str:
+    data = event.data
+    again = ", as recorded" if data.get("recorded") else f" (${data.get('cost_usd')})"
+    return f"the judges of {data.get('scenario')}: {data.get('outcome')}{again}: {data.get('reason')}"
+
+
 def _failure(event: Event) -> str:
     where = f" in {event.data['scenario']}" if event.data.get("scenario") else ""
     return f"{event.data.get('class')}{where}: {event.data.get('cause')}"
@@ -104,6 +110,15 @@ def _disclosure(event: Event) -> str:
     rules = data.get("rules")
     told = ", ".join(f"{each[0]} {each[1]}" for each in rules if isinstance(each, list)) if rules else "no rules"  # type: ignore[union-attr]
     return f"the agent is told: {data.get('passed')} of {data.get('total')} scenarios passed; {told}"
+
+
+def _burned(event: Event) -> str:
+    data = event.data
+    return f"scenario {data.get('scenario')} is burned and gates nothing: {data.get('why')}"
+
+
+def _sealed(event: Event) -> str:
+    return f"{event.data.get('scenarios')} scenarios are sealed: {str(event.data.get('suite_hash'))[:12]}"
 
 
 def _engine_started(event: Event) -> str:
@@ -159,9 +174,12 @@ _PHRASES: dict[str, Callable[[Event], str]] = {
     "turn.finished": _turn_finished,
     "tool.started": _tool_started,
     "scenario.finished": _scenario,
+    "scenario.judged": _judged,
     "failure.recorded": _failure,
     "limit.reached": _limit,
     "disclosure.made": _disclosure,
+    "scenario.burned": _burned,
+    "suite.sealed": _sealed,
     "engine.started": _engine_started,
     "engine.recovered": lambda event: "the engine recovered what an earlier one left half done",
     "engine.stopped": lambda event: "the engine stopped",

@@ -145,7 +145,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[Line]:
     glyph, tone, word = _OUTCOMES[judgement.outcome]
     recorded = " · given earlier, on the same output" if judgement.recorded else ""
     yield line(Span("Rubric", Tone.HEAD), Span(f"  {clean_line(judgement.model)}{recorded}", Tone.DIM))
-    counts = f" · {judgement.quorum} of {show_count(len(judgement.votes), 'vote')} must agree"
+    counts = f" · {show_count(len(judgement.votes), 'vote')}, {judgement.quorum} must agree"
     yield line(Span(f"{glyph} {judgement.outcome}", tone), Span(f" · {word}{counts}"), indent=2)
     if judgement.reason:
         yield line("  ", clean_line(judgement.reason), indent=2)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from factory_tui.model.evaluation import Result, ScenarioResult
 from factory_tui.model.foreign import clean_line
+from factory_tui.model.judgement import Outcome
 from factory_tui.model.money import show_usd
 from factory_tui.model.run import LIVE, RunState
 from factory_tui.model.scenario import Layer
@@ -23,6 +24,7 @@ from factory_tui.tui.look import (
     show_elapsed,
     state_span,
 )
+from factory_tui.tui.words.evidence import judgement_lines
 from factory_tui.tui.words.failure import evidence_lines
 from factory_tui.tui.words.lines import MOST_TEXT, fact, head
 from factory_tui.tui.words.quality import quality_lines
@@ -112,6 +114,9 @@ def scenario_lines(results: Sequence[ScenarioResult]) -> Iterator[Line]:
             for evidence in result.evidence:
                 for each in evidence_lines(evidence):
                     yield Line((Span("  "), *each.spans), each.indent + 2)
+        if result.judgement is not None and result.judgement.outcome is not Outcome.UPHELD:
+            for each in judgement_lines(result.judgement):
+                yield Line((Span("  "), *each.spans), each.indent + 2)
 
 
 def _ledger(view: RunView) -> Iterator[Line]:
