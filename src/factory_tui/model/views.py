@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from factory_tui.model.binding import Binding
 from factory_tui.model.estimate import Estimate
-from factory_tui.model.evaluation import ScenarioResult
+from factory_tui.model.evaluation import Feedback, ScenarioResult
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.model.finding import Finding
 from factory_tui.model.money import NOTHING, MicroUsd
@@ -158,6 +158,21 @@ class AttemptView(_View):
     """Why the verdict is no plain pass."""
 
 
+class Disclosure(_View):
+    """Words about an evaluation, or of a scenario, that reached an agent: feedback, or a burn."""
+
+    ts: datetime
+    attempt: int | None
+    """After which, or in which; None outside of any."""
+    feedback: Feedback | None = None
+    """What an agent was told between two attempts."""
+    scenario: str = ""
+    """Burned scenario."""
+    route: str = ""
+    """How it reached the agent."""
+    why: str = ""
+
+
 class RunView(_View):
     """Everything about one run, for `show` and the run screen."""
 
@@ -174,6 +189,8 @@ class RunView(_View):
     """Constraint specs that it was built and judged under, each with its version."""
     twins: dict[str, str] = {}
     """Twins that it was built and judged with, each with the SHA-256 of its definition."""
+    disclosures: tuple[Disclosure, ...] = ()
+    """All that an agent was told of its evaluation, and every scenario that it got to see; oldest first."""
 
 
 class FailureGroup(_View):

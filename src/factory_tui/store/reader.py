@@ -21,6 +21,7 @@ from factory_tui.model.views import BatchSummary, FailureGroup, Holding, LogLine
 from factory_tui.store import bindings
 from factory_tui.store.cleaning import cleaned_event, cleaned_or_none
 from factory_tui.store.decision_views import OPEN_HOLD, PAUSED, amendment_record, holding_view
+from factory_tui.store.disclosures import disclosures_of
 from factory_tui.store.evidence_rows import EvidenceHistory
 from factory_tui.store.failure_rows import failure_groups
 from factory_tui.store.log_lines import lines_of
@@ -156,6 +157,7 @@ class Reader(SpecHistory, EvidenceHistory):
                 attempts=tuple(attempts_of(db, run)),
                 failures=tuple(failure_record(each) for each in failures),
                 constraints=tuple((clean(each["spec"]), clean(each["hash"])) for each in bound),
+                disclosures=disclosures_of(db, run),
             )
 
     def bound_run(self, run: str) -> BoundRun | None:
