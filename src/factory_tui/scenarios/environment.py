@@ -10,7 +10,7 @@ PORTS = ("port", *(f"port{number}" for number in range(2, 10)))
 
 SEEDS = ("SEED", "PYTHONHASHSEED")
 
-_MENTIONED = re.compile(r"\$\{?(port[2-9]?)(?![a-zA-Z0-9_])")
+_MENTIONED = re.compile(r"(?:\$\{?|:)(port[2-9]?)(?![a-zA-Z0-9_])")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _OURS = re.compile(r"LD_|DATEFUDGE|FACTORY_|GCONV_PATH$")
 _STEERS = frozenset({"PATH", "BASH_ENV", "SHELLOPTS", "BASHOPTS", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT"})
