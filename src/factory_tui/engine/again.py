@@ -9,6 +9,7 @@ from factory_tui.engine.standalone import (
     Unusable,
     host_alone,
     joined_suite,
+    judge_alone,
     request_alone,
     suite_now,
 )
@@ -83,7 +84,7 @@ async def evaluate_again(
             constraints=standing.binding,
             twins=twin_versions(workspace, settings, spec_id),
         )
-        found = await evaluate(job, host, on_result)
+        found = await evaluate(job, host, on_result, judge_alone(workspace, settings))
     return Again(found, chosen, chosen.binding.differences(Binding.of(found)), _other_results(chosen, found))
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from factory_tui.agents import RecordedJudge
 from factory_tui.config import Settings
 from factory_tui.delivery import open_target
 from factory_tui.engine.plant import TTL_MARGIN, workspace_hash
@@ -13,6 +14,7 @@ from factory_tui.model.artifact import EMPTY
 from factory_tui.model.evaluation import Evaluation
 from factory_tui.model.finding import Level
 from factory_tui.model.ids import new_run_id
+from factory_tui.model.judgement import Judgement, JudgementKey
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import FrontMatter, Spec
 from factory_tui.model.standing import Standing
@@ -20,6 +22,7 @@ from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
 from factory_tui.scenarios import (
     EvaluationJob,
+    Judge,
     OnResult,
     StandingUnreadable,
     admit,
@@ -93,7 +96,7 @@ async def evaluate_directory(
             constraints=standing.binding,
             twins=twin_versions(workspace, settings, spec_id),
         )
-        return await evaluate(job, host, on_result)
+        return await evaluate(job, host, on_result, judge_alone(workspace, settings))
 
 
 async def admit_suite(workspace: Path, settings: Settings, spec_id: str) -> list[Admission]:
@@ -142,6 +145,16 @@ def joined_suite(workspace: Path, settings: Settings, suite: Suite, standing: St
         return joined(suite, standing, scenarios_dir(workspace, settings))
     except StandingUnreadable as broken:
         raise Unusable(str(broken), broken.finding.fix) from None
+
+
+def judge_alone(workspace: Path, settings: Settings) -> Judge:
+    """Says of a rubric what was said before about the same output: a command without a ledger pays for nothing."""
+
+    async def recorded(key: JudgementKey) -> Judgement | None:
+        with Reader(workspace / "runs.db") as reader:
+            return reader.judgement(key)
+
+    return RecordedJudge(settings.gate, settings.profiles[settings.gate.judge_profile].model, recorded)
 
 
 @asynccontextmanager

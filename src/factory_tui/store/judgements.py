@@ -12,6 +12,7 @@ from factory_tui.model.money import MicroUsd
 from factory_tui.model.run import HoldReason
 from factory_tui.model.usage import Usage
 from factory_tui.store.book import RunBook, close
+from factory_tui.store.judgement_rows import OF_KEY
 from factory_tui.store.runs import emit_for, usd
 from factory_tui.store.values import as_json, to_micros
 from factory_tui.store.writer import Tx
@@ -102,7 +103,7 @@ def record(tx: Tx, key: JudgementKey, judgement: Judgement, run: RunId | None) -
 
 
 def of_key(tx: Tx, key: JudgementKey) -> Judgement | None:
-    row = tx.one("SELECT data FROM judgement WHERE scenario_hash = ? AND output_hash = ? AND model = ?", *key)
+    row = tx.one(OF_KEY, *key)
     return Judgement.model_validate_json(row["data"]) if row else None
 
 

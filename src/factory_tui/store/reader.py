@@ -14,6 +14,7 @@ from factory_tui.model.event import Event
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.foreign import clean
 from factory_tui.model.ids import RunId
+from factory_tui.model.judgement import Judgement, JudgementKey
 from factory_tui.model.money import MicroUsd
 from factory_tui.model.report import Report
 from factory_tui.model.run import LIVE, RunState
@@ -24,6 +25,7 @@ from factory_tui.store.decision_views import OPEN_HOLD, PAUSED, amendment_record
 from factory_tui.store.disclosures import disclosures_of
 from factory_tui.store.evidence_rows import EvidenceHistory
 from factory_tui.store.failure_rows import failure_groups
+from factory_tui.store.judgement_rows import judgement_of
 from factory_tui.store.log_lines import lines_of
 from factory_tui.store.row_views import (
     BOARD_COLUMNS,
@@ -164,6 +166,11 @@ class Reader(SpecHistory, EvidenceHistory):
         """A run with everything that is needed to judge its artifact again; None when there is no such run."""
         with self._question() as db:
             return bindings.bound_run(db, run) if db else None
+
+    def judgement(self, key: JudgementKey) -> Judgement | None:
+        """What judges said under this key: all votes so far."""
+        with self._question() as db:
+            return judgement_of(db, key) if db else None
 
     def last_shipped(self, spec: str) -> RunId | None:
         """The newest run of a spec that shipped and did not escape."""
