@@ -61,6 +61,8 @@ def bytes_of(name: str, *, application: bool = False) -> bytes:
     Raises:
         UnknownKey: no key has that name, or a terminal has no bytes for it with these modifiers.
     """
+    if not name:
+        raise UnknownKey(name)
     if len(name) == 1:
         return name.encode("utf-8", errors="replace")
     modifiers, key = _read(name)
