@@ -26,7 +26,7 @@ def _seconds(value: object) -> object:
     if isinstance(value, str):
         match = _DURATION.match(value.strip())
         if not match:
-            raise ValueError(f"{value!r} is not a duration; write 500ms, 5s or 2m")
+            raise ValueError(f"{value[:40]!r} is not a duration; write 500ms, 5s or 2m")
         return float(match[1]) * _UNIT_SECONDS[match[2]]
     return value
 
@@ -50,7 +50,7 @@ def _bytes(value: object) -> object:
     if isinstance(value, str):
         match = _SIZE.match(value.strip())
         if not match:
-            raise ValueError(f"{value!r} is not a size; write 500B, 10kB or 64MiB")
+            raise ValueError(f"{value[:40]!r} is not a size; write 500B, 10kB or 64MiB")
         return int(float(match[1]) * _UNIT_BYTES[match[2]])
     return value
 

@@ -12,6 +12,9 @@ from factory_tui.model.matcher import FilePart
 from factory_tui.model.spec import ID_PATTERN, Waiver
 from factory_tui.model.step import Service, Step
 
+MOMENT = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$"
+"""Date and time of day, without a zone."""
+
 
 class ScenarioKind(StrEnum):
     PRIMARY = "primary"
@@ -38,11 +41,11 @@ class OnBase(StrEnum):
 class Clock(FilePart):
     """The date and time that the commands of a scenario see. What measures time goes on as it is."""
 
-    at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$")]
+    at: Annotated[str, Field(pattern=MOMENT)]
     """Local time at the start, such as `2026-03-01 09:00`."""
     zone: str = "UTC"
     """Name of the time zone, such as `Europe/Berlin`."""
-    frozen: bool = False
+    frozen: Annotated[bool, Field(strict=True)] = False
     """The time stands still."""
 
 
@@ -61,6 +64,14 @@ def _rubric(value: object) -> object:
 
 def _one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else value
+
+
+def _begun(value: object) -> object:
+    if value is None:
+        raise ValueError(
+            "steps is empty, so nothing is tried yet; write the steps: each does something and says what it expects"
+        )
+    return value
 
 
 class Scenario(FilePart):
@@ -96,7 +107,7 @@ class Scenario(FilePart):
     """A program that runs beside the steps."""
     services: tuple[Service, ...] = ()
     """Several of them, started in this order and stopped in the other; not together with `service`."""
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1), BeforeValidator(_begun)]
     """Carried out in order, each trial in a fresh copy of the artifact."""
     trials: Annotated[int, Field(ge=1, le=50, strict=True)] | None = None
     """Passes only if every trial passes; None takes `[gate] trials`."""

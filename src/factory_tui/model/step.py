@@ -20,6 +20,9 @@ from factory_tui.model.matcher import (
 TERMINAL_SIZE = r"^[1-9]\d{0,2}x[1-9]\d{0,2}$"
 """Columns x rows."""
 
+VARIABLE = r"^[a-z][a-z0-9_]*$"
+"""Name of what a step captures."""
+
 
 class RunExpect(FilePart):
     exit: Expected | None = None
@@ -221,7 +224,7 @@ class Step(FilePart):
     """By kind of step; for a file a matcher on its text. Typed when the step is read."""
     quality: Quality | None = None
     """Beside what a command does: how fast, how large, how it fails."""
-    capture: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], str] = Field({})
+    capture: dict[Annotated[str, Field(pattern=VARIABLE)], str] = Field({})
     """Variable name → JSONPath into the answer (http: the body; run: stdout; tui: the screen; db: the rows; `$` alone:
     the whole text)."""
 
@@ -292,5 +295,5 @@ class Service(FilePart):
     """Shell command that stays in the foreground."""
     ready: Condition
     """What shows that it has started."""
-    shared: bool = False
+    shared: Annotated[bool, Field(strict=True)] = False
     """Scenarios of the suite would disturb each other by it: those that share one never run at the same time."""

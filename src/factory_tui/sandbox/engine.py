@@ -35,8 +35,9 @@ def connect() -> docker.APIClient:
     """A client of the engine that `DOCKER_HOST` names, or of the local one.
 
     Raises:
-        SandboxUnavailable: nobody answers, or there is no permission.
+        SandboxUnavailable: nobody answers, there is no permission, or the connection would be encrypted.
     """
+    _refuse_encryption()
     try:
         if address().startswith("unix://"):
             with socket.socket(socket.AF_UNIX) as probe:  # the client leaks its socket when this fails
@@ -46,6 +47,17 @@ def connect() -> docker.APIClient:
         return docker.APIClient(version="auto", timeout=TIMEOUT_S, max_pool_size=THREADS, num_pools=2, **options)
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
         raise _unavailable(error) from None
+
+
+def _refuse_encryption() -> None:
+    """The bytes of a channel are read from the connection itself, which nobody would decipher then."""
+    over_tls = address().startswith("tcp://") and (os.environ.get("DOCKER_TLS_VERIFY") or os.environ.get("DOCKER_TLS"))
+    if over_tls or address().startswith(("https://", "ssh://")):
+        raise SandboxUnavailable(
+            f"{address()}: encrypted connections to a container engine are not supported\n"
+            "forward its socket with `ssh -NL /tmp/engine.sock:/var/run/docker.sock HOST`, "
+            "then set DOCKER_HOST=unix:///tmp/engine.sock"
+        )
 
 
 class ContainerEngine:

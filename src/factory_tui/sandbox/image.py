@@ -20,8 +20,8 @@ from factory_tui.sandbox.engine import connect, explain
 from factory_tui.sandbox.port import BASE, WORK, Progress, SandboxError, SandboxUnavailable
 
 PACKAGES = (
-    "ca-certificates", "curl", "datefudge", "git", "procps", "python-is-python3", "python3", "python3-pytest", "sqlite3",
-    "tzdata",
+    "ca-certificates", "curl", "datefudge", "git", "procps", "python-is-python3", "python3", "python3-pytest",
+    "sqlite3", "tzdata",
 )  # fmt: skip
 SHRINK = ("var/cache/apt", "var/lib/apt/lists", "var/log", "usr/share/doc", "usr/share/man", "usr/share/locale")
 """Emptied after the packages are installed."""

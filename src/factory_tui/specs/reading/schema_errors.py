@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from factory_tui.model.scenario import MOMENT
+from factory_tui.model.step import TERMINAL_SIZE, VARIABLE
 from factory_tui.specs.reading.marked_yaml import Location, Mark, MarkedYaml, YamlProblem, has_key
 
 KnownKeys = Callable[[Location], Iterable[str]]
@@ -31,6 +33,18 @@ _TYPES = {
     "string_too_short": ("is empty", "write what it is"),
 }
 """Type of a pydantic error → what to say, what to do."""
+
+_OF_AN_ID = (
+    "has characters that an id cannot have",
+    "use a lower case letter, then lower case letters, digits and dashes",
+)
+
+_PATTERNS = {
+    MOMENT: ("is no date with a time", "write a local time such as 2026-03-01 09:00"),
+    TERMINAL_SIZE: ("is no size of a terminal", "write columns and rows such as 80x24"),
+    VARIABLE: ("is no name of a variable", "use a lower case letter, then lower case letters, digits and _"),
+}
+"""Pattern that a text does not match, unless it is that of an id → what to say, what to do."""
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 55) -> str | None:
@@ -130,11 +144,8 @@ def _explain_one(each: dict[str, Any], location: Location, document: MarkedYaml,
         given = _given(each.get("input"))
         return YamlProblem(f"{name} {what}{given}", todo, mark)
     if kind == "string_pattern_mismatch":
-        return YamlProblem(
-            f"{name} has characters that an id cannot have",
-            "use a lower case letter, then lower case letters, digits and dashes",
-            mark,
-        )
+        what, todo = _PATTERNS.get(str(each.get("ctx", {}).get("pattern")), _OF_AN_ID)
+        return YamlProblem(f"{name} {what}{_given(each.get('input')) if what not in _OF_AN_ID else ''}", todo, mark)
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
         bound = re.sub(r"^Input should be ", "", str(each["msg"]))
         return YamlProblem(f"{name} is out of bounds{_given(each.get('input'))}", f"write a number {bound}", mark)
