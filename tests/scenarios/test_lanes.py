@@ -2,32 +2,38 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from factory_tui.config import Gate
 from factory_tui.model.artifact import EMPTY, Artifact
 from factory_tui.model.evaluation import Result, ScenarioResult
 from factory_tui.model.scenario import LoadedScenario, Scenario
 from factory_tui.sandbox.docker import CAPABILITIES
+from factory_tui.sandbox.local import LocalHost
+from factory_tui.sandbox.machine import Isolation
 from factory_tui.sandbox.port import (
     Capabilities,
     Exec,
     ExecResult,
     Labels,
     Role,
+    Sandbox,
+    SandboxHost,
     SandboxLost,
     SandboxRequest,
     SandboxUnavailable,
 )
+from factory_tui.scenarios import evaluate
 from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.lanes import Lanes, Spare
 from factory_tui.scenarios.suite import carry_out
-from tests.scenarios.conftest import scenario, suite
+from tests.scenarios.conftest import Judge, scenario, suite
 
 REQUEST = SandboxRequest(Labels("w", "r", 1, Role.EVALUATE, datetime.now(UTC)), "image")
 SHARED = {"run": "index", "ready": {"run": "up", "within": 1.0}, "shared": True}
@@ -243,3 +249,79 @@ async def test_whoever_is_told_may_fail_and_every_lane_is_closed():
         with pytest.raises(ZeroDivisionError):
             await made_of.spread(scenarios, first, work, landed)
     assert host.alive == set()
+
+
+SERVES = """
+id: {id}
+service: {{run: python3 -m http.server 8080 --bind 127.0.0.1, ready: {{http: "http://127.0.0.1:8080/", within: 10s}}}}
+steps:
+  - http: {{url: "http://127.0.0.1:8080/mine"}}
+    expect: {{status: 200, body: "{id}"}}
+  - wait: 1s
+files: {{mine: "{id}"}}
+"""
+
+
+class Counting:
+    """A host that counts the sandboxes it has made and those that are there at once."""
+
+    def __init__(self, host: SandboxHost) -> None:
+        self._host = host
+        self.widest = self.alive = 0
+        self.two_alive = asyncio.Event()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._host, name)
+
+    async def create(self, request: SandboxRequest) -> Sandbox:
+        made = await self._host.create(request)
+        self.alive += 1
+        self.widest = max(self.widest, self.alive)
+        if self.alive == 2:
+            self.two_alive.set()
+        destroy = made.destroy
+
+        async def counted() -> None:
+            self.alive -= 1
+            await destroy()
+
+        made.destroy = counted  # type: ignore[method-assign]
+        return made
+
+
+def serving(*ids: str) -> list[Scenario]:
+    return [scenario(SERVES.format(id=each)) for each in ids]
+
+
+@pytest.mark.docker
+async def test_services_on_one_port_do_not_meet_in_two_containers(docker_judge: Judge):
+    host = Counting(docker_judge.host)
+    job = replace(docker_judge.job(EMPTY, *serving("a", "b", "c", "d")), gate=Gate(parallel=2))
+    evaluation = await evaluate(job, host)
+    assert [each.evidence for each in evaluation.scenarios] == [()] * 4
+    assert host.widest == 2
+    assert host.alive == 0
+
+
+@pytest.mark.docker
+async def test_a_cancelled_evaluation_leaves_no_container(docker_judge: Judge):
+    host = Counting(docker_judge.host)
+    waits = [scenario("{steps: [{run: sleep 30, timeout: 60s}]}", id=f"s{number}") for number in range(4)]
+    judging = asyncio.create_task(evaluate(replace(docker_judge.job(EMPTY, *waits), gate=Gate(parallel=2)), host))
+    async with asyncio.timeout(30):
+        await host.two_alive.wait()
+    judging.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await judging
+    assert host.alive == 0
+
+
+async def test_without_a_network_of_their_own_services_run_one_at_a_time(judge: Judge):
+    host = LocalHost(isolation=Isolation.NONE)
+    assert not host.capabilities().network_isolated
+    try:
+        job = replace(judge.job(EMPTY, *serving("a", "b", "c")), gate=Gate(parallel=3))
+        evaluation = await evaluate(job, host)
+    finally:
+        await host.close()
+    assert [each.evidence for each in evaluation.scenarios] == [()] * 3
