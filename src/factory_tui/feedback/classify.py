@@ -10,7 +10,8 @@ from factory_tui.feedback.spec_evidence import doubt, has_finding
 from factory_tui.feedback.wording import named, seen
 from factory_tui.model.build import BuildEnd
 from factory_tui.model.evaluation import Result, ScenarioResult
-from factory_tui.model.failure import Failure, FailureClass, FailureLayer, Qualifier, layer_of
+from factory_tui.model.failure import DecidedBy, Failure, FailureClass, FailureLayer, Qualifier, layer_of
+from factory_tui.model.judgement import OPERATOR, Ballot, Outcome
 from factory_tui.model.scenario import OnBase
 from factory_tui.model.spec import Question
 
@@ -21,12 +22,11 @@ def classify(facts: AttemptFacts) -> tuple[Failure, ...]:
     """What an attempt that did not ship failed at.
 
     The first failure is about the attempt as a whole (`scenario` is None); then one per scenario that did not pass,
-    reserve scenarios included and burned ones left out, in the order of the suite.
+    reserve scenarios included, burned ones and those that no judge could decide left out, in the order of the suite.
     """
     results = facts.evaluation.scenarios if facts.evaluation else ()
-    failed = [
-        (each, _of_scenario(facts, each)) for each in results if each.result is not Result.PASS and not each.burned
-    ]
+    settled = [each for each in results if each.result not in (Result.PASS, Result.INCONCLUSIVE) and not each.burned]
+    failed = [(each, _of_scenario(facts, each)) for each in settled]
     return (_of_attempt(facts, failed), *(failure for _, failure in failed))
 
 
@@ -81,7 +81,10 @@ def _summary(facts: AttemptFacts, deciding: _Judged) -> Failure:
     else:
         cause = f"{_SUMMARIES[kind]}: {named(results)}."
     line, quote = _quoted(facts, rules)
+    by_model = all(each.decided_by is DecidedBy.MODEL for _, each in deciding)
+    decided_by = DecidedBy.MODEL if by_model else DecidedBy.RULE
     own = {"scenario": None, "evidence": (), "sentence": "", "spec_line": line, "spec_quote": quote}
+    own |= {"decided_by": decided_by}
     return first.model_copy(update={"cause": cause, "rules": rules, **own})
 
 
@@ -241,12 +244,27 @@ def _failure(
         rules=result.covers,
         section=section or section_of(facts.spec, result),
         qualifier=qualifier or qualifier_of(result),
+        decided_by=_decided_by(result),
         evidence=result.evidence,
-        quotes=quotes,
+        quotes=quotes or _quotes_against(result),
         sentence=result.sentence,
         spec_line=line,
         spec_quote=quote,
     )
+
+
+def _decided_by(result: ScenarioResult) -> DecidedBy:
+    """Who found it wrong: where every check held, whoever judged its rubric."""
+    if result.judgement is None or result.judgement.outcome is not Outcome.LOWERED:
+        return DecidedBy.RULE
+    return DecidedBy.OPERATOR if result.judgement.model == OPERATOR else DecidedBy.MODEL
+
+
+def _quotes_against(result: ScenarioResult) -> tuple[str, ...]:
+    """Words of the output that judges held against it."""
+    votes = result.judgement.votes if result.judgement else ()
+    quotes = (quote.text for vote in votes if vote.ballot is Ballot.MISSES for quote in vote.quotes)
+    return tuple(dict.fromkeys(quotes))
 
 
 def _quoted(facts: AttemptFacts, rules: Sequence[str]) -> tuple[int | None, str]:

@@ -100,9 +100,9 @@ def _never_started(result: ScenarioResult) -> bool:
 
 
 def gate(facts: AttemptFacts) -> Sequence[ScenarioResult]:
-    """Results of the scenarios that decide."""
+    """Results of the scenarios that decide; one whose judges came to no decision does not yet."""
     scenarios = facts.evaluation.scenarios if facts.evaluation else ()
-    return [each for each in scenarios if each.gates]
+    return [each for each in scenarios if each.gates and each.result is not Result.INCONCLUSIVE]
 
 
 def failed_gate(facts: AttemptFacts) -> Sequence[ScenarioResult]:

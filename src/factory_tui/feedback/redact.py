@@ -9,8 +9,9 @@ from factory_tui.model.spec import Spec
 def redact(spec: Spec, evaluation: Evaluation | None, constraints: Sequence[Spec] = ()) -> Feedback:
     """What the agent is told before its next attempt.
 
-    Nothing of a scenario or its evidence is copied: ids come from the spec's own rules, the rest is counted.
-    Reserve scenarios and burned ones count nowhere. A rule that no gate scenario covers is left out, because nothing was observed.
+    Nothing of a scenario or its evidence is copied: ids come from the spec's own rules, the rest is counted. Reserve
+    scenarios, burned ones and those whose judges came to no decision count nowhere. A rule that no gate scenario
+    covers is left out, because nothing was observed.
 
     Args:
         spec: gives the rule ids and their order.
@@ -19,7 +20,7 @@ def redact(spec: Spec, evaluation: Evaluation | None, constraints: Sequence[Spec
     """
     if evaluation is None:
         return Feedback(rules=(), passed=0, total=0, nothing_delivered=True)
-    gate = [each for each in evaluation.scenarios if each.gates]
+    gate = [each for each in evaluation.scenarios if each.gates and each.result is not Result.INCONCLUSIVE]
     rules = [rule.id for rule in spec.rules]
     rules += [f"{each.id}:{rule.id}" for each in constraints for rule in each.rules]
     statuses = ((rule, _status(rule, gate)) for rule in rules)
