@@ -89,7 +89,10 @@ class Coverage:
         if row == COVERED:
             name = Span(f"✗ {len(lacking)} uncovered", Tone.BAD) if lacking else Span("✓ all covered", Tone.GOOD)
             return (name, *(Span("✗", Tone.BAD) if each in lacking else Span("✓", Tone.GOOD) for each in self.seen))
-        name = Span(f"! {len(lacking)} without negative", Tone.WARN) if lacking else Span("✓ negatives", Tone.GOOD)
+        none = (
+            Span("– no negative yet", Tone.DIM) if len(uncovered) == len(self.rules) else Span("✓ negatives", Tone.GOOD)
+        )
+        name = Span(f"! {len(lacking)} without negative", Tone.WARN) if lacking else none
         return (name, *(_refusal(each, lacking, uncovered) for each in self.seen))
 
     def place(self) -> str:

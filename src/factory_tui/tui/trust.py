@@ -86,7 +86,7 @@ def _rank(trust: Trust) -> int:
 
 
 def _against_suite(row: SuiteRow) -> Iterator[Trust]:
-    if not row.scenarios and not row.findings:
+    if not row.scenarios and not any(each.path for each in row.findings):
         yield Trust("○", "empty", Tone.DIM, "no scenario proves it, so it cannot be Ready", "n", "writes one")
         return
     errors = [each for each in all_findings(row) if each.level is Level.ERROR]

@@ -73,7 +73,7 @@ class LiveProving(LiveWorkspace):
             await client.burn(spec, scenario, reason)
 
     async def new_scenario(self, spec: str, item: str) -> Path:
-        from factory_tui.scenarios import new_scenario
+        from factory_tui.scenarios.drafting import new_scenario
 
         self._allowed()
 

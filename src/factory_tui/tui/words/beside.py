@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from rich.cells import cell_len
 
@@ -16,8 +16,11 @@ LEAST_WIDTH = 56
 MOST_LINES = 400
 """Lines of each side that are compared; comparing takes time with the square of them."""
 
-SAME, CHANGED, MISSING, EXTRA = " ", "~", "−", "+"
-"""Signs in front of a line: as expected, other than expected, expected only, observed only."""
+AROUND = 3
+"""Equal lines that are kept before and after one that differs; of more than that only their number is told."""
+
+SAME, CHANGED, MISSING, EXTRA, ALIKE = " ", "~", "−", "+", "⋯"
+"""Signs in front of a line: as expected, other than expected, expected only, observed only, several equal ones."""
 
 Pair = tuple[str, str | None, str | None]
 """Sign, line of the left, line of the right."""
@@ -33,7 +36,7 @@ def beside(expected: str, observed: str, width: int, *, compare: bool = True) ->
         compare: mark what differs; without, as for a part that has to be somewhere in the other.
     """
     left, right = _lines(expected), _lines(observed)
-    pairs = list(_pairs(left, right)) if compare else [(SAME, *both) for both in zip_longest(left, right)]
+    pairs = _folded(list(_pairs(left, right))) if compare else [(SAME, *both) for both in zip_longest(left, right)]
     if width < LEAST_WIDTH:
         yield from _stacked(pairs)
         return
@@ -63,6 +66,21 @@ def _pairs(left: Sequence[str], right: Sequence[str]) -> Iterator[Pair]:
                 yield CHANGED, one, other
 
 
+def _folded(pairs: Sequence[Pair]) -> list[Pair]:
+    """Without the equal lines that stand far from any that differs."""
+    folded: list[Pair] = []
+    for sign, group in groupby(pairs, key=lambda pair: pair[0]):
+        alike = list(group)
+        first, last = not folded, alike[-1] is pairs[-1]
+        before, after = (0 if first else AROUND), (0 if last else AROUND)
+        if sign != SAME or len(alike) <= before + after + 1:
+            folded += alike
+            continue
+        said = f"{len(alike) - before - after} lines alike"
+        folded += [*alike[:before], (ALIKE, said, said), *alike[len(alike) - after :]]
+    return folded
+
+
 def _row(sign: str, one: str | None, other: str | None, half: int) -> Iterator[Line]:
     """A pair of lines, as many rows as the longer of them needs."""
     left, right = _toned(sign, one, other)
@@ -75,7 +93,7 @@ def _row(sign: str, one: str | None, other: str | None, half: int) -> Iterator[L
 def _toned(sign: str, one: str | None, other: str | None) -> tuple[list[Span], list[Span]]:
     if sign == CHANGED and one is not None and other is not None:
         return _differing(one, other, Tone.GOOD), _differing(other, one, Tone.BAD)
-    tones = {MISSING: Tone.GOOD, EXTRA: Tone.BAD}
+    tones = {MISSING: Tone.GOOD, EXTRA: Tone.BAD, ALIKE: Tone.DIM}
     tone = tones.get(sign, Tone.PLAIN)
     return [Span(one or "", tone)], [Span(other or "", tone)]
 
@@ -115,7 +133,7 @@ def _stacked(pairs: Sequence[Pair]) -> Iterator[Line]:
             if text is None:
                 continue
             left, right = _toned(pair[0], pair[1], pair[2])
-            mark = {SAME: SAME, CHANGED: CHANGED}.get(pair[0], sign if other is None else SAME)
+            mark = sign if other is None and pair[0] in (MISSING, EXTRA) else pair[0]
             yield Line((Span(f"{mark} ", Tone.WARN), *(left if side == 1 else right)), indent=2)
 
 
