@@ -10,6 +10,7 @@ from factory_tui.cli.lint import lint_scenarios
 from factory_tui.cli.output import print_json, print_lines
 from factory_tui.cli.scenario_admit import admit
 from factory_tui.cli.scenario_burn import burn
+from factory_tui.cli.scenario_draft import import_feature, new
 from factory_tui.cli.scenario_fetch import fetch_scenarios
 from factory_tui.cli.scenario_mutate import mutate
 from factory_tui.cli.spec import as_json
@@ -28,6 +29,8 @@ scenario.add_command(fetch_scenarios)
 scenario.add_command(burn)
 scenario.add_command(admit)
 scenario.add_command(mutate)
+scenario.add_command(new)
+scenario.add_command(import_feature)
 
 
 def _chosen(workspace: Workspace, names: tuple[str, ...]) -> list[Spec]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from factory_tui.model.admission import Admission
 from factory_tui.scenarios.behaviour import behaviour_hash
+from factory_tui.scenarios.drafting import new_scenario
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.lint import lint_suite
 from factory_tui.scenarios.load import load_suite, orphans, scenarios_dir
@@ -45,6 +46,7 @@ __all__ = [
     "joined",
     "lint_suite",
     "load_suite",
+    "new_scenario",
     "orphans",
     "read_directory",
     "readiness",
