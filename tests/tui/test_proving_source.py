@@ -20,6 +20,7 @@ from factory_tui.store.store import Store
 from factory_tui.tui.live import LiveSource
 from factory_tui.tui.live.suites import PLACE
 from factory_tui.tui.source import SourceError
+from factory_tui.tui.trust import RANKS, suite_trust
 from tests.store.test_evidence_rows import judged, result
 
 from . import proof
@@ -118,7 +119,7 @@ async def test_who_only_reads_writes_nothing(workspace: Path) -> None:
 
 async def test_a_copy_of_a_repository_is_not_edited(workspace: Path) -> None:
     toml = workspace / "factory.toml"
-    toml.write_text(toml.read_text() + '\n[factory]\nscenarios = "https://example.org/holdout.git"\n')
+    toml.write_text('\n[factory]\nscenarios = "https://example.org/holdout.git"\n')
     source = source_of(workspace)
     with pytest.raises(SourceError, match=r"example\.org"):
         source.scenario_file("rotate-logs", "any")
@@ -135,9 +136,8 @@ async def test_several_screens_may_ask_at_once(workspace: Path) -> None:
 async def test_what_the_history_showed_of_each_scenario_as_it_is_now(workspace: Path) -> None:
     source = source_of(workspace)
     steady, wobbly, *_ = (await suite(source)).scenarios
-    behaviour = {
-        each.id: behaviour_hash(each) for each in load_suite(workspace / "scenarios", "rotate-logs")[0].scenarios
-    }
+    loaded, _ = load_suite(workspace / "scenarios", "rotate-logs")
+    behaviour = {each.id: behaviour_hash(each) for each in loaded.scenarios}
     run = RunId("r00000001")
     async with await Store.open(workspace / "runs.db") as store:
         await store.open_batch(BatchId("b00000001"), from_usd(10))
@@ -165,5 +165,7 @@ async def test_what_the_history_showed_of_each_scenario_as_it_is_now(workspace: 
     assert (row.gate.passed, row.gate.trials, row.gap) == (3, 4, None)
     assert row.mutation is not None
     assert [each.run for each in await source.evaluations("rotate-logs", steady.id)] == [run]
-    assert (await source.suites())[0].spec == "rotate-logs", "it needs the operator most"
+    ranks = [RANKS[suite_trust(each).word] for each in await source.suites()]
+    assert ranks == sorted(ranks)
+    assert suite_trust(row).word == "refused"
     await source.close()
