@@ -1,7 +1,7 @@
-"""Q08: a scenario is proven on the untouched base. Decided while a run is prepared, where there is a base to run it on.
+"""Q08: a scenario is proven on the untouched base and on a stub build. Decided where there is a base to run it on.
 
-`factory_tui.scenarios.admission` runs each scenario there, and `factory_tui.engine` holds the run whose suite has one
-that does not do what its `base` says: `base: fail` fails there, `base: pass` passes there.
+`factory_tui.scenarios.admission` tries each scenario on both, and `factory_tui.engine` holds the run whose suite has one
+that does not do what its `base` says on the base, or that a stub passes.
 """
 
 from factory_tui.model.finding import Level
@@ -15,7 +15,7 @@ RULES = (
         "a scenario that passes before anything is built proves nothing",
         nothing,
         waivable=False,
-        requires="on the untouched base, `base: fail` fails and `base: pass` passes there but not on a stub",
+        requires="`base: fail` fails on the untouched base and `base: pass` passes there; both fail on a stub build",
         decided="while a run is prepared, and by `scenario admit`; a scenario that does otherwise holds the run",
     ),
 )
