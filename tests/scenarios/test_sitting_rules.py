@@ -1,5 +1,6 @@
 """What the validator says of steps at a terminal and at a database, before anything is run."""
 
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -7,8 +8,11 @@ import pytest
 
 from factory_tui.model.ids import SpecId
 from factory_tui.scenarios.load import read_scenario, suite_of
+from factory_tui.scenarios.rulebook import judged
+from factory_tui.scenarios.rules import example_text
 from factory_tui.scenarios.soundness import faults_of
 from factory_tui.scenarios.stand_ins import relied_on
+from factory_tui.specs.rules.examples import untouched
 from tests.scenarios.conftest import scenario
 
 HEAD = "id: s\ncovers: [R1]\ngiven: g\nwhen: w\nthen: t\n"
@@ -88,3 +92,59 @@ def test_a_scenario_with_new_kinds_of_steps_is_part_of_a_suite() -> None:
     suite, findings = suite_of("thing", [read_scenario(Path("s.yaml"), text.encode(), SpecId("thing"))])
     assert findings == ()
     assert [step.kind for step in suite.scenarios[0].scenario.steps] == ["tui", "db"]
+
+
+@pytest.mark.parametrize(
+    ("step", "checks"),
+    [
+        ("tui: {run: x, do: [{press: enter}]}", False),
+        ("tui: {run: x, do: [{see: {contains: ''}}]}", False),
+        ("tui: {run: x, do: [{see: a}]}", True),
+        ("{tui: {run: x}, expect: {exit: 0}}", True),
+        ("{tui: {run: x}, expect: {screen: {contains: a}}}", True),
+        ("{tui: {run: x}, expect: {screen: {matches: '.*'}}}", False),
+        ("db: {file: x.db, query: select 1}", True),
+    ],
+)
+def test_keys_alone_check_nothing(step: str, checks: bool) -> None:
+    assert ("Q03" in rules(step)) is not checks
+
+
+@pytest.mark.parametrize(
+    ("step", "rule"),
+    [
+        ("{tui: {run: 'date'}, expect: {exit: 0}}", "Q06"),
+        ("{db: {file: x.db, query: select a from t}, expect: {rows: [[1], [2]]}}", "Q06"),
+        ("{db: {file: x.db, query: select a from t}, expect: {json: {'$[1].a': 2}}}", "Q06"),
+        ("{db: {file: x.db, query: \"select a > date('now') from t\"}, expect: {value: 1}}", "Q06"),
+        ("{db: {file: x.db, query: select random() from t}, expect: {value: 1}}", "Q06"),
+        ("{tui: {run: 'tail -f log'}, expect: {exit: 0}}", "Q07"),
+        ("tui: {run: x, do: [{see: {contains: Frobnicated}}]}", "Q04"),
+        ("{tui: {run: x}, expect: {exit: 77}}", "Q04"),
+        ("{db: {file: x.db, query: select frobnication from note}, expect: {value: 1}}", "Q04"),
+        ("{db: {file: x.db, query: select 1}, expect: {value: Frobnicated}}", "Q04"),
+        ("{tui: {run: x}, expect: {screen: every word of the whole sentence is compared here}}", "Q05"),
+    ],
+)
+def test_the_rules_look_into_new_kinds_of_steps(step: str, rule: str) -> None:
+    assert rule in rules(step)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{db: {file: x.db, query: select a from t order by a}, expect: {rows: [[1], [2]]}}",
+        "{db: {file: x.db, query: select a from t}, expect: {rows: [[1]]}}",
+        "{db: {file: x.db, query: select a from t}, expect: {rows: 2, json: {'$[*].a': [1]}}}",
+        "tui: {run: 'tail -f log', do: [{see: {contains: a}}]}",
+    ],
+)
+def test_what_is_steady_is_left_alone(step: str) -> None:
+    assert not {"Q06", "Q07"} & set(rules(step))
+
+
+def rules(step: str) -> list[str]:
+    """The rules that find something in a scenario with this one step."""
+    text = f"{example_text.HEAD}steps: [{step if step.startswith('{') else '{' + step + '}'}]\n"
+    files = untouched()
+    return [each.rule for each in judged(replace(files, scenarios={"example.yaml": text}))]

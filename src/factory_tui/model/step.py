@@ -91,6 +91,8 @@ class TuiAction(FilePart):
     def _exactly_one(self) -> Self:
         if sum(each is not None for each in (self.press, self.type, self.see, self.resize)) != 1:
             raise ValueError("an action has exactly one of press, type, see, resize")
+        if self.see is None and "within" in self.model_fields_set:
+            raise ValueError("within belongs to see: keys are sent at once")
         return self
 
 

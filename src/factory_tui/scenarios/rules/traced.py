@@ -59,9 +59,13 @@ def checks_something(subject: Subject) -> Iterator[Finding]:
 
 
 def _can_fail(step: Step) -> bool:
-    """Every step but a pause checks something, unless its only matchers hold for any text."""
+    """Every step but a pause checks something, unless its only matchers hold for any text. Keys alone check nothing."""
     if step.kind == "wait":
         return not isinstance(step.wait, float | int)
+    if step.tui is not None:
+        looks = (*(each.see for each in step.tui.do), step.tui_expect.screen)
+        looked = any(look is not None and not _holds_always(look) for look in looks)
+        return looked or step.tui_expect.exit is not None or step.tui_expect.within is not None
     if step.kind == "file" and isinstance(step.expect, Matcher):
         return not _holds_always(step.expect)
     return True

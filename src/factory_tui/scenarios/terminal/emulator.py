@@ -20,6 +20,9 @@ from factory_tui.scenarios.terminal.sequences import Control, Csi, Cutter, Escap
 MARKS = 8
 """Code points of one cell: a character and what is combined with it."""
 
+_JOINER = "\u200d"
+"""Makes one picture of two, so it belongs to what is seen."""
+
 ANSWERS = 4096
 """Bytes of answers to one piece of output. A program that asks for more is not answered."""
 
@@ -232,7 +235,7 @@ class _Screen(pyte.Screen):
             width = _width(char)
             if width == 0:
                 self._combine(char)
-            elif width <= self.columns:
+            elif 0 < width <= self.columns:
                 self._put(char, width)
 
     def _put(self, char: str, width: int) -> None:
@@ -357,8 +360,10 @@ class _Screen(pyte.Screen):
 
 @lru_cache(maxsize=4096)
 def _width(char: str) -> int:
-    """Cells of a character; what cannot be drawn at all takes none."""
-    return max(0, wcwidth(char))
+    """Cells of a character: 0 for a mark on the one before, -1 for what cannot be seen (directions, other controls)."""
+    if unicodedata.category(char) == "Cf" and char != _JOINER:
+        return -1
+    return wcwidth(char)
 
 
 _Act = Callable[[_Screen], object]

@@ -18,6 +18,9 @@ PIECE = 32 * 1024
 QUIET_S = 0.1
 """The screen is looked at when nothing was written for this long, so that half of it is not taken for the whole."""
 
+OVERTIME_S = 2.0
+"""For drawing what was taken before the sitting was over."""
+
 LONGEST_SETTLING_S = 1.0
 """A program that never pauses is looked at after this long."""
 
@@ -136,10 +139,14 @@ class Sitting:
         return bool(piece.data)
 
     def _draw(self, data: bytes) -> bytes:
-        answers = self._emulator.feed(data, self._deadline)
+        answers = self._emulator.feed(data, self._deadline + OVERTIME_S)
         self.text = self._emulator.text
         return answers
 
     async def _send(self, keys: bytes) -> None:
-        if self.exit_code is None and await self._terminal.type(keys) < len(keys):
+        if self.exit_code is not None:
+            return
+        if time.monotonic() >= self._deadline:
+            raise Spoiled(Mismatch("timeout", "everything is done in time", f"keys were left\n{self.text}"))
+        if await self._terminal.type(keys) < len(keys):
             raise Spoiled(Mismatch("keys", "a program that reads what is typed", f"it reads nothing\n{self.text}"))
