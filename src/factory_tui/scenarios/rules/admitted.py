@@ -1,7 +1,7 @@
 """Q08: a scenario is proven on the untouched base and on a stub build. Decided where there is a base to run it on.
 
-`factory_tui.scenarios.admission` tries each scenario on both, and `factory_tui.engine` holds the run whose suite has one
-that does not do what its `base` says on the base, or that a stub passes.
+`factory_tui.scenarios.admission` tries each scenario on both, and `factory_tui.engine` holds the run whose suite has
+one that does not do what its `base` says on the base, or that a stub passes.
 """
 
 from factory_tui.model.finding import Level
