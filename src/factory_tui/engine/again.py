@@ -7,6 +7,7 @@ from factory_tui.config import Settings
 from factory_tui.engine.recorded import NotRecorded, what_is_left
 from factory_tui.engine.standalone import (
     Unusable,
+    burned_now,
     host_alone,
     joined_suite,
     judge_alone,
@@ -82,10 +83,12 @@ async def evaluate_again(
             gate=settings.gate,
             request=request,
             constraints=standing.binding,
+            burned=burned_now(workspace, suite),
             twins=twin_versions(workspace, settings, spec_id),
         )
         found = await evaluate(job, host, on_result, judge_alone(workspace, settings))
-    return Again(found, chosen, chosen.binding.differences(Binding.of(found)), _other_results(chosen, found))
+    differs = (*chosen.binding.differences(Binding.of(found)), *_other_burns(chosen, found))
+    return Again(found, chosen, differs, _other_results(chosen, found))
 
 
 def _recorded(workspace: Path, spec_id: str, run: str, attempt: int | None) -> tuple[BoundRun, BoundAttempt]:
@@ -122,6 +125,13 @@ def _as_it_is(workspace: Path, constraint: str, version: str) -> Spec:
             f"version {version[:12]} of the constraint {constraint} is not recorded", "run the spec again"
         )
     return found
+
+
+def _other_burns(recorded: BoundAttempt, now: Evaluation) -> tuple[Difference, ...]:
+    before, after = (
+        ", ".join(each.id for each in scenarios if each.burned) for scenarios in (recorded.scenarios, now.scenarios)
+    )
+    return () if before == after else (Difference(what="burned", recorded=before, now=after),)
 
 
 def _other_results(recorded: BoundAttempt, now: Evaluation) -> tuple[str, ...]:

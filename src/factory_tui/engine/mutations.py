@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from factory_tui.delivery import HoldoutError, TargetError
+from factory_tui.engine.burned import burned_in
 from factory_tui.engine.commands import CommandRefused
 from factory_tui.engine.ground import load_sealed_suite, spec_path, standing_of
 from factory_tui.engine.held import Held
@@ -128,6 +129,7 @@ class Mutations:
             gate=plant.settings.gate,
             request=lasting(plant.sandbox_request(bound.run, 0, Role.PROOF, image, front), wish.minutes, plant.now()),
             constraints=standing.binding,
+            burned=await burned_in(suite, plant),
         )
 
     def _read(self, name: str) -> tuple[Spec, FrontMatter]:

@@ -8,6 +8,7 @@ from factory_tui.config import Settings
 from factory_tui.engine.mutations import Wish, find_run, lasting
 from factory_tui.engine.recorded import what_is_left
 from factory_tui.engine.standalone import (
+    burned_now,
     host_alone,
     joined_suite,
     read_spec_and_suite,
@@ -56,6 +57,7 @@ async def mutate_alone(
             gate=settings.gate,
             request=lasting(request, wish.minutes, datetime.now(UTC)),
             constraints=standing.binding,
+            burned=burned_now(workspace, suite),
         )
         order = MutationOrder(job, bound.run, wish.limit, wish.minutes, stop or asyncio.Event())
         return await check_mutants(order, host, lambda: datetime.now(UTC), on_fate)

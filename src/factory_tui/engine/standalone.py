@@ -26,6 +26,7 @@ from factory_tui.scenarios import (
     OnResult,
     StandingUnreadable,
     admit,
+    behaviour_hash,
     evaluate,
     joined,
     load_suite,
@@ -94,6 +95,7 @@ async def evaluate_directory(
             gate=settings.gate,
             request=request,
             constraints=standing.binding,
+            burned=burned_now(workspace, suite),
             twins=twin_versions(workspace, settings, spec_id),
         )
         return await evaluate(job, host, on_result, judge_alone(workspace, settings))
@@ -122,6 +124,14 @@ def read_spec_and_suite(workspace: Path, settings: Settings, spec_id: str) -> tu
     if spec.front is None:
         raise Unusable(f"{spec.path}: the front matter cannot be read", f"factory-tui spec lint {spec_id}")
     return spec, spec.front, suite_now(workspace, settings, spec_id)
+
+
+def burned_now(workspace: Path, suite: Suite) -> dict[str, str]:
+    """Scenario id → why it gates nothing any more. Raises `StoreError` when the history cannot be read."""
+    with Reader(workspace / "runs.db") as reader:
+        burns = reader.burns()
+    behaviours = {each.id: behaviour_hash(each) for each in suite.scenarios} if burns else {}
+    return {name: burns[digest].why for name, digest in behaviours.items() if digest in burns}
 
 
 def suite_now(workspace: Path, settings: Settings, spec_id: str) -> Suite:

@@ -244,4 +244,4 @@ class _Course:
             with suppress(SandboxError):
                 await bench.discard()
             return Result.FAIL, ""
-        return found.result, next((each.observed for each in found.evidence), "")
+        return found.result, next((each.observed.partition("\n")[0] for each in found.evidence), "")
