@@ -19,12 +19,19 @@ SHOWN = ("specs/**/*.md", "context/**/*", "twins/**/*", "scripts/targets/**/*")
 
 def readable_by_an_agent() -> dict[Path, str]:
     paths = {path for pattern in SHOWN for path in ROOT.glob(pattern) if path.is_file() and path.suffix != ".pyc"}
-    return {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in paths}
+    return {path.relative_to(ROOT): _for_agents(path) for path in paths}
+
+
+def _for_agents(path: Path) -> str:
+    """Without the last part of a script, which a judge says and no agent: it goes by the ids of scenarios."""
+    text = path.read_text(encoding="utf-8")
+    return text.partition("\njudge:\n")[0] if path.parent.name == "anthropic" else text
 
 
 def distinctive(scenario: Scenario) -> set[str]:
     found = {scenario.id, scenario.given, scenario.when, scenario.then}
     found |= {step.stdin for step in scenario.steps if step.stdin}
+    found |= set(scenario.judge.rubric.strip().splitlines()) if scenario.judge else set()
     for name, text in scenario.files.items():
         shortest = LONG_ENOUGH_CODE if name.endswith(".py") else LONG_ENOUGH
         found |= {line.strip() for line in text.splitlines() if len(line.strip()) >= shortest}
