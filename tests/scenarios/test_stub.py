@@ -55,6 +55,11 @@ def test_services_conditions_terminals_and_shell_scripts_of_the_scenario_call_co
     assert names == {"served", "probe", "settled", "board", "audit"}
 
 
+def test_shell_scripts_of_fixtures_call_commands_too():
+    fixtures = tree({"check.sh": "#!/bin/sh\nbank x\n", "notes": "links\n"})
+    assert set(files(stub_of(EMPTY, runs("cat x"), SHELL, fixtures))) == {"bin/bank"}
+
+
 def test_what_stands_where_a_command_would_be_stays():
     base = tree({"bin": "a file", "tools/sum/part": "x"})
     assert set(files(stub_of(base, runs("bank; tools/sum"), SHELL))) == {"bin", "tools/sum/part"}

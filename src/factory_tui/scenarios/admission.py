@@ -56,7 +56,7 @@ async def _tried(
 ) -> tuple[Admission, ...]:
     lanes = Lanes(host, job.request, job.base, job.gate.parallel, spare)
     async with lanes.bench() as first:
-        called = frozenset(name for each in scenarios for name in commands_of(each.scenario))
+        called = frozenset(name for each in scenarios for name in commands_of(each.scenario, each.fixtures))
         try:
             proof = _Proof(job, await known_to(await first.laid(EMPTY), called))
         except SandboxError as error:
@@ -95,7 +95,7 @@ class _Proof:
         on_base = await self._seen(loaded, self._base, bench)
         if on_base.result is not _PROVES[loaded.scenario.base]:
             return _admission(loaded, on_base)
-        stub = stub_of(self._base, loaded.scenario, self._sandbox_has)
+        stub = stub_of(self._base, loaded.scenario, self._sandbox_has, loaded.fixtures)
         return _admission(loaded, on_base, await self._seen(loaded, stub, bench))
 
     async def _seen(self, loaded: LoadedScenario, tree: Artifact, bench: Bench) -> _Seen:

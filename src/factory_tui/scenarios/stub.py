@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from factory_tui.model.artifact import Artifact, ArtifactFile
+from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Condition
 from factory_tui.scenarios.commands import called_in
@@ -11,10 +11,13 @@ from factory_tui.scenarios.commands import called_in
 NOTHING = b"#!/bin/sh\nexit 0\n"
 """A program that takes any arguments, prints nothing, changes nothing and says that all went well."""
 
+LONGEST_SCRIPT = 64 * 1024
+"""Bytes of a fixture that are read for the commands in it."""
+
 _SHELL_SCRIPTS = ("#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env bash", "#!/usr/bin/env sh")
 
 
-def stub_of(base: Artifact, scenario: Scenario, sandbox_has: frozenset[str]) -> Artifact:
+def stub_of(base: Artifact, scenario: Scenario, sandbox_has: frozenset[str], fixtures: Artifact = EMPTY) -> Artifact:
     """`base` with every file emptied, its executables made to do nothing, and what is missing of them put there.
 
     Missing are the commands of the scenario that neither the base nor the sandbox has: in `bin/`, or where the
@@ -24,13 +27,14 @@ def stub_of(base: Artifact, scenario: Scenario, sandbox_has: frozenset[str]) -> 
         base: the untouched base.
         scenario: whose commands are to be found.
         sandbox_has: names that the sandbox knows without any artifact.
+        fixtures: of the scenario; they are placed over the stub like its files, and their scripts call commands too.
     """
     emptied = [
         ArtifactFile(each.path, NOTHING if each.executable else b"", executable=each.executable) for each in base
     ]
     there = {each.path for each in base}
     above = {parent for path in there for parent in path.parents}
-    missing = {place for name in commands_of(scenario) if (place := _place_of(name, sandbox_has)) is not None}
+    missing = {place for name in commands_of(scenario, fixtures) if (place := _place_of(name, sandbox_has)) is not None}
     added = [
         ArtifactFile(place, b"" if _is_read_by_an_interpreter(place) else NOTHING, executable=True)
         for place in missing - there - above
@@ -39,9 +43,11 @@ def stub_of(base: Artifact, scenario: Scenario, sandbox_has: frozenset[str]) -> 
     return Artifact.of([*emptied, *added])
 
 
-def commands_of(scenario: Scenario) -> frozenset[str]:
+def commands_of(scenario: Scenario, fixtures: Artifact = EMPTY) -> frozenset[str]:
     """What the shell texts of a scenario call, its own shell scripts included."""
-    return frozenset(name for text in _texts(scenario) for name in called_in(text))
+    scripts = (each.content[:LONGEST_SCRIPT].decode(errors="replace") for each in fixtures)
+    texts = (*_texts(scenario), *(text for text in scripts if text.startswith(_SHELL_SCRIPTS)))
+    return frozenset(name for text in texts for name in called_in(text))
 
 
 def _place_of(name: str, sandbox_has: frozenset[str]) -> PurePosixPath | None:
