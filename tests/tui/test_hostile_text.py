@@ -9,13 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from factory_tui.model.evidence_views import SuiteRow
 from factory_tui.tui.actions import Where
 from factory_tui.tui.look import Span, Tone
+from factory_tui.tui.screens.evidence import EvidenceScreen
 from factory_tui.tui.source import Change, SourceError
 from factory_tui.tui.widgets.text_pane import TextPane
 from factory_tui.tui.widgets.toned import Toned
 
-from . import morning, sample
+from . import morning, proof, sample
 from .driving import LARGE, SMALL, opened, seen, terminal_output, until
 from .fake_source import FakeSource, busy, morning_after
 
@@ -65,9 +67,23 @@ def poisoned_source() -> FakeSource:
     source.log_lines = poisoned(source.log_lines)
     source.lessons_view = poisoned(source.lessons_view)
     source.report_view = poisoned(source.report_view)
+    source.suite_rows = poisoned_suites()
+    source.seen = {key: tuple(map(poisoned, seen)) for key, seen in proof.EVALUATIONS.items()}
     source.holding = poisoned(morning.HOLDING)
     source.name = "night" + HOSTILE
     return source
+
+
+def poisoned_suites() -> tuple[SuiteRow, ...]:
+    """Hostile in everything but the names by which they are asked for."""
+    suites = []
+    for suite in proof.SUITES:
+        rows = [
+            poisoned(each).model_copy(update={"id": each.id, "spec": each.spec, "burned": each.burned and HOSTILE})
+            for each in suite.scenarios
+        ]
+        suites.append(poisoned(suite).model_copy(update={"spec": suite.spec, "scenarios": tuple(rows)}))
+    return tuple(suites)
 
 
 def assert_harmless(output: str) -> None:
@@ -77,13 +93,39 @@ def assert_harmless(output: str) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("where", [Where.SPECS, Where.BOARD, Where.FAILURES, Where.REPORT], ids=str)
+@pytest.mark.parametrize("where", [Where.SPECS, Where.BOARD, Where.FAILURES, Where.SCENARIOS, Where.REPORT], ids=str)
 async def test_hostile_text_is_only_text(where: Where, size: tuple[int, int]) -> None:
     async with opened(poisoned_source(), where, size=size) as (room, pilot):
         for _ in range(len(room.screen.table.items)):  # type: ignore[attr-defined]
             await pilot.press("j")
             assert_harmless(terminal_output(room))
         assert "night" in seen(room)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+async def test_hostile_text_in_a_suite_its_evidence_and_its_mutants_is_only_text(size: tuple[int, int]) -> None:
+    async with opened(poisoned_source(), Where.SCENARIOS, size=size) as (room, pilot):
+        room.screen.table.select("bank-withdraw")  # type: ignore[attr-defined]
+        await pilot.press("M")
+        await until(pilot, lambda: room.screen is not room.room_screen, "the mutants")
+        assert_harmless(terminal_output(room))
+        await pilot.press("escape", "n")
+        await until(pilot, lambda: "what is it to show" in seen(room), "the items")
+        assert_harmless(terminal_output(room))
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: "Rules × scenarios" in seen(room), "the suite")
+        await pilot.press("tab")
+        for _ in proof.BANK.scenarios:
+            await pilot.press("j")
+            assert_harmless(terminal_output(room))
+        for scenario in (proof.FAILING, proof.JUDGED, proof.BURNED):
+            await pilot.press("1", "4")
+            room.screen.app.push_screen(EvidenceScreen(room, "bank-withdraw", scenario.id))
+            await until(pilot, lambda: "[link=https" in seen(room) and room.up_to_date, "the evidence")
+            await pilot.press("tab")
+            for _ in range(4):
+                await pilot.press("pagedown")
+                assert_harmless(terminal_output(room))
 
 
 async def test_hostile_text_in_a_run_and_its_log_is_only_text() -> None:
