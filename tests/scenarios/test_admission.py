@@ -115,6 +115,13 @@ async def test_the_commands_of_the_sandbox_work_on_a_stub(judge):
     assert admission.on_stub is Result.PASS
 
 
+async def test_any_number_of_names_can_be_asked_for(judge):
+    words = "\n".join(f"word-{number}-{'x' * 150} y" for number in range(3000))
+    much = scenario("{steps: [{run: bank, expect: {stdout: '5'}}]}", files={"all.sh": f"#!/bin/sh\n{words}\n"})
+    (admission,) = await judge.admit(None, much)
+    assert admission.admitted
+
+
 async def test_a_service_that_does_nothing_is_none(judge):
     serves = scenario("{service: {run: served, ready: {file: up, within: 5s}}, steps: [{run: 'true'}]}")
     (admission,) = await judge.admit(None, serves)

@@ -7,7 +7,7 @@ that compares with `cmp`, and a `bin/sort` would falsify an oracle that the base
 import re
 from collections.abc import Iterator
 
-from factory_tui.model.artifact import Artifact
+from factory_tui.model.artifact import EMPTY, Artifact
 from factory_tui.model.evaluation import Evidence
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Condition
@@ -18,6 +18,12 @@ _IS_PROGRAM = 'for name; do case $(command -v -- "$name") in /*) echo yes ;; *) 
 """Builtins of the shell are not looked up on PATH, so nothing can stand in for them."""
 
 _IS_KNOWN = 'for name; do if command -v -- "$name" >/dev/null; then echo yes; else echo no; fi; done'
+
+NAMES_AT_ONCE = 1000
+"""Of a question to the shell: the names of files have 255 bytes at most, and a command's arguments 2 MiB together."""
+
+MOST_OF_A_FIXTURE = 100_000
+"""Bytes of one; a program is seldom longer."""
 
 _INTERPRETERS = frozenset({"sh", "bash", "dash", "env", "python", "python3", "perl", "awk", "node", "pytest"})
 
@@ -33,11 +39,14 @@ async def programs_of(sandbox: Sandbox, names: frozenset[str]) -> frozenset[str]
 
 
 async def _answered(question: str, call_id: str, sandbox: Sandbox, names: frozenset[str]) -> frozenset[str]:
-    ordered = sorted(names)
-    argv = ("/bin/sh", "-c", question, "sh", *ordered)
-    result = await sandbox.exec(Exec(argv=argv, call_id=call_id, env={"PATH": sandbox.path}, timeout_s=30.0))
-    said = result.stdout.decode().split()
-    return frozenset(name for name, answer in zip(ordered, said, strict=False) if answer == "yes")
+    ordered, known = sorted(names), set[str]()
+    for start in range(0, len(ordered), NAMES_AT_ONCE):
+        asked = ordered[start : start + NAMES_AT_ONCE]
+        argv = ("/bin/sh", "-c", question, "sh", *asked)
+        command = Exec(argv=argv, call_id=f"{call_id}-{start}", env={"PATH": sandbox.path}, timeout_s=30.0)
+        said = (await sandbox.exec(command)).stdout.decode().split()
+        known |= {name for name, answer in zip(asked, said, strict=False) if answer == "yes"}
+    return frozenset(known)
 
 
 def own_programs(job: EvaluationJob) -> frozenset[str]:
@@ -47,9 +56,14 @@ def own_programs(job: EvaluationJob) -> frozenset[str]:
     return frozenset(name for name in names if not _asked_for(name, job.spec.text))
 
 
-def relied_on(scenario: Scenario, names: frozenset[str], base: Artifact | None) -> frozenset[str]:
+def relied_on(
+    scenario: Scenario, names: frozenset[str], base: Artifact | None, fixtures: Artifact = EMPTY
+) -> frozenset[str]:
     """Those of `names` that occur in what the scenario runs: its commands, its files, the base it calls upon."""
-    return frozenset(name for name in names if any(_mentions(text, name) for text in _texts(scenario, base)))
+    if not names:
+        return names
+    texts = [*_texts(scenario, base), *(each.text(MOST_OF_A_FIXTURE) for each in fixtures)]
+    return frozenset(name for name in names if any(_mentions(text, name) for text in texts))
 
 
 def evidence_of(names: frozenset[str]) -> tuple[Evidence, ...]:
