@@ -1,4 +1,4 @@
-"""`scenario new` and `scenario import`: files to be completed, never over one that exists."""
+"""`scenario new`, `import` and `show`: files to be completed, never over one that exists, and what they come to."""
 
 import json
 import sys
@@ -141,3 +141,64 @@ def test_scenarios_of_a_repository_are_written_there(workspace, run):
     code, _, err = run("new", "greet", "E1")
     assert code == 2
     assert "here is a copy of them" in err
+
+
+SCENARIO = """\
+id: it-greets
+covers: [R1, R9]
+kind: primary
+given: Nothing
+when: greet runs
+then: It prints hello
+steps:
+  - run: greet
+    expect: {stdout: {contains: hello}}
+    quality: {memory: 64MiB}
+"""
+
+
+@pytest.fixture
+def greeted(workspace):
+    folder = workspace / "scenarios" / "greet"
+    folder.mkdir(parents=True)
+    (folder / "it-greets.yaml").write_text(SCENARIO)
+    return folder
+
+
+def test_a_scenario_is_shown_in_words(greeted, run):
+    code, out, err = run("show", "greet", "it-greets")
+    assert (code, err) == (0, "")
+    assert out.startswith("it-greets  (primary, gate, fails on the untouched base)\n  given  Nothing\n")
+    assert "  R1     `greet` must print `hello`.\n  R9     the spec has no such rule\n" in out
+    assert "   1. run greet\n        exit code is 0\n        standard output has “hello”\n" in out
+    assert "        quality: no process of it needs more than 64 MiB\n" in out
+    assert "  admitted   not tried in this version\n  satisfied  never tried in this version\n" in out
+    assert "Q02 line 2: it covers R9" in out
+
+
+def test_without_a_name_every_scenario_is_shown(greeted, run):
+    (greeted / "again.yaml").write_text(SCENARIO.replace("it-greets", "again"))
+    code, out, _ = run("show", "greet", "--json")
+    told = json.loads(out)
+    assert (code, [each["id"] for each in told["scenarios"]]) == (0, ["again", "it-greets"])
+    assert told["scenarios"][0]["steps"][0]["action"] == "run greet"
+    assert told["scenarios"][0]["admission"] is None
+
+
+def test_a_scenario_that_is_not_there_is_refused_with_the_nearest(greeted, run):
+    code, _, err = run("show", "greet", "it-greet")
+    assert code == 2
+    assert "did you mean it-greets?" in err
+
+
+def test_a_file_that_cannot_be_read_says_why(greeted, run):
+    run("new", "greet", "E2")
+    code, _, err = run("show", "greet", "empty-name-exit-code-is-2")
+    assert code == 2
+    assert "empty-name-exit-code-is-2.yaml:10: steps is empty, so nothing is tried yet" in err
+
+
+def test_a_spec_without_scenarios_says_how_to_write_one(run):
+    code, _, err = run("show", "greet")
+    assert code == 2
+    assert "factory-tui scenario new greet E1" in err

@@ -1,4 +1,4 @@
-"""`scenario list|lint|admit`."""
+"""`scenario` and its commands; `scenario list`."""
 
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from factory_tui.cli.scenario_burn import burn
 from factory_tui.cli.scenario_draft import import_feature, new
 from factory_tui.cli.scenario_fetch import fetch_scenarios
 from factory_tui.cli.scenario_mutate import mutate
+from factory_tui.cli.scenario_show import show
 from factory_tui.cli.spec import as_json
 from factory_tui.model.scenario import LoadedScenario
 from factory_tui.model.spec import Spec
@@ -31,6 +32,7 @@ scenario.add_command(admit)
 scenario.add_command(mutate)
 scenario.add_command(new)
 scenario.add_command(import_feature)
+scenario.add_command(show)
 
 
 def _chosen(workspace: Workspace, names: tuple[str, ...]) -> list[Spec]:
