@@ -45,7 +45,7 @@ async def built(host: SandboxHost, spec: str, attempt: int, start: Artifact) -> 
         await sandbox.put(start)
         calls = [tool for turn in script.attempts[attempt - 1] for tool in turn.tools]
         for number, tool in enumerate(calls):
-            await _do(sandbox, tool, f"call-{number}")
+            await use(sandbox, tool, f"call-{number}")
         await sandbox.kill_all()
         return await sandbox.collect()
     finally:
@@ -64,10 +64,12 @@ def _job(spec: str, artifact: Artifact, base: Artifact, role: Role) -> Evaluatio
     return EvaluationJob(library().specs[SpecId(spec)], suite(spec), artifact, base, "base", Gate(), request(role))
 
 
-async def _do(sandbox: Sandbox, tool: Tool, call: str) -> None:
+async def use(sandbox: Sandbox, tool: Tool, call: str) -> str:
+    """What the tool shows of what it did."""
     if tool.bash is not None:
-        await sandbox.exec(Exec(["bash", "-c", tool.bash], call))
-    elif tool.write is not None:
+        done = await sandbox.exec(Exec(["bash", "-c", tool.bash], call))
+        return (done.stdout + b"\n" + done.stderr).decode("utf-8", errors="replace")
+    if tool.write is not None:
         await sandbox.write(f"{sandbox.work}/{tool.write.path}", tool.write.content.encode())
     elif tool.edit is not None:
         path = f"{sandbox.work}/{tool.edit.path}"
@@ -76,6 +78,7 @@ async def _do(sandbox: Sandbox, tool: Tool, call: str) -> None:
         await sandbox.write(path, text.replace(tool.edit.old, tool.edit.new).encode())
     else:
         raise AssertionError(f"the bundled scripts use bash, write and edit only: {tool}")
+    return ""
 
 
 def overlaid(base: Artifact, extra: Artifact) -> Artifact:

@@ -4,6 +4,9 @@ Every call is a fresh bash that first takes over what the last one left (directo
 options, umask), kept in a file in the sandbox's temporary directory, and writes it back when it ends, however it
 ends. So a killed command costs what it changed and nothing else, and no shell has to be kept alive beside the
 sandbox's journal of calls. What does not last: traps, and jobs as `%1` (their processes run on).
+
+`bin/` of the work directory is first on PATH, as it is for scenarios: what is built sees no difference. The session's
+own few programs are called by their full names, since the agent may build programs of these names.
 """
 
 from dataclasses import dataclass
@@ -21,13 +24,13 @@ _STATE = ".factory-shell"
 
 _SESSION = r"""
 __factory_state=${TMPDIR:-/tmp}/$1; shift
-__factory_command=$(cat; printf x); __factory_command=${__factory_command%x}
+__factory_command=$(/bin/cat; printf x); __factory_command=${__factory_command%x}
 exec </dev/null 2>&1
 __factory_keep() {
   { set +o >"$__factory_state.options"; set +xeu; } 2>/dev/null
   unset __factory_command
   { declare -p; declare -f; alias -p; shopt -p; umask -p; printf 'cd -- %q\n' "$PWD"; } \
-    >"$__factory_state.new" 2>/dev/null && mv -f "$__factory_state.new" "$__factory_state" 2>/dev/null
+    >"$__factory_state.new" 2>/dev/null && /bin/mv -f "$__factory_state.new" "$__factory_state" 2>/dev/null
 }
 if [ -r "$__factory_state" ]; then
   . "$__factory_state"
@@ -61,6 +64,7 @@ class BashSession:
                 argv=("/bin/bash", "-c", _SESSION, "bash", _STATE),
                 call_id=call_id,
                 stdin=given.command.encode("utf-8", errors="replace"),
+                env={"PATH": f"{self.sandbox.work}/bin:{self.sandbox.path}"},
                 timeout_s=limit,
                 output_cap=OUTPUT_CAP,
             )
