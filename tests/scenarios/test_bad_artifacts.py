@@ -95,6 +95,14 @@ async def test_what_an_artifact_leaves_or_takes_away_is_its_own_fault(anywhere: 
     assert (after.result, after.evidence) == (Result.PASS, ())
 
 
+@pytest.mark.parametrize("name", ["mkfifo out", "mkdir out", "ln -s /dev/zero out", "ln -s . out"])
+@pytest.mark.parametrize("expect", ["{exists: false}", "{not: {contains: x}}", "{exists: true}", "''"])
+async def test_what_is_no_file_passes_neither_for_one_nor_for_none(judge: Judge, name: str, expect: str) -> None:
+    result = await judge.one({}, f"steps: [{{run: {name}}}, {{file: out, expect: {expect}}}]")
+    assert [(each.step, each.check) for each in result.evidence] == [(2, "file out exists")]
+    assert result.evidence[0].observed == "a directory, a pipe or a device, and no file"
+
+
 @pytest.mark.parametrize(
     "name",
     ["deletes itself", "deletes the directory it stands in", "locks everything", "leaves a pipe"],

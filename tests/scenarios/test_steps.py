@@ -133,17 +133,11 @@ async def test_a_missing_file_fails_every_check_of_what_it_holds(judge, expect):
     assert result.result is Result.FAIL
 
 
-async def test_special_files_are_no_files(judge):
-    result = await judge.one(
-        {},
-        """
-        steps:
-          - run: mkfifo pipe; mkdir dir
-          - {file: pipe, expect: {exists: false}}
-          - {file: dir, expect: {exists: false}}
-        """,
-    )
-    assert result.evidence == ()
+async def test_special_files_are_no_files_and_pass_for_none_either(judge):
+    for expect in ("{exists: false}", "{exists: true}"):
+        for name in ("pipe", "dir"):
+            steps = f"steps: [{{run: 'mkfifo pipe; mkdir dir'}}, {{file: {name}, expect: {expect}}}]"
+            assert [each.check for each in (await judge.one({}, steps)).evidence] == [f"file {name} exists"]
 
 
 async def test_a_service_is_asked_from_inside_and_captures_go_on(judge):

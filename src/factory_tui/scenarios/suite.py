@@ -91,7 +91,7 @@ async def run_suite(
             return Judged(broken=str(error))
 
         async def work(loaded: LoadedScenario, bench: Bench) -> ScenarioResult:
-            fakes = relied_on(loaded.scenario, forbidden, job.base)
+            fakes = relied_on(loaded.scenario, forbidden, job.base, loaded.fixtures)
             found = await carry_out(loaded, tree, bench, job.gate.trials, fakes)
             return found.model_copy(update={"burned": job.burned.get(loaded.id, "")})
 
@@ -113,7 +113,9 @@ def combine(trials: Sequence[Trial]) -> Result:
 async def _stand_ins(job: EvaluationJob, bench: Bench) -> frozenset[str]:
     """The artifact's programs that would run instead of the sandbox's own. Asked before anything of it has run."""
     names = own_programs(job)
-    used = frozenset(name for each in job.suite.scenarios for name in relied_on(each.scenario, names, job.base))
+    used = frozenset(
+        name for each in job.suite.scenarios for name in relied_on(each.scenario, names, job.base, each.fixtures)
+    )
     return await programs_of(await bench.laid(EMPTY), used) if used else frozenset()
 
 

@@ -3,9 +3,10 @@
 import asyncio
 
 from factory_tui.model.step import Step
+from factory_tui.sandbox.port import Exec
 from factory_tui.scenarios.captures import Variables, captured, filled_matcher
 from factory_tui.scenarios.matchers import Mismatch, check, mentions_existence, show_matcher
-from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, inside, text_of
+from factory_tui.scenarios.steps.situation import OUTPUT_CAP, RUN_SECONDS, Outcome, Shown, Situation, inside, text_of
 from factory_tui.scenarios.values import ABSENT, Observed
 
 
@@ -13,7 +14,17 @@ async def file_step(step: Step, path: str, situation: Situation) -> Outcome:
     """Read the file and judge its text. A check of what it holds needs it to be there, `not` included."""
     path = inside(path, situation.variables)
     data = await situation.sandbox.read(path, cap=OUTPUT_CAP + 1)
+    if data is None and await _is_something_else(path, situation):
+        wanted = show_matcher(filled_matcher(step.file_expect, situation.variables))
+        return Outcome([Mismatch(f"file {path} exists", wanted, "a directory, a pipe or a device, and no file")])
     return await asyncio.to_thread(_judge, step, path, data, situation.variables)
+
+
+async def _is_something_else(path: str, situation: Situation) -> bool:
+    """Whether something is there that is no regular file: it must not pass for the absence of one."""
+    argv = ("/bin/sh", "-c", '[ -e "$1" ]', "sh", path)
+    result = await situation.sandbox.exec(Exec(argv=argv, call_id=situation.new_call_id(), timeout_s=RUN_SECONDS))
+    return result.exit_code == 0
 
 
 def _judge(step: Step, path: str, data: bytes | None, variables: Variables) -> Outcome:
