@@ -166,7 +166,9 @@ ACTIONS: tuple[Action, ...] = (
         True,
     ),
     Action("retry", ("u",), "retry", "Queue a stopped run again", _RUNS, 16, True),
-    Action("answer", ("o",), "answer", "Answer the question that a run waits with", _RUNS, 17, True),
+    Action(
+        "answer", ("o",), "answer", "Answer what a run waits with: a question, or an undecided rubric", _RUNS, 17, True
+    ),
     Action("cancel", ("C",), "cancel", "Cancel the run, after asking", (Where.BOARD, Where.RUN), 18, True),
     Action("escape", ("E",), "escaped", "Mark a shipped run as an escaped defect: revert and file it", _RUNS, 19, True),
     Action("pause", ("H",), "pause", "Have the engine start no further run, or go on", (Where.BOARD,), 24, True),

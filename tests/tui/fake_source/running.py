@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from factory_tui.control.protocol import EscapeAnswer
 from factory_tui.model.money import from_usd
-from factory_tui.model.run import RunState
+from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.spec import Status
 from factory_tui.model.views import EngineInfo, RunRow
 from factory_tui.report.estimate import expected
@@ -52,6 +52,16 @@ class FakeRunning(Night):
         if row.question is None:
             raise SourceError(f"{run} asks nothing (it is {row.state})", "`factory-tui status` shows what waits")
         self._change(row, state=RunState.QUEUED, question=None, hold=None, why="", remedy="")
+        return run
+
+    async def decide(self, run: str, meets: bool, reason: str) -> str:
+        self._command(f"decide {run} {'meets' if meets else 'misses'}: {reason}")
+        row = self._row(run)
+        if row.hold is not HoldReason.JUDGE:
+            raise SourceError(
+                f"{run} waits for no decision (it is {row.state})", "`factory-tui status` shows what waits"
+            )
+        self._change(row, state=RunState.QUEUED, hold=None, why="", remedy="")
         return run
 
     async def escape(self, run: str, reason: str) -> EscapeAnswer:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.money import show_usd
-from factory_tui.model.run import LIVE, TRANSITIONS, RunState
+from factory_tui.model.run import LIVE, TRANSITIONS, HoldReason, RunState
 from factory_tui.model.views import RunRow
 from factory_tui.tui.look import Line, Span, Tone, line
 from factory_tui.tui.screens.choose import Choice, ChooseScreen
@@ -60,7 +60,10 @@ async def retry(screen: "RoomScreen", row: RunRow) -> None:
 
 
 async def answer(screen: "RoomScreen", row: RunRow) -> None:
-    """Pick or write the answer to a run's question, see where it goes, and have it written."""
+    """Pick or write the answer to a run's question, see where it goes, and have it written; or decide its rubric."""
+    if row.hold is HoldReason.JUDGE:
+        await _decide(screen, row)
+        return
     question = row.question
     if question is None:
         screen.say(f"{row.run} asks nothing; it is {row.state}")
@@ -92,6 +95,34 @@ async def answer(screen: "RoomScreen", row: RunRow) -> None:
         return f"answered; {clean_line(row.spec)} is queued again as {run}"
 
     await _give(screen, row, write(), lambda now, _: "" if now.question else now.state)
+
+
+_BALLOTS = (
+    Choice("m", "meets", "meets it", "it ships if nothing else is open"),
+    Choice("n", "misses", "misses it", "the run fails, or its next attempt begins"),
+)
+
+
+async def _decide(screen: "RoomScreen", row: RunRow) -> None:
+    """Ask for the operator's word on what judges could not decide, and why; have the artifact judged with it."""
+    above = (line(clean_line(row.why)),)
+    chosen = await screen.answer_to(
+        ChooseScreen(f"Does {clean_line(row.spec)} meet its rubric?", _BALLOTS, above=above)
+    )
+    if chosen is None:
+        return
+    lines = (*above, line("Nothing is built again, and nobody is paid again: what was built is judged with your word."))
+    reason = await screen.answer_to(
+        ReasonScreen(f"It {chosen.choice} the rubric?", lines, f"It {chosen.choice} it", "why")
+    )
+    if reason is None:
+        return
+
+    async def decide() -> str:
+        await screen.source.decide(row.run, chosen.choice == "meets", reason)
+        return f"decided; what {row.run} built is judged again"
+
+    await _give(screen, row, decide(), lambda now, _: "" if now.hold is HoldReason.JUDGE else now.state)
 
 
 async def escape(screen: "RoomScreen", row: RunRow) -> None:

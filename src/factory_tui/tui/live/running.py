@@ -64,6 +64,10 @@ class LiveRunning(LiveWorkspace):
         self._triage.look_again()
         return taken
 
+    async def decide(self, run: str, meets: bool, reason: str) -> str:
+        async with self._command() as client:
+            return await client.decide(run, meets, reason)
+
     async def escape(self, run: str, reason: str) -> EscapeAnswer:
         async with self._command() as client:
             return await client.escape(run, reason)

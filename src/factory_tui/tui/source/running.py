@@ -67,6 +67,10 @@ class Running(Protocol):
         """Write the answer to a held run's question into its spec, if it still asks that; the run that takes it up."""
         ...
 
+    async def decide(self, run: str, meets: bool, reason: str) -> str:
+        """Rule on the rubrics that the judges of a held run could not decide; the run that is judged again."""
+        ...
+
     async def escape(self, run: str, reason: str) -> EscapeAnswer:
         """Mark a shipped run as wrong: it is reverted, filed, and a scenario is asked for."""
         ...
