@@ -25,6 +25,7 @@ async def test_a_letter_and_a_reason_decide(key: str, word: str) -> None:
     source = undecided()
     async with opened(source, Where.BOARD) as (room, pilot):
         room.screen.table.select(morning.ASKING.run)  # type: ignore[attr-defined]
+        await until(pilot, lambda: "o decides" in seen(room), "what moves it")
         await pilot.press("o")
         await until(pilot, lambda: isinstance(room.screen, ChooseScreen), "the choice")
         assert "meet its rubric?" in seen(room)

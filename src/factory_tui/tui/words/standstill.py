@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.question import AgentQuestion
-from factory_tui.model.run import RunState
+from factory_tui.model.run import HoldReason, RunState
 from factory_tui.model.views import RunRow
 from factory_tui.tui.look import Line, Span, Tone, line
 from factory_tui.tui.words.lines import fact
@@ -32,6 +32,8 @@ _MOVES = {
 def _moves(row: RunRow) -> tuple[str, str]:
     if row.question is not None:
         return "o", "o answers; the answer goes into the spec"
+    if row.hold is HoldReason.JUDGE:
+        return "o", "o decides; what was built is judged with your word, and not built again"
     if row.escaped:
         return "⏎", "mend the spec on 1, and write the scenario that would have caught it"
     return _MOVES.get(row.state, ("", "⏎ opens it"))
