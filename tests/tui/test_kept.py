@@ -73,3 +73,17 @@ def test_a_place_that_cannot_be_written_is_no_error(workspace: Path) -> None:
     (workspace / ".factory").rmdir()
     assert names(workspace)
     assert not (workspace / ".factory").exists()
+
+
+def test_a_changed_fixture_makes_the_list_stale(workspace: Path) -> None:
+    seen = triage(workspace)
+    settings = load(workspace)
+    seen.rows(settings)
+    fixture = workspace / "scenarios" / "rotate-logs" / "fixtures" / "logs" / "app.log"
+    fixture.parent.mkdir(parents=True)
+    fixture.write_bytes(b"1")
+    assert seen.is_stale(settings)
+    seen.look_again()
+    seen.rows(settings)
+    fixture.write_bytes(b"12")
+    assert seen.is_stale(settings)
