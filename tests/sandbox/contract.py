@@ -599,6 +599,35 @@ class SandboxContract:
         assert injected.rows == (("1; drop table t",),)
         assert (await sandbox.query(Query("x.db", "select count(*) from t where price > 1e9"))).rows == ((1,),)
 
+    @pytest.mark.parametrize(
+        ("text", "rows"),
+        [
+            ("select integrity_check from pragma_integrity_check", (("ok",),)),
+            ("select name, type from pragma_table_info('t')", (("id", "INTEGER"), ("tags", ""))),
+            ("select user_version from pragma_user_version", ((7,),)),
+            ("select value from t, json_each(t.tags) order by 1", (("a",), ("b",))),
+            ("select body from words where words match 'quick'", (("the quick fox",),)),
+            ("select name from sqlite_master where name = 't'", (("t",),)),
+            (
+                "with recursive n(i) as (select 1 union all select i + 1 from n where i < 3) select sum(i) from n",
+                ((6,),),
+            ),
+            ("values (1, 'x')", ((1, "x"),)),
+        ],
+    )
+    async def test_whatever_only_reads_may_be_asked(
+        self, sandbox: Sandbox, text: str, rows: tuple[tuple[object, ...], ...]
+    ) -> None:
+        await made(
+            sandbox,
+            """
+            create table t (id integer, tags); insert into t values (1, '["b", "a"]'); pragma user_version = 7;
+            create virtual table words using fts5(body); insert into words values ('the quick fox');
+            """,
+        )
+        table = await sandbox.query(Query("x.db", text))
+        assert (table.rows, table.why) == (rows, "")
+
     async def test_a_database_is_read_while_a_service_writes_to_it(self, sandbox: Sandbox) -> None:
         await sandbox.write("writer.py", WRITER.encode())
         service = await sandbox.start(command("python3 writer.py"))
@@ -625,6 +654,7 @@ class SandboxContract:
             "insert into t values (1)",
             "with x as (select 1) delete from nothing",
             "pragma user_version = 7",
+            "update sqlite_master set sql = ''",
             "pragma query_only = 0",
             "attach 'other.db' as o",
             "vacuum into 'other.db'",

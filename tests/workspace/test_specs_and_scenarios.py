@@ -74,7 +74,7 @@ def test_there_are_enough_scenarios_of_every_kind():
     assert set(Counter(each.kind for each in loaded)) == set(ScenarioKind)
     assert {each.layer for each in loaded} == set(Layer)
     assert {each.base for each in loaded} == set(OnBase)
-    assert {step.kind for each in loaded for step in each.steps} == {"run", "http", "file", "wait"}
+    assert {step.kind for each in loaded for step in each.steps} == {"run", "http", "file", "wait", "db"}
 
 
 @pytest.mark.parametrize("spec", READY)

@@ -254,6 +254,8 @@ def _only_reading(action: int, name: str | None, value: str | None, *_where: obj
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_FUNCTION and (value or "").lower() not in ("load_extension", "fts3_tokenizer"):
         return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_UPDATE and name == "sqlite_master":  # so SQLite makes its own tables known to itself
+        return sqlite3.SQLITE_OK
     pragma = (name or "").lower()
     if action == sqlite3.SQLITE_PRAGMA and pragma in _PRAGMAS and (not value or _TAKE_ARGUMENTS.search(pragma)):
         return sqlite3.SQLITE_OK

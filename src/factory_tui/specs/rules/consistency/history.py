@@ -12,7 +12,20 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.matcher import Matcher
 from factory_tui.model.scenario import LoadedScenario, Scenario
 from factory_tui.model.spec import Item, Question
-from factory_tui.model.step import Condition, HttpExpect, HttpRequest, RunExpect, Service, Step
+from factory_tui.model.step import (
+    Condition,
+    DbExpect,
+    DbQuery,
+    HttpExpect,
+    HttpRequest,
+    Quality,
+    RunExpect,
+    Service,
+    Step,
+    TuiAction,
+    TuiExpect,
+    TuiSession,
+)
 from factory_tui.specs.rules.consistency.example_text import EDGE_CASES, R1, R2, R3, R4
 from factory_tui.specs.rules.rule import QUOTE_LIMIT, Example, Rule, Subject, found
 
@@ -30,7 +43,10 @@ _STEM = 4
 
 _SCHEMA = frozenset(
     name
-    for model in (Step, RunExpect, HttpExpect, HttpRequest, Condition, Matcher, Service, Scenario)
+    for model in (
+        *(Step, RunExpect, HttpExpect, HttpRequest, Condition, Matcher, Service, Scenario),
+        *(TuiSession, TuiAction, TuiExpect, DbQuery, DbExpect, Quality),
+    )
     for name in model.model_fields
 )
 _RESULT = re.compile(r"\b(?P<what>exit code|status)\s+(?P<code>\d{1,3})\b", re.I)
