@@ -54,6 +54,25 @@ def test_a_commented_key_shows_its_default():
                 assert value == model.model_fields[name].default, f"{section}.{name}"
 
 
+@pytest.mark.parametrize(
+    ("gate", "wrong"),
+    [
+        ({"judge_profile": "strict"}, "gate.judge_profile: there is no profile named strict; known: default"),
+        ({"judge_quorum": 4}, "judge_quorum: must be more than half of judge_votes (3)"),
+        ({"judge_quorum": 1}, "judge_quorum: must be more than half of judge_votes (3)"),
+        ({"judge_votes": 4, "judge_quorum": 2}, "judge_quorum: must be more than half of judge_votes (4)"),
+    ],
+)
+def test_judges_that_could_not_decide_are_refused(gate: dict[str, Any], wrong: str):
+    with pytest.raises(config.ConfigError, match=re.escape(wrong)):
+        config.parse({"gate": gate}, {}, "factory.toml")
+
+
+def test_judges_have_a_profile_and_a_quorum_of_their_own():
+    given = {"gate": {"judge_profile": "strict", "judge_quorum": 2}, "profiles": {"default": {}, "strict": {}}}
+    assert config.parse(given, {}, "factory.toml").gate.judge_quorum == 2
+
+
 def test_the_environment_overrides_every_value_those_of_a_profile_included():
     settings = config.parse(
         {"profiles": {"default": {"max_turns": 9}}, "limits": {"attempts": 2}},
