@@ -108,6 +108,18 @@ async def test_admission_asks_no_judge(judge):
     assert admission.admitted
 
 
+async def test_what_ends_the_engine_while_judges_are_heard_is_raised_as_it_is(judge):
+    class Gone(Exception):
+        pass
+
+    class Broken(Panel):
+        async def judge(self, case):
+            raise Gone
+
+    with pytest.raises(Gone):
+        await evaluate(judge.job(tree({}), scenario(REFUSES)), judge.host, judge=Broken())
+
+
 async def test_files_and_answers_are_shown_too(judge):
     panel = Panel()
     shows = scenario(

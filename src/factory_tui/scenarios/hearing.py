@@ -30,9 +30,12 @@ class Hearing:
             await self._tell(_without_observations(result))
 
     async def judged(self, results: tuple[ScenarioResult, ...]) -> tuple[ScenarioResult, ...]:
-        """`results` after the rubrics of those whose checks all held were judged."""
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._heard(each)) for each in results]
+        """`results` after the rubrics of those whose checks all held were judged, several at a time."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._heard(each)) for each in results]
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
         return tuple(task.result() for task in tasks)
 
     def _awaits_judge(self, result: ScenarioResult) -> bool:
