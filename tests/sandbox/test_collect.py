@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from factory_tui.model.artifact import Artifact, ArtifactFile
-from factory_tui.sandbox.collect import BLOCK, Caps, Collector, is_git_name
+from factory_tui.model.artifact import Artifact, ArtifactFile, is_git_name
+from factory_tui.sandbox.collect import BLOCK, Caps, Collector
 from factory_tui.sandbox.port import CollectRefused
 from tests.sandbox.making import contents
 

@@ -6,7 +6,7 @@ import pytest
 
 from factory_tui.model.evaluation import Result
 from factory_tui.model.scenario import Clock
-from factory_tui.scenarios.clock import moment
+from factory_tui.scenarios.moment import moment
 from factory_tui.scenarios.soundness import faults_of
 from tests.scenarios.conftest import Judge, scenario
 

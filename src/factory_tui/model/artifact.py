@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+_IGNORED_BY_HFS = dict.fromkeys((*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF))
+
 
 @dataclass(frozen=True, slots=True)
 class ArtifactFile:
@@ -52,3 +54,12 @@ class Artifact:
 
 
 EMPTY = Artifact(())
+
+
+def is_git_name(part: str) -> bool:
+    """True for `.git` in any spelling that git or a file system takes for it (`.GIT`, `git~1`, `.git ` …)."""
+    for piece in part.split("\\"):
+        plain = piece.translate(_IGNORED_BY_HFS).partition(":")[0].rstrip(" .").casefold()
+        if plain in (".git", "git~1"):
+            return True
+    return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NoReturn
 
-from factory_tui.model.artifact import Artifact, ArtifactFile
+from factory_tui.model.artifact import Artifact, ArtifactFile, is_git_name
 from factory_tui.sandbox.port import CollectRefused
 
 BLOCK = 512
@@ -27,7 +27,6 @@ _DROPPED_TYPES = {
     b"6": "named pipe",
 }
 _LEFT_OUT = frozenset({"__pycache__", ".pytest_cache"})
-_IGNORED_BY_HFS = dict.fromkeys((*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +212,6 @@ class Collector:
                 if parent in self._files:
                     gone.add(path if self._files[parent][0] > order else parent)
         return (file for path, (_, file) in self._files.items() if path not in gone)
-
-
-def is_git_name(part: str) -> bool:
-    """True for `.git` in any spelling that git or a file system takes for it (`.GIT`, `git~1`, `.git ` …)."""
-    for piece in part.split("\\"):
-        plain = piece.translate(_IGNORED_BY_HFS).partition(":")[0].rstrip(" .").casefold()
-        if plain in (".git", "git~1"):
-            return True
-    return False
 
 
 def _unwelcome(text: str, parts: list[str]) -> tuple[str, str] | None:

@@ -4,12 +4,11 @@
 (static ones, those written in Go) do not load it and see the real date.
 """
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from factory_tui.model.scenario import Clock
 from factory_tui.scenarios.matchers import ScenarioFault
+from factory_tui.scenarios.moment import moment
 
 if TYPE_CHECKING:
     from factory_tui.sandbox.port import Sandbox
@@ -50,25 +49,3 @@ async def clock_environment(clock: Clock, sandbox: "Sandbox", call_id: str) -> d
     if clock.frozen:
         return {**given, "DATEFUDGE": str(start), "DATEFUDGE_DOSTATIC": "1"}
     return {**given, "DATEFUDGE": str(int(said["now"]) - start)}
-
-
-def moment(clock: Clock) -> datetime:
-    """The time at the start, in its zone.
-
-    Raises:
-        ValueError: there is no such date, zone or time of day; the message says which.
-    """
-    try:
-        zone = ZoneInfo(clock.zone)
-    except (OSError, ValueError, KeyError):
-        raise ValueError(f"there is no time zone {clock.zone[:60]!r}") from None
-    try:
-        local = datetime.fromisoformat(clock.at.replace("T", " "))
-    except ValueError as error:
-        raise ValueError(f"there is no {clock.at}: {error}") from None
-    if not 1970 < local.year < 9999:
-        raise ValueError(f"{clock.at} is beyond the years that programs can count, 1971 to 9998")
-    there = local.replace(tzinfo=zone)
-    if there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
-        raise ValueError(f"there is no {clock.at} in {clock.zone}: the clocks go forward then")
-    return there

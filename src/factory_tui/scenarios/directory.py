@@ -5,8 +5,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from factory_tui.model.artifact import Artifact, ArtifactFile
-from factory_tui.sandbox.collect import Caps, is_git_name
+from factory_tui.model.artifact import Artifact, ArtifactFile, is_git_name
+from factory_tui.sandbox.collect import Caps
 
 _CACHES = frozenset({"__pycache__", ".pytest_cache"})
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile
+from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile, is_git_name
 from factory_tui.scenarios.placing import laid_over
 from factory_tui.specs.reading.schema_errors import nearest
 
@@ -135,8 +135,6 @@ def _bytes(place: str, path: PurePosixPath) -> bytes:
 
 def _below(directory: Path, below: PurePosixPath) -> Iterator[tuple[PurePosixPath, str]]:
     """Everything in `directory` that is no directory, with its path below the fixture."""
-    from factory_tui.sandbox.collect import is_git_name  # who only lists scenarios loads no sandbox
-
     if len(below.parts) > DEEPEST:
         raise _Refused(f"{below} lies deeper than {DEEPEST} directories", "bring a flatter tree")
     with os.scandir(directory) as found:
