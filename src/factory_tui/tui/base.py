@@ -179,10 +179,11 @@ class RoomScreen(Screen[None]):
 
     # Messages
 
-    def say(self, text: str) -> None:
-        """A short message for a while."""
+    def say(self, text: str, *, stays: bool = False) -> None:
+        """A short message, for a while; one that nobody may be waiting for stays until esc or the next message."""
         self._message(text, "-info")
-        self._message_timer = self.set_timer(MESSAGE_SECONDS, self.hush)
+        if not stays:
+            self._message_timer = self.set_timer(MESSAGE_SECONDS, self.hush)
 
     def say_error(self, what: str, todo: str = "") -> None:
         """An error and its remedy; stays until esc or the next message."""

@@ -50,7 +50,7 @@ class LongWork:
         if error is not None:
             screen.say_error(f"{what}: {error.what}", error.todo)
         else:
-            screen.say(said)
+            screen.say(said, stays=True)
 
     def _show(self) -> None:
         if (screen := self._screen()) is not None:

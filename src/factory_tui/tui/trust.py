@@ -91,7 +91,7 @@ def _against_suite(row: SuiteRow) -> Iterator[Trust]:
         return
     errors = [each for each in all_findings(row) if each.level is Level.ERROR]
     if errors:
-        why = f"{show_count(len(errors), 'error')} in its files: {clean_line(errors[0].message)}"
+        why = f"{show_count(len(errors), 'error')}: {clean_line(errors[0].message)}"
         yield Trust("✗", "findings", Tone.BAD, why, "⏎", "shows the scenarios; e mends one")
     yield from _of_scenarios(row)
     if uncovered := row.uncovered:

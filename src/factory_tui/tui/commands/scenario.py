@@ -72,7 +72,7 @@ async def check_mutants(screen: "RoomScreen", suite: SuiteRow) -> None:
         finally:
             room.ask(CHANGES_EVIDENCE)
 
-    _begin(screen, f"changes what {name} shipped", work)
+    _begin(screen, f"tries mutants of {name}", work)
 
 
 def mutants_words(report: MutationReport) -> str:

@@ -96,6 +96,9 @@ class SuiteScreen(ListScreen[ScenarioRow], ProvingActions):
         self._rules = dict(suite.rules) if suite is not None else {}
         self._show_matrix()
         self.set_all(suite.scenarios if suite is not None else ())
+        # Neither table takes room that the other one could use.
+        self.table.styles.max_height = len(self.all_items) + 1
+        self.matrix.styles.max_height = len(self.all_items) + 3
 
     def _show_matrix(self, by: int = 0) -> None:
         """The rules that there is room for; `by` columns further to the right."""
