@@ -116,7 +116,9 @@ def lanes(host: FakeHost, most: int, spare: Spare | None = None) -> Lanes:
 
 
 def does(number: int, text: str, **more: object) -> Scenario:
-    return scenario("{}", id=f"s{number}", steps=[{"run": f"{text} s{number}"}], **more)
+    """One command; a limit is one on its time."""
+    expect = {"expect": {"within": 60.0}} if more.get("kind") == "limit" else {}
+    return scenario("{}", id=f"s{number}", steps=[{"run": f"{text} s{number}", **expect}], **more)
 
 
 async def spread(scenarios: Sequence[Scenario], made_of: Lanes) -> tuple[tuple[ScenarioResult, ...], list[str]]:

@@ -5,13 +5,19 @@ from factory_tui.model.step import Step
 
 
 def measures_time(scenario: Scenario) -> bool:
-    """Whether what runs at the same time could make the scenario fail: it is about a limit, or states one on speed.
+    """Whether what runs at the same time could make the scenario fail, because it measures how long something takes.
 
-    A `within` of a scenario of another kind is a bound on hanging far more often than a measurement, so it does not
-    count: nearly every scenario would run alone.
+    Every `p95` does. A `within` does in a scenario of kind limit; in another it is a bound on hanging far more often
+    than a measurement, and nearly every scenario would run alone. A limit may be one of size or of a value, too: then
+    nothing is measured.
     """
-    return scenario.kind is ScenarioKind.LIMIT or any(_is_timed(step) for step in scenario.steps)
+    is_limit = scenario.kind is ScenarioKind.LIMIT
+    return any(_has_p95(step) or (is_limit and _has_within(step)) for step in scenario.steps)
 
 
-def _is_timed(step: Step) -> bool:
+def _has_p95(step: Step) -> bool:
     return step.quality is not None and step.quality.p95 is not None
+
+
+def _has_within(step: Step) -> bool:
+    return getattr(step.expect, "within", None) is not None
