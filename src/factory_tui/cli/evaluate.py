@@ -27,6 +27,7 @@ from factory_tui.model.evaluation import Evaluation, ScenarioResult
 from factory_tui.model.run import Verdict
 from factory_tui.model.spec import ID_PATTERN
 from factory_tui.report.junit import JudgedSpec, render_junit
+from factory_tui.store.cleaning import clean_json
 
 if TYPE_CHECKING:
     from factory_tui.engine.again import Again
@@ -102,7 +103,7 @@ def evaluate(
         evaluation, facts = again.evaluation, {"run": found, "attempt": str(again.recorded.attempt)}
         printed, lines = again_json(again, found), [*summary(evaluation), *again_lines(again, found)]
     if as_json:
-        print_json(printed)
+        print_json(clean_json(printed))
     else:
         print_lines(lines)
     if junit is not None:
