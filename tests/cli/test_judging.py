@@ -76,7 +76,7 @@ def test_what_judges_could_not_decide_is_shown_and_decided(tmp_path: Path, run: 
         assert "vote 2: misses · It does not say what a name is." in told
         assert "step 1 stderr: “usage: greet NAME”" in told
     undecided = json.loads(run("decide", name, "--json")[1])["undecided"]
-    assert undecided[0]["output"][1]["text"] == "usage: greet NAME\n"
+    assert undecided[0]["output"][2]["text"] == "usage: greet NAME\n"
     code, _, err = run("decide", name, "meets")
     assert (code, "a decision needs its reason" in err) == (2, True)
     code, out, _ = run("decide", name, "meets", "--reason", "Anybody understands it.")

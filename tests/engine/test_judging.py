@@ -24,10 +24,10 @@ CLEAR = REFUSES.replace("refuses-without-a-name", "says-how").replace(
 )
 """Its step shows an exit code and `usage: greet NAME` on standard error."""
 
-USAGE = {"text": 2, "words": "usage: greet NAME"}
+USAGE = {"text": 3, "words": "usage: greet NAME"}
 MEETS = {"ballot": "meets", "reason": "It names the command and its argument.", "quotes": [USAGE]}
 MISSES = {"ballot": "misses", "reason": "It does not say what a name is.", "quotes": [USAGE]}
-INVENTED = {**MEETS, "quotes": [{"text": 2, "words": "Usage of greet"}]}
+INVENTED = {**MEETS, "quotes": [{"text": 3, "words": "Usage of greet"}]}
 
 
 def judged(

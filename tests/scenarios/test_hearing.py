@@ -45,6 +45,7 @@ async def test_a_rubric_is_judged_on_what_the_steps_showed(judge):
     assert found.scenarios[0].judgement.outcome is Outcome.UPHELD
     assert case.observations == (
         Observation(step=1, what="exit", text="3"),
+        Observation(step=1, what="stdout", text=""),
         Observation(step=1, what="stderr", text="too little money\n"),
     )
     assert (case.rubric, case.sentence) == ("The message says why.", "Given g · when w · then t")
@@ -133,7 +134,7 @@ async def test_files_and_answers_are_shown_too(judge):
     )
     await evaluate(judge.job(tree({}), shows), judge.host, judge=panel)
     shown = [(each.step, each.what, each.text) for each in panel.asked[0].observations]
-    assert shown == [(1, "exit", "0"), (1, "stdout", "a\ufffdb"), (2, "file made", "x")]
+    assert shown == [(1, "exit", "0"), (1, "stdout", "a\ufffdb"), (1, "stderr", ""), (2, "file made", "x")]
 
 
 def test_what_is_kept_is_bounded_and_what_is_missing_is_counted():

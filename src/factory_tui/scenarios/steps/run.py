@@ -72,7 +72,7 @@ def _seen(result: ExecResult) -> Call:
 
 def _shown(result: ExecResult) -> list[Shown]:
     streams = (("stdout", result.stdout), ("stderr", result.stderr))
-    seen = [Shown(name, text_of(data), whole=not _is_cut(result, data)) for name, data in streams if data]
+    seen = [Shown(name, text_of(data), whole=not _is_cut(result, data)) for name, data in streams]
     return [Shown("exit", str(result.exit_code)), *seen]
 
 

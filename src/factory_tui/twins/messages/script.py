@@ -179,7 +179,8 @@ class QuoteScript(_Part):
     """Words that a judge quotes."""
 
     text: Annotated[int, Field(ge=1)]
-    """Number of the text, in the order in which the steps showed them: exit, stdout, stderr, or status, body."""
+    """Number of the text, in the order of the steps: exit, stdout and stderr of a command, status and body of an
+    answer, screen and exit of a program at a terminal, rows of a query, a file."""
     words: str
     """Verbatim, or not."""
 
