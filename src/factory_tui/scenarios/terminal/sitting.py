@@ -18,6 +18,9 @@ PIECE = 32 * 1024
 QUIET_S = 0.1
 """The screen is looked at when nothing was written for this long, so that half of it is not taken for the whole."""
 
+BREATH_S = 0.02
+"""Between two questions to a sandbox that answers at once that there is nothing."""
+
 OVERTIME_S = 2.0
 """For drawing what was taken before the sitting was over."""
 
@@ -124,7 +127,10 @@ class Sitting:
         """Draw what was written by now, or is within `wait_s`; whether there was anything."""
         if self.exit_code is not None:
             return False
+        asked = time.monotonic()
         piece = await self._terminal.take(wait_s, cap=PIECE)
+        if not piece.data and piece.exit_code is None and time.monotonic() - asked < min(wait_s, BREATH_S):
+            await asyncio.sleep(BREATH_S)  # a sandbox too full for one more thread does not wait by itself
         if piece.data:
             self._written += len(piece.data)
             if self._written > WRITTEN_CAP:
