@@ -68,19 +68,25 @@ class Mutations:
         Raises:
             CommandRefused: another one is under way, or there is nothing that could be checked.
         """
-        if self._now is None:
+        self._refuse_another(wish)
+        found = await asyncio.to_thread(self._find, wish) if self._now is None else None
+        self._refuse_another(wish)  # it may have begun meanwhile
+        if self._now is None and found is not None:
             stop = asyncio.Event()
-            task = asyncio.create_task(self._check(wish, stop), name=f"mutants of {wish.spec}")
+            task = asyncio.create_task(self._check(*found, wish, stop), name=f"mutants of {wish.spec}")
             self._now = _UnderWay(wish, task, stop)
             task.add_done_callback(self._ended)
             self._changed()
-        elif self._now.wish != wish:
+        assert self._now is not None
+        return await asyncio.shield(self._now.task)
+
+    def _refuse_another(self, wish: Wish) -> None:
+        if self._now is not None and self._now.wish != wish:
             other = self._now.wish.spec
             raise CommandRefused(
                 f"a mutation check of {other} is under way, and there is one at a time",
                 f"wait for it, or end it: `factory-tui scenario mutate {other} --stop`",
             )
-        return await asyncio.shield(self._now.task)
 
     def stop(self, spec: str) -> bool:
         """End the check of a spec and keep what it found so far; False when there is none."""
@@ -96,11 +102,11 @@ class Mutations:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _check(self, wish: Wish, stop: asyncio.Event) -> MutationReport:
+    async def _check(
+        self, spec: Spec, front: FrontMatter, bound: BoundRun, wish: Wish, stop: asyncio.Event
+    ) -> MutationReport:
         plant = self._plant
         try:
-            spec, front = await asyncio.to_thread(self._read, wish.spec)
-            bound = await asyncio.to_thread(find_run, plant.workspace / "runs.db", wish)
             job = await self._job(spec, front, bound, wish)
             order = MutationOrder(job, bound.run, wish.limit, wish.minutes, stop)
             report = await check_mutants(order, plant.host, plant.now, spare=plant.spare)
@@ -131,6 +137,14 @@ class Mutations:
             constraints=standing.binding,
             burned=await burned_in(suite, plant),
         )
+
+    def _find(self, wish: Wish) -> tuple[Spec, FrontMatter, BoundRun]:
+        """Everything that can be wrong with a wish at once, before it takes its turn."""
+        spec, front = self._read(wish.spec)
+        try:
+            return spec, front, find_run(self._plant.workspace / "runs.db", wish)
+        except NotRecorded as error:
+            raise CommandRefused(error.what, error.todo) from error
 
     def _read(self, name: str) -> tuple[Spec, FrontMatter]:
         workspace, settings = self._plant.workspace, self._plant.settings
