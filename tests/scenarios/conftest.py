@@ -1,6 +1,7 @@
 """A bench for tests: write scenarios as YAML, artifacts as mappings, and judge them in a real sandbox."""
 
 import hashlib
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,8 @@ from factory_tui.sandbox import open_host
 from factory_tui.sandbox.port import Labels, Role, SandboxHost, SandboxRequest
 from factory_tui.scenarios import Admission, EvaluationJob, admit, evaluate
 
-LABEL = "test-scenarios"
+LABEL = f"test-scenarios-{secrets.token_hex(4)}"
+"""Of this process: a sweep must not take the sandboxes of another one that runs the same tests."""
 
 
 def tree(files: dict[str, str]) -> Artifact:
