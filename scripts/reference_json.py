@@ -8,9 +8,11 @@ from scripts.reference_parts import Schema, code, described, has_section, say, t
 from factory_tui.control import EscapeAnswer
 from factory_tui.control.protocol import EngineStatus
 from factory_tui.model.amendment import AmendmentRecord, RecurringGroup
+from factory_tui.model.binding import Difference
 from factory_tui.model.estimate import Advice, Estimate
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.finding import Edit
+from factory_tui.model.mutation import MutationReport
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.readback import ReadBack
 from factory_tui.model.version import ItemChange, SpecVersion, VersionRun, VersionView
@@ -45,6 +47,18 @@ SHAPES: dict[str, Shape] = {
         "spec_hash": "version of the spec",
         "suite_hash": "version of its scenarios",
         "image": "that it was judged in",
+        "hold": "what a held verdict waits for, or `null`",
+        "base_commit": "of the target, or `null` with --artifact",
+        "artifact_hash": "of what was judged",
+        "twins": "twin → SHA-256 of its definition",
+        "judge": "model that judged rubrics; empty without any",
+        "run": "with --run: the run",
+        "attempt": "with --run: which of its attempts",
+        "recorded": "with --run: `verdict`, `reason` and the inputs on record, as in [Binding](#binding)",
+        "same_verdict": "with --run: true when the verdict is the recorded one",
+        "same_results": "with --run: true when also each scenario has the result on record",
+        "differs": "with --run: list of [Difference](#difference): inputs that are not what they were",
+        "results_differ": "with --run: scenarios with another result than on record",
     },
     "failures list": {"groups": "list of [FailureGroup](#failuregroup)"},
     "failures recurring": {"recurring": "list of [RecurringGroup](#recurringgroup), each with its `key`"},
@@ -70,6 +84,11 @@ SHAPES: dict[str, Shape] = {
     "scenario list": {
         "scenarios": "list of `spec`, `id`, `path`, `hash`, `covers`, `kind`, `layer`, `base`, `given`, `when`, "
         "`then`, `steps`, `trials`",
+    },
+    "scenario mutate": {
+        **dict.fromkeys(MutationReport.model_fields, "see [MutationReport](#mutationreport)"),
+        "recorded": "true when a running engine tried them and kept the report",
+        "missing": "`scenarios`: a sentence for each change that nothing noticed; `note`: what it may mean",
     },
     "show": RunView,
     "spec answer": {
@@ -146,6 +165,8 @@ SHAPES: dict[str, Shape] = {
 """Command → the model that it prints, or its fields and what they hold."""
 
 _MODELS: tuple[type[BaseModel], ...] = (
+    Difference,
+    MutationReport,
     RunRow,
     RunView,
     BatchSummary,
