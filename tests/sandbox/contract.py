@@ -639,6 +639,18 @@ class SandboxContract:
         assert all(count == most for ((count, most),) in (each.rows for each in counts))
         await service.stop()
 
+    @pytest.mark.parametrize(
+        "name", ["größe ?#%41&mode=rwc.db", "deep/er/x.db", ":memory:", "file:x.db?mode=rwc", "-x'\"\n.db"]
+    )
+    async def test_a_database_may_have_any_name(self, sandbox: Sandbox, name: str) -> None:
+        await made(sandbox, "create table t (id); insert into t values (5)")
+        await sandbox.write(name, await sandbox.read("x.db") or b"")
+        await shell(sandbox, "rm x.db")
+        before = await sandbox.collect()
+        assert (await sandbox.query(Query(name, "select id from t"))).rows == ((5,),)
+        assert (await sandbox.query(Query("gone.db", "select 1"))).fault is QueryFault.MISSING
+        assert (await sandbox.collect()).hash == before.hash
+
     async def test_an_unfinished_write_of_a_dead_program_is_not_seen(self, sandbox: Sandbox) -> None:
         await sandbox.write("dies.py", DIES.encode())
         assert (await shell(sandbox, "python3 dies.py; ls")).stdout.split() == [b"dies.py", b"x.db", b"x.db-journal"]

@@ -110,3 +110,33 @@ for n in range(1, 100_000):
         """,
     )
     assert result.evidence == ()
+
+
+@pytest.mark.docker
+async def test_a_database_is_asked_in_a_container(docker_judge):
+    result = await docker_judge.one(
+        {"bin/note": NOTES},
+        """
+        steps:
+          - run: note milk
+            capture: {id: $}
+          - db: {file: notes.db, query: "select id, title, done, null as empty from note where id = :id"}
+            expect: {rows: [[1, milk, 0, null]], json: [{id: 1, title: milk, done: 0, empty: null}]}
+          - run: sqlite3 notes.db 'pragma journal_mode = wal; insert into note (title, done) values ("salt", 1)'
+          - db: {file: notes.db, query: "select count(*) from note"}
+            expect: {value: 2}
+        """,
+    )
+    assert result.evidence == ()
+
+
+async def test_a_hostile_schema_costs_no_more_than_its_time(judge):
+    views = "create view note as with recursive n(i) as (select 1 union all select i + 1 from n) select i from n;"
+    text = f"""
+    steps:
+      - run: 'python3 -c "import sqlite3; sqlite3.connect(\\"x.db\\").executescript(\\"{views}\\")"'
+      - {{db: {{file: x.db, query: "select count(*) from note"}}, timeout: 1s, expect: {{value: 0}}}}
+    """
+    result = await judge.one({}, text)
+    assert [(each.step, each.check) for each in result.evidence] == [(2, "db x.db")]
+    assert "no answer within 1 s" in result.evidence[0].observed
