@@ -57,7 +57,7 @@ def test_set_up_commands_are_offered() -> None:
 @pytest.mark.parametrize(
     ("feedback", "words"),
     [
-        (None, "which did not meet the specification"),
+        (Feedback(rules=(), passed=0, total=5), "which did not meet the specification"),
         (Feedback(rules=(), passed=0, total=5, nothing_delivered=True), "delivered nothing"),
         (Feedback(rules=(), passed=0, total=5, set_up_failed=True), "set-up commands failed"),
         (
@@ -66,8 +66,13 @@ def test_set_up_commands_are_offered() -> None:
         ),
     ],
 )
-def test_a_later_attempt_hears_of_the_one_before(feedback: Feedback | None, words: str) -> None:
+def test_a_later_attempt_hears_of_the_one_before(feedback: Feedback, words: str) -> None:
     assert words in task_prompt(a_job("bank", attempt=2, feedback=feedback))
+
+
+def test_an_attempt_that_finds_no_earlier_work_is_told_of_none() -> None:
+    """As after a hold, when it begins from the base again."""
+    assert "Attempt" not in task_prompt(a_job("bank", attempt=2, feedback=None))
 
 
 def test_documents_are_read_in_order_of_their_names(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """An engine that died between an effect and its record: the next one, or the same command again, makes up for it."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from factory_tui.model.amendment import AmendmentState
 from factory_tui.model.run import HoldReason, RunState
 from factory_tui.specs import accept_amendment, write_answer
 from factory_tui.store import Store
-from tests.engine.factory import RIGHT, Factory, delivers
+from tests.engine.factory import RIGHT, WRONG, Factory, delivers
 from tests.engine.nights import asking, two_that_forget_umlauts
 
 
@@ -132,3 +133,33 @@ async def test_who_waited_for_what_has_shipped_meanwhile_goes_on_at_the_next_sta
     async with factory.engine() as client:
         await client.resume()
         await factory.until("run.shipped", spec="after")
+
+
+async def test_an_engine_that_ends_during_the_second_attempt_begins_it_again_with_the_first_ones_work_and_words(
+    tmp_path: Path,
+) -> None:
+    factory = Factory.at(tmp_path / "ws", attempts=2)
+    waits = [
+        {"tools": [{"bash": "ls bin && test ! -e half && touch half bin/other"}]},
+        {"text": "…", "delay_ms": 60_000},
+    ]
+    factory.add("greet", delivers(WRONG), waits)
+    async with factory.engine() as client:
+        await client.run(("greet",))
+        await factory.until("disclosure.made", spec="greet")
+        seq = factory.events()[-1].seq
+        await factory.until("tool.finished", spec="greet", after=seq)
+    mends = [
+        {"tools": [{"bash": "test ! -e half && grep -q hello bin/greet && echo as it was judged"}]},
+        {"tools": [{"write": {"path": "bin/greet", "content": RIGHT}}]},
+        {"text": "Done."},
+    ]
+    script = factory.workspace / "twins" / "anthropic" / "greet.yaml"
+    script.write_text(json.dumps({"attempts": [list(delivers(WRONG)), mends]}))
+    async with factory.engine():
+        await factory.until("run.shipped", spec="greet")
+    run = factory.run_of("greet")
+    assert [each.verdict for each in run.attempts] == ["fail", "pass"]
+    with factory.reader() as reader:
+        assert any("as it was judged" in line.text for line in reader.log(run.row.run, limit=10_000))
+    assert len(run.disclosures) == 1, "told once, and told again in the same words"

@@ -23,8 +23,8 @@ def system_prompt(job: BuildJob, work: str) -> tuple[Block, ...]:
 def task_prompt(job: BuildJob) -> str:
     """The spec, and after the first attempt what is known of the one before."""
     parts = [f"# Specification {job.spec.id}: {_title(job.spec)}", _answers(job.spec)]
-    if job.attempt > 1:
-        parts.append(_earlier(job))
+    if job.attempt > 1 and job.feedback is not None:
+        parts.append(_earlier(job.attempt, job.feedback))
     parts.append("Make the files in the work directory satisfy this specification, then stop.")
     return "\n\n".join(parts)
 
@@ -106,14 +106,14 @@ def _answers(spec: Spec, heading: str = "##") -> str:
     return "\n\n".join(f"{heading} {section.question}\n\n{section.body.strip()}" for section in spec.sections)
 
 
-def _earlier(job: BuildJob) -> str:
+def _earlier(attempt: int, feedback: Feedback) -> str:
     lines = [
-        f"# Attempt {job.attempt}",
+        f"# Attempt {attempt}",
         "",
         "The work directory holds the result of the attempt before this one, which did not meet the specification.",
+        "",
+        *_told(feedback),
     ]
-    if job.feedback is not None:
-        lines += ["", *_told(job.feedback)]
     return "\n".join(lines)
 
 

@@ -16,6 +16,7 @@ from factory_tui.engine.held import Held
 from factory_tui.engine.kept import kept_for_judges
 from factory_tui.engine.plant import Plant
 from factory_tui.engine.remedy import remedy_of
+from factory_tui.engine.resume import left_off
 from factory_tui.feedback import redact
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.evaluation import Evaluation, Feedback
@@ -70,7 +71,8 @@ class Workstream:
 
     async def _attempt_until_settled(self, ground: Ground) -> Attempt:
         """Attempts until one passes or none is left; the environment's failures are not counted."""
-        start, feedback, lost_times = ground.base.files, None, 0
+        before = await left_off(self._run, ground, self._plant)
+        start, feedback, lost_times = before.start, before.feedback, 0
         earlier: Evaluation | None = None
         kept = await kept_for_judges(self._run, ground, self._plant)
         while True:

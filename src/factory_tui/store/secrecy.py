@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 
 from factory_tui.model.holdout import Burn, Seal
 from factory_tui.model.ids import RunId
-from factory_tui.store import burns, seals
+from factory_tui.store import burns, seals, told
+from factory_tui.store.told import Told
 from factory_tui.store.writer import Writer
 
 
@@ -32,3 +33,7 @@ class Secrecy:
     async def burned(self, behaviours: Collection[str]) -> Mapping[str, str]:
         """Behaviour → why it is burned, of those among `behaviours` that are."""
         return await self._writer.transact(lambda tx: burns.known(tx, behaviours))
+
+    async def told_last(self, run: RunId | str) -> Told | None:
+        """What was disclosed of the last counted attempt of a run; None when that was not told of."""
+        return await self._writer.transact(lambda tx: told.last(tx, run))
