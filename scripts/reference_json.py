@@ -10,6 +10,7 @@ from factory_tui.control.protocol import EngineStatus
 from factory_tui.model.amendment import AmendmentRecord, RecurringGroup
 from factory_tui.model.binding import Difference
 from factory_tui.model.estimate import Advice, Estimate
+from factory_tui.model.evidence_views import Satisfaction
 from factory_tui.model.failure import FailureRecord
 from factory_tui.model.finding import Edit
 from factory_tui.model.mutation import MutationReport
@@ -42,7 +43,8 @@ SHAPES: dict[str, Shape] = {
         "verdict": "`pass`, `fail`, `held`, `error`",
         "reason": "why it is not `pass`",
         "scenarios": "list of `id`, `result`, `layer`, `covers`, `trials` (`result`, `seconds`), `evidence` (`step`, "
-        "`check`, `expected`, `observed`)",
+        "`check`, `expected`, `observed`, `aspect`: `function`, or the quality that was missed), `measures` (list of "
+        "[Measure](#measure), kept whether it held or not)",
         "setup_failed": "why the artifact could not be set up, or `null`",
         "spec_hash": "version of the spec",
         "suite_hash": "version of its scenarios",
@@ -84,6 +86,20 @@ SHAPES: dict[str, Shape] = {
     "scenario list": {
         "scenarios": "list of `spec`, `id`, `path`, `hash`, `covers`, `kind`, `layer`, `base`, `given`, `when`, "
         "`then`, `steps`, `trials`",
+    },
+    "scenario new": {"spec": "its id", "id": "of the scenario", "path": "of the file to be completed"},
+    "scenario import": {
+        "spec": "its id",
+        "written": "paths of the files to be completed",
+        "kept": "ids whose file exists and was left as it is",
+        "left_out": "what of the file is in no scenario, in words",
+    },
+    "scenario show": {
+        "spec": "its id",
+        "scenarios": "list of `id`, `path`, `hash`, `covers`, `kind`, `layer`, `base`, `given`, `when`, `then`, "
+        "`before`, `steps` (`action`, `checks`, in words), `rubric`, `trials`, `admission` (`admitted`, `observed`, "
+        "`on_stub`, `reason`; `null` when this version was not tried), `burned` (why; else empty), "
+        "`satisfaction` ([Satisfaction](#satisfaction)), `findings`",
     },
     "scenario mutate": {
         **dict.fromkeys(MutationReport.model_fields, "see [MutationReport](#mutationreport)"),
@@ -188,6 +204,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     FailureRecord,
     RecurringGroup,
     AmendmentRecord,
+    Satisfaction,
 )
 
 

@@ -30,7 +30,7 @@ from factory_tui.model.event import EVENT_MEANS, EVENT_TYPES
 from factory_tui.model.failure import CLASS_MEANS, NOT_THE_SPEC, UNCHARGED, FailureClass, FailureLayer, Qualifier
 from factory_tui.model.matcher import MATCHER_WORDS, Matcher
 from factory_tui.model.spec import Kind, Question
-from factory_tui.model.step import HttpExpect, HttpRequest, RunExpect
+from factory_tui.model.step import DbExpect, HttpExpect, HttpRequest, RunExpect, TuiExpect
 from factory_tui.specs.templates.template import packaged_text
 from factory_tui.tui.actions import MOVEMENT, Where, actions_of, show_key
 from factory_tui.twins.messages import script
@@ -180,8 +180,9 @@ def scenario() -> Iterator[str]:
         "an agent never sees it. The schema: `factory-tui schema scenario`.",
     )
     yield from fields(made, parts)
-    yield from sections({"Step": parts["Step"], "Service": parts["Service"], "Condition": parts["Condition"]}, parts)
-    for model in (HttpRequest, RunExpect, HttpExpect):
+    named = ("Step", "Quality", "Service", "Condition", "Clock", "Judge", "TuiSession", "TuiAction", "DbQuery")
+    yield from sections({name: parts[name] for name in named}, parts)
+    for model in (HttpRequest, RunExpect, HttpExpect, TuiExpect, DbExpect):
         shape = described(model)
         yield from (f"## {model.__name__}", "")
         yield from fields(shape, {**parts, **shape.get("$defs", {})})

@@ -31,8 +31,8 @@ def test_a_mistyped_command_is_answered_with_the_nearest_one() -> None:
     [
         (["prune"], "prune: not in this version yet", "`factory-tui --help` lists what there is"),
         (
-            ["scenario", "import", "x"],
-            "scenario import: not in this version yet",
+            ["template", "effect", "x"],
+            "template effect: not in this version yet",
             "`factory-tui scenario --help` lists what there is",
         ),
         (["schema", "nope"], "'nope' is not one of", "`factory-tui schema --help` shows how it is used"),

@@ -41,7 +41,7 @@ COMMANDS = {
 }
 """Name → where its click command lives."""
 
-LATER = frozenset({"prune", "scenario import", "template effect"})
+LATER = frozenset({"prune", "template effect"})
 """Commands of the contract that this version does not have yet: said so, instead of called unknown."""
 
 

@@ -1,6 +1,7 @@
 """`schema NAME`: the JSON Schema of a file or event, made from the model that reads it."""
 
 import inspect
+from types import ModuleType
 from typing import Any
 
 import click
@@ -54,6 +55,14 @@ def _model(name: str) -> type[BaseModel]:
 
 
 def _family(model: type[BaseModel]) -> list[type[BaseModel]]:
-    """Every model in the modules that a schema's parts come from."""
-    module = inspect.getmodule(model)
-    return [each for each in vars(module).values() if inspect.isclass(each) and issubclass(each, BaseModel)]
+    """Every model in the modules that a schema's parts come from, and in those that theirs come from."""
+    found: dict[type[BaseModel], None] = {model: None}
+    for known in (modules := [inspect.getmodule(model)]):
+        of_module = [each for each in vars(known).values() if inspect.isclass(each) and issubclass(each, BaseModel)]
+        found |= dict.fromkeys(each for each in of_module if each is not BaseModel)
+        modules += [each for each in map(inspect.getmodule, of_module) if each not in modules and _is_ours(each)]
+    return list(found)
+
+
+def _is_ours(module: ModuleType | None) -> bool:
+    return module is not None and module.__name__.startswith("factory_tui.model.")

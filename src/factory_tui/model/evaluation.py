@@ -75,9 +75,11 @@ class Measure(_Frozen):
     step: int
     """1-based."""
     aspect: Aspect
+    """Which quality it is about; never `function`."""
     name: str
     """What was measured, such as `p95 of 20 calls`; for a check of the operator's its name."""
     holds: bool
+    """False when its limit was missed, or what it asks for was not so."""
     value: float | None = None
     """In seconds for speed, in bytes for memory and output size; None for what is no number."""
     limit: float | None = None

@@ -24,9 +24,11 @@ class Satisfaction(_View):
     passed: int = 0
     """Trials that passed."""
     trials: int = 0
+    """Trials that were made."""
     low: float = 0.0
     """Lower end of the 95 % interval (Wilson) of passed / trials."""
     high: float = 1.0
+    """Upper end of it."""
     evaluations: int = 0
     """Artifacts that were judged."""
     flaky: int = 0
@@ -49,7 +51,9 @@ class Gap(_View):
     low: float
     """Lower end of its 95 % interval (Newcombe)."""
     high: float
+    """Upper end of it."""
     evaluations: int
+    """Artifacts that both layers judged."""
 
     @property
     def is_overfitting(self) -> bool:
