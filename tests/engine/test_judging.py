@@ -104,6 +104,12 @@ async def test_a_cap_that_leaves_nothing_for_judges_holds_the_run_and_names_it(t
     assert "the run cap of $0.0" in view.row.why
     assert "raise that cap, then retry the run" in view.row.why
     assert view.row.cost <= 75_000
+    spec.write_text(spec.read_text().replace("budget_usd: 0.075", "budget_usd: 1.00"))
+    async with factory.engine() as client:
+        seq = factory.events()[-1].seq
+        await client.retry(view.row.run)
+        await factory.until("run.shipped", after=seq)
+    assert turns(factory) == 3, "raising the cap builds nothing again"
 
 
 async def test_no_agent_ever_reads_a_judge_and_no_judge_an_agent(

@@ -217,6 +217,8 @@ class Engine:
             )
         stays = stored.state is RunState.HELD and stored.hold not in _NEEDS_ANOTHER_RUN
         if stays and unchanged:
+            if spec is not None and spec.front is not None:
+                await self._plant.store.recap(stored.run, self._plant.settings.run_cap(spec.front))
             why, seal = "retried by the operator", await self._new_seal(stored)
             await self._plant.store.move_run(stored.run, RunState.QUEUED, why=why, seal=seal)
             return stored.run

@@ -9,6 +9,7 @@ from factory_tui.model.evaluation import ScenarioResult
 from factory_tui.model.failure import Failure, FailureClass, FailureRecord
 from factory_tui.model.ids import RunId
 from factory_tui.model.judgement import Judgement, JudgementKey
+from factory_tui.model.money import MicroUsd
 from factory_tui.model.question import AgentQuestion
 from factory_tui.model.views import Holding
 from factory_tui.store import amendments, holds, judgements, pauses, questions, verdicts
@@ -64,6 +65,10 @@ class Decisions:
                 judgements.record(tx, key, ruling, RunId(run))
 
         await self._writer.transact(kept)
+
+    async def recap(self, run: RunId | str, cap: MicroUsd | None) -> None:
+        """Give a run that is taken up again the cap of its spec as it is now, which is no part of its version."""
+        await self._writer.transact(lambda tx: tx.run("UPDATE run SET cap = ? WHERE run = ?", cap, run))
 
     # Failures and escaped defects
 
