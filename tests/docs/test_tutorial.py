@@ -11,7 +11,7 @@ import pytest
 from tests.docs.walk import Command, File, Shell, agrees, steps_of
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("tutorial.md", "when-it-was-wrong.md", "writing-specs.md")
+PAGES = ("tutorial.md", "when-it-was-wrong.md", "writing-specs.md", "scenarios.md")
 """In the order in which they are read."""
 PROGRAM = "import sys; sys.path.insert(0, {src!r}); from factory_tui.cli.main import main; main()"
 
