@@ -33,7 +33,7 @@ def test_a_mistyped_command_is_answered_with_the_nearest_one() -> None:
         (
             ["template", "effect", "x"],
             "template effect: not in this version yet",
-            "`factory-tui scenario --help` lists what there is",
+            "`factory-tui template --help` lists what there is",
         ),
         (["schema", "nope"], "'nope' is not one of", "`factory-tui schema --help` shows how it is used"),
         (["logs"], "Missing argument 'RUN'.", "`factory-tui logs --help` shows how it is used"),
