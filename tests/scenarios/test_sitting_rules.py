@@ -1,8 +1,9 @@
 """What the validator says of steps at a terminal and at a database, before anything is run."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 
 import pytest
 
@@ -12,6 +13,7 @@ from factory_tui.scenarios.rulebook import judged
 from factory_tui.scenarios.rules import example_text
 from factory_tui.scenarios.soundness import faults_of
 from factory_tui.scenarios.stand_ins import relied_on
+from factory_tui.scenarios.terminal.keys import NAMES
 from factory_tui.specs.rules.examples import untouched
 from tests.scenarios.conftest import scenario
 
@@ -148,3 +150,12 @@ def rules(step: str) -> list[str]:
     text = f"{example_text.HEAD}steps: [{step if step.startswith('{') else '{' + step + '}'}]\n"
     files = untouched()
     return [each.rule for each in judged(replace(files, scenarios={"example.yaml": text}))]
+
+
+def test_the_examples_of_the_page_can_be_carried_out() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "terminals-and-databases.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        assert faults("steps:\n" + indent(example, "  ")) == []
+    assert all(f"`{name}`" in page for name in NAMES if not re.fullmatch(r"f([2-9]|1[01])", name))
