@@ -191,6 +191,23 @@ async def test_a_suite_that_is_gone_says_so_and_esc_goes_back() -> None:
         await until(pilot, lambda: isinstance(room.room_screen, ScenariosScreen), "the suites")
 
 
+async def test_a_file_that_is_no_scenario_is_listed_with_what_is_wrong_and_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened_files: list[str] = []
+    monkeypatch.setattr(
+        "factory_tui.tui.editing.outside.edit_outside",
+        lambda app, path, line: opened_files.append(f"{path.name}:{line}"),
+    )
+    async with suites(spec="todo-api") as (room, pilot, _):
+        await into(room, pilot, "item-is-ticked-off")
+        await until(pilot, lambda: "it judges nothing" in text(room), "the detail")
+        assert "`stesp` is no field of a scenario." in text(room)
+        await pilot.press("e")
+        await until(pilot, lambda: "until it has none it judges nothing" in seen(room), "what is left")
+        assert opened_files == ["item-is-ticked-off.yaml:7"]
+
+
 # Evidence
 
 

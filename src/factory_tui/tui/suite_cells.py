@@ -7,7 +7,7 @@ from factory_tui.model.mutation import MutationReport
 from factory_tui.model.scenario import Layer
 from factory_tui.tui.lists import Order
 from factory_tui.tui.look import RESULTS, Span, Tone
-from factory_tui.tui.trust import RANKS, all_findings, scenario_trust, suite_trust
+from factory_tui.tui.trust import RANKS, all_findings, is_unread, scenario_trust, suite_trust
 from factory_tui.tui.widgets.columns import Cells, Column
 
 COLUMNS = (
@@ -79,6 +79,9 @@ def suite_cells(row: SuiteRow) -> Cells:
 def scenario_cells(row: ScenarioRow) -> Cells:
     """One cell for each of `SCENARIO_COLUMNS`."""
     known = row.satisfaction
+    if is_unread(row):
+        no = Span("–", Tone.DIM)
+        return (scenario_trust(row).span, Span(clean_line(row.id)), no, no, no, no, no, no, Span("unread", Tone.BAD))
     return (
         scenario_trust(row).span,
         Span(clean_line(row.id), Tone.DIM if row.layer is Layer.RESERVE else Tone.PLAIN),

@@ -7,7 +7,7 @@ from factory_tui.model.evaluation import Result
 from factory_tui.model.evidence_views import Admitted, ScenarioRow, SuiteRow
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.foreign import clean_line
-from factory_tui.model.scenario import Layer, ScenarioKind
+from factory_tui.model.scenario import Layer, OnBase, ScenarioKind
 from factory_tui.tui.look import Span, Tone, show_count
 
 
@@ -63,7 +63,8 @@ def _unclear_result(row: ScenarioRow) -> Iterator[Trust]:
         why = "trials of one artifact disagreed when it ran last: the artifact, or the scenario, leaves it to chance"
         yield Trust("~", "flaky", Tone.WARN, why, "⏎", "shows the trials; e steadies the file with clock: or seed:")
     elif row.last is Result.INCONCLUSIVE:
-        yield Trust("?", "undecided", Tone.WARN, "the judges of its rubric disagreed", "⏎", "shows what they said")
+        todo = "shows what they said; o on its run decides"
+        yield Trust("?", "undecided", Tone.WARN, "the judges of its rubric disagreed", "⏎", todo)
 
 
 def suite_trust(row: SuiteRow) -> Trust:
@@ -140,6 +141,35 @@ RANKS = {
 def all_findings(row: SuiteRow) -> tuple[Finding, ...]:
     """About the suite, and about each of its scenarios."""
     return (*row.findings, *(finding for each in row.scenarios for finding in each.findings))
+
+
+def unread_rows(row: SuiteRow) -> tuple[ScenarioRow, ...]:
+    """Files of a suite that are no scenarios as they are, such as one whose steps are still to be written."""
+    found: dict[str, list[Finding]] = {}
+    for each in row.findings:
+        if each.path is not None and each.path.endswith((".yaml", ".yml")):
+            found.setdefault(each.path, []).append(each)
+    return tuple(_unread(row.spec, path, tuple(findings)) for path, findings in found.items())
+
+
+def _unread(spec: str, path: str, findings: tuple[Finding, ...]) -> ScenarioRow:
+    return ScenarioRow(
+        spec=spec,
+        id=path.rpartition("/")[2].rpartition(".")[0],
+        path=path,
+        hash="",
+        covers=(),
+        kind=ScenarioKind.PRIMARY,
+        layer=Layer.GATE,
+        base=OnBase.FAIL,
+        sentence="This file is no scenario as it is: it judges nothing.",
+        findings=findings,
+    )
+
+
+def is_unread(row: ScenarioRow) -> bool:
+    """Nothing but what is wrong with its file is known."""
+    return not row.hash
 
 
 def without_negative(row: SuiteRow) -> tuple[str, ...]:

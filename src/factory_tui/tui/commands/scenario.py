@@ -13,6 +13,7 @@ from factory_tui.tui.look import RESULTS, Span, Tone, line, show_count
 from factory_tui.tui.screens.choose import Choice, ChooseScreen
 from factory_tui.tui.screens.confirm import ConfirmScreen, ReasonScreen
 from factory_tui.tui.source import Topic
+from factory_tui.tui.trust import is_unread, unread_rows
 from factory_tui.tui.words import fact
 
 if TYPE_CHECKING:
@@ -157,9 +158,12 @@ async def edit_scenario(screen: "RoomScreen", spec: str, scenario: str, first_li
     finally:
         screen.room.ask(CHANGES_EVIDENCE)
     suites = await screen.source.suites()
-    row = next((one for each in suites if each.spec == spec for one in each.scenarios if one.id == scenario), None)
+    files = [one for each in suites if each.spec == spec for one in (*each.scenarios, *unread_rows(each))]
+    row = next((one for one in files if one.id == scenario), None)
     if row is None:
-        screen.say(f"{clean_line(scenario)} is no scenario of {clean_line(spec)} as it is now: see the findings")
+        screen.say(f"{clean_line(scenario)} is not there any more")
+    elif is_unread(row):
+        screen.say(f"{clean_line(scenario)}: {left(row.findings)}; until it has none it judges nothing. ⏎ and e go on")
     else:
         screen.say(f"{clean_line(scenario)}: {left(row.findings)}; a tries whether it can fail")
 

@@ -33,7 +33,9 @@ class LiveProving(LiveWorkspace):
         self._taking_turns = threading.Lock()
 
     def scenario_file(self, spec: str, scenario: str) -> Path:
-        return self._holdout() / spec / f"{scenario}.yaml"
+        folder = self._holdout() / spec
+        other = folder / f"{scenario}.yml"
+        return other if other.exists() else folder / f"{scenario}.yaml"
 
     def _holdout(self) -> Path:
         """The directory of the scenarios, to write in. Raises `SourceError` when it is a copy of a repository."""

@@ -1,5 +1,6 @@
 """The suites of a workspace as their files are: read again only where one of them changed."""
 
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -87,9 +88,17 @@ def _suite_row(row: SpecRow, spec: Spec | None, suite: Suite, workspace: Path) -
         title=row.title,
         hash=suite.hash,
         rules=tuple((clean_line(rule), text) for rule, text in rules.items()),
-        items=tuple(EvaluationItem(id=each.id, covers=each.covers, text=clean_line(each.text)) for each in items),
+        items=tuple(EvaluationItem(id=each.id, covers=each.covers, text=_sentence(each.text)) for each in items),
         scenarios=tuple(_scenario_row(each, workspace) for each in suite.scenarios),
     )
+
+
+def _sentence(text: str) -> str:
+    """Of an evaluation item, without the rules in front: they are told beside it."""
+    return clean_line(_COVERS.sub("", text))
+
+
+_COVERS = re.compile(r"^\s*\([^()]*\)\s*:?\s*")
 
 
 def _scenario_row(loaded: LoadedScenario, workspace: Path) -> ScenarioRow:

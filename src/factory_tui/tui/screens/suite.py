@@ -19,7 +19,7 @@ from factory_tui.tui.room import Room
 from factory_tui.tui.source import Topic
 from factory_tui.tui.suite_cells import SCENARIO_COLUMNS, SCENARIO_ORDERS, satisfaction_span, scenario_cells
 from factory_tui.tui.suite_filter import SuiteSearch, parse_suite_filter
-from factory_tui.tui.trust import suite_trust, without_negative
+from factory_tui.tui.trust import suite_trust, unread_rows, without_negative
 from factory_tui.tui.widgets.bar import Bar
 from factory_tui.tui.widgets.table import GUTTER, Table
 from factory_tui.tui.widgets.text_pane import TextPane
@@ -92,10 +92,12 @@ class SuiteScreen(ListScreen[ScenarioRow], ProvingActions):
 
     def _take(self, suite: SuiteRow | None) -> None:
         self._suite = suite
-        self._search = SuiteSearch(() if suite is None else (suite,))
+        rows = (*suite.scenarios, *unread_rows(suite)) if suite is not None else ()
+        whole = () if suite is None else (suite.model_copy(update={"scenarios": rows}),)
+        self._search = SuiteSearch(whole)
         self._rules = dict(suite.rules) if suite is not None else {}
         self._show_matrix()
-        self.set_all(suite.scenarios if suite is not None else ())
+        self.set_all(rows)
         # Neither table takes room that the other one could use.
         self.table.styles.max_height = len(self.all_items) + 1
         self.matrix.styles.max_height = len(self.all_items) + 3
@@ -156,15 +158,12 @@ class SuiteScreen(ListScreen[ScenarioRow], ProvingActions):
     def empty_lines(self) -> list[Line]:
         if self._suite is None:
             return [line(Span(f"There is no spec {clean_line(self.spec)}", Tone.STRONG)), Line(), line("esc goes back")]
-        lines = [
+        return [
             line(Span("No scenarios yet", Tone.STRONG)),
             Line(),
             line("Nothing shows whether this spec was built, so it cannot be Ready."),
             line(Span("n", Tone.KEY), " makes a scenario of one of its evaluation items."),
         ]
-        for finding in self._suite.findings[:5]:
-            lines += [Line(), line(Span(f"! {finding.rule} ", Tone.WARN), clean_line(finding.message), indent=2)]
-        return lines
 
     def summary(self) -> None:
         suite = self._suite

@@ -8,7 +8,15 @@ from factory_tui.model.mutation import Fate, MutantFate, MutationReport
 from factory_tui.model.scenario import Layer
 from factory_tui.tui.look import BLANK, Line, Span, Tone, line, show_count, show_moment
 from factory_tui.tui.suite_cells import last_span, percent
-from factory_tui.tui.trust import Trust, all_findings, scenario_trust, suite_troubles, suite_trust, without_negative
+from factory_tui.tui.trust import (
+    Trust,
+    all_findings,
+    is_unread,
+    scenario_trust,
+    suite_troubles,
+    suite_trust,
+    without_negative,
+)
 from factory_tui.tui.words.lines import MOST_TEXT, fact, head
 from factory_tui.tui.words.spec import finding_lines
 
@@ -93,6 +101,15 @@ def scenario_row_lines(row: ScenarioRow, rules: dict[str, str]) -> Iterator[Line
     yield line(clean_line(row.sentence, limit=MOST_TEXT))
     yield from trust_lines(scenario_trust(row))
     yield BLANK
+    if not is_unread(row):
+        yield from _scenario_facts(row, rules)
+    yield fact("file", clean_line(row.path), Tone.DIM)
+    for finding in row.findings:
+        yield BLANK
+        yield from finding_lines(finding)
+
+
+def _scenario_facts(row: ScenarioRow, rules: dict[str, str]) -> Iterator[Line]:
     layer = "gate" if row.layer is Layer.GATE else "reserve: reported, blocks nothing, tells agents nothing"
     on_base = "must fail on the untouched base" if row.base == "fail" else "must pass on the untouched base"
     yield fact("kind", f"{row.kind} · {layer}")
@@ -102,10 +119,6 @@ def scenario_row_lines(row: ScenarioRow, rules: dict[str, str]) -> Iterator[Line
     yield line(Span(f"{'last':<10}", Tone.DIM), last_span(row), Span(where), indent=10)
     for rule in row.covers:
         yield fact(clean_line(rule), clean_line(rules.get(rule, "! the spec has no such rule"), limit=MOST_TEXT))
-    yield fact("file", clean_line(row.path), Tone.DIM)
-    for finding in row.findings:
-        yield BLANK
-        yield from finding_lines(finding)
 
 
 def rule_lines(row: SuiteRow, lacking: tuple[str, ...], what: str, todo: str) -> Iterator[Line]:
