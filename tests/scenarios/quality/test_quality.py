@@ -139,3 +139,18 @@ async def test_within_is_a_measure_of_speed_and_its_evidence_keeps_its_name(judg
 async def test_a_missed_quality_fails_the_gate_as_any_check(judge):
     result = await judge.one(NOTE, one_step("note --help", "{help: [nonsense]}"))
     assert decide([result]).verdict == "fail"
+
+
+@pytest.mark.docker
+async def test_qualities_are_measured_in_a_container_as_beside_it(docker_judge):
+    text = (
+        one_step("note fill 100", "{memory: 64MiB}") + one_step("note add", "{idempotent: true, p95: 9s, times: 2}")[7:]
+    )
+    result = await docker_judge.one(NOTE, text)
+    assert [each.aspect for each in result.evidence] == [Aspect.MEMORY, Aspect.IDEMPOTENCE]
+    memory, second, speed = result.measures
+    assert 100 << 20 < memory.value < 200 << 20
+    assert (second.holds, speed.holds) == (False, True)
+    small = await docker_judge.one(NOTE, one_step("'true'", "{memory: 32MiB, no_traceback: true}"))
+    assert small.result is Result.PASS
+    assert small.measures[0].name == "largest process, at most"
