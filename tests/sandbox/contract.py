@@ -243,6 +243,23 @@ class SandboxContract:
         left = await shell(sandbox, 'ls -A; ls -A "$HOME"; ls -A "$TMPDIR"')
         assert left.stdout == b"only\n"
 
+    @pytest.mark.parametrize(
+        "made_of_it",
+        [
+            'chmod 000 "$HOME" . ; true',
+            'd=$PWD; cd /; rm -rf "$d" "$HOME"',
+            'd=$PWD; cd /; rmdir "$d" && ln -s /etc "$d"',
+            'd=$PWD; cd /; rmdir "$d" && mkfifo "$d"',
+        ],
+    )
+    async def test_clear_gives_a_whole_directory_whatever_was_made_of_it(
+        self, sandbox: Sandbox, made_of_it: str
+    ) -> None:
+        await shell(sandbox, made_of_it)
+        await sandbox.put(tree({"only": b"this"}), clear=True)
+        left = await shell(sandbox, 'ls -A && echo x > mine && echo x > "$HOME/mine" && cat only')
+        assert (left.exit_code, left.stdout) == (0, b"only\nthis")
+
     async def test_clear_leaves_no_shared_memory_queue_or_semaphore(self, host: SandboxHost, sandbox: Sandbox) -> None:
         if not host.capabilities().holdout_isolated:
             pytest.skip("shares the IPC namespace of the machine, whose other programs must not lose theirs")
