@@ -326,3 +326,16 @@ def found_of(folder: Path, text: str) -> list[Finding]:
     wanted = {"Q04", "C14"}
     rules = [rule for family in RULEBOOK for rule in family.rules if rule.id in wanted]
     return [each for rule in rules for each in rule.check(subject)]
+
+
+@pytest.mark.parametrize("more", ["fixtures: [shop]", "clock: {at: '2026-01-01 09:00'}", "seed: 7", "judge: It is so."])
+def test_what_is_staged_otherwise_does_something_else(folder: Path, more: str) -> None:
+    put(folder, {"shop/a": b"1"})
+    (folder.parent / "shop.yaml").write_text(f"{HEAD}{STEPS}", encoding="utf-8")
+    for name, staged in (("other", more), ("third", "")):
+        text = f"{HEAD}{staged}\n{STEPS}".replace("id: shop", f"id: {name}")
+        (folder.parent / f"{name}.yaml").write_text(text, encoding="utf-8")
+    suite, _ = load_suite(folder.parent.parent, "thing")
+    subject = Subject(parse(Path("specs/thing.md"), "---\nid: thing\n---\n## RULES\n- R1 It is so\n"), suite=suite)
+    said = [each for family in RULEBOOK for rule in family.rules if rule.id == "Q10" for each in rule.check(subject)]
+    assert [each.path for each in said if "step by step" in each.message] == [str(folder.parent / "third.yaml")]

@@ -16,6 +16,8 @@ from factory_tui.specs.reading.inputs import Input
 from factory_tui.specs.rules.consistency.example_text import EDGE_CASES, R1, R2, R3, R4
 from factory_tui.specs.rules.rule import Example, Rule, Subject, found
 
+_DOES = {"files", "fixtures", "env", "clock", "seed", "service", "services", "steps", "judge", "base", "trials"}
+
 _ADVERSE = frozenset({ScenarioKind.NEGATIVE, ScenarioKind.RECOVERY, ScenarioKind.LIMIT})
 _NEVER = re.compile(r"\b(?:must|shall) (?:never|not)\b", re.I)
 _RULE = re.compile(r"\bR\d{1,4}[a-z]?\b")
@@ -170,7 +172,7 @@ def none_twice(subject: Subject) -> Iterator[Finding]:
 
 
 def _what_it_does(scenario: Scenario) -> str:
-    return scenario.model_dump_json(include={"files", "env", "service", "steps", "base", "trials"})
+    return scenario.model_dump_json(include=_DOES)
 
 
 _GOOD = f"{HEAD}{STEPS}"
