@@ -6,6 +6,7 @@ programs ask a terminal.
 """
 
 import codecs
+import copy
 import time
 import unicodedata
 from collections.abc import Callable
@@ -27,7 +28,8 @@ ANSWERS = 4096
 """Bytes of answers to one piece of output. A program that asks for more is not answered."""
 
 _APPLICATION_KEYS = 1
-_ALTERNATE = frozenset({47, 1047, 1049})
+_WITH_CURSOR = 1049
+_ALTERNATE = frozenset({47, 1047, _WITH_CURSOR})
 _REFUSED = frozenset({3, 5})
 """Private modes that change nothing that a text of the screen shows (reverse video), or that xterm does not obey
 unless it is set so (132 columns)."""
@@ -156,22 +158,26 @@ class Emulator:
 
     def _private_mode(self, mode: int, *, on: bool) -> None:
         if mode in _ALTERNATE:
-            self._alternate(on=on)
+            self._alternate(mode, on=on)
         elif mode == 1048:
             (self._screen.save_cursor if on else self._screen.restore_cursor)()
         elif mode not in _REFUSED:
             self._screen.turn(mode, on=on, private=True)
 
-    def _alternate(self, *, on: bool) -> None:
-        """The alternate screen starts empty; when it is left, the main one is as it was, its cursor included."""
+    def _alternate(self, mode: int, *, on: bool) -> None:
+        """The alternate screen starts empty; when it is left, the main one is as it was. 1049 saves the cursor, too."""
         if on and self._aside is None:
+            if mode == _WITH_CURSOR:
+                self._screen.save_cursor()
             self._aside = self._screen
             self._screen = _Screen(self._aside.columns, self._aside.lines)
             self._screen.take_over(self._aside)
         elif not on and self._aside is not None:
             left, self._screen = self._screen, self._aside
             self._aside = None
-            self._screen.mode = left.mode
+            self._screen.take_over(left)
+        if not on and mode == _WITH_CURSOR:
+            self._screen.restore_cursor()
 
     def _report(self, kind: str, csi: Csi) -> None:
         """What terminals are asked: who they are, where the cursor is, which modes are set, how large they are."""
@@ -276,6 +282,18 @@ class _Screen(pyte.Screen):
         if act is not None:
             act(self)
 
+    def cursor_up(self, count: int | None = None) -> None:
+        """Not beyond the top margin, if the cursor is not above it already."""
+        y = self.cursor.y
+        top = self.margins.top if self.margins is not None and y >= self.margins.top else 0
+        self.cursor.y = max(y - (count or 1), top)
+
+    def cursor_down(self, count: int | None = None) -> None:
+        """Not beyond the bottom margin, if the cursor is not below it already."""
+        y = self.cursor.y
+        bottom = self.margins.bottom if self.margins is not None and y <= self.margins.bottom else self.lines - 1
+        self.cursor.y = min(y + (count or 1), bottom)
+
     def next_line(self) -> None:
         self.carriage_return()
         self.linefeed()
@@ -339,12 +357,18 @@ class _Screen(pyte.Screen):
         super().save_cursor()
 
     def restore_cursor(self) -> None:
-        """What was saved can be had again any number of times."""
-        kept = list(self.savepoints)
-        super().restore_cursor()
-        self.savepoints = kept
-        if kept:
-            self.save_cursor()
+        """What was saved can be had again any number of times, wherever the margins are now."""
+        if not self.savepoints:
+            self.mode.discard(modes.DECOM)
+            self.cursor_position()
+            return
+        saved = self.savepoints[-1]
+        self.cursor = copy.copy(saved.cursor)
+        self.g0_charset, self.g1_charset, self.charset = saved.g0_charset, saved.g1_charset, saved.charset
+        for mode, was_on in ((modes.DECOM, saved.origin), (modes.DECAWM, saved.wrap)):
+            (self.mode.add if was_on else self.mode.discard)(mode)
+        self.ensure_hbounds()
+        self.ensure_vbounds()
 
     def take_over(self, other: "_Screen") -> None:
         """What the two screens of a terminal share."""
