@@ -34,6 +34,12 @@ def test_an_amendment_renews_what_it_changes() -> None:
         assert change_of(event(kind)).topics == Topic.FAILURES | Topic.TEMPLATES | Topic.SPECS
 
 
+def test_what_changes_evidence_renews_the_suites_and_a_single_result_does_not() -> None:
+    for kind in ("attempt.finished", "scenario.burned", "suite.sealed", "suite.mutated"):
+        assert Topic.EVIDENCE in change_of(event(kind)).topics
+    assert Topic.EVIDENCE not in change_of(event("scenario.finished")).topics
+
+
 def test_every_event_means_something() -> None:
     assert all(change_of(event(kind, text="x")) != Change() for kind in EVENT_TYPES)
 
@@ -41,11 +47,11 @@ def test_every_event_means_something() -> None:
 @pytest.mark.parametrize(
     ("path", "topics"),
     [
-        ("specs/csv-report.md", Topic.SPECS),
-        ("specs/_templates/feature.md", Topic.SPECS | Topic.TEMPLATES | Topic.FAILURES),
-        ("specs/_templates/history/feature@1.md", Topic.SPECS | Topic.TEMPLATES | Topic.FAILURES),
-        ("scenarios/csv-report/empty.yaml", Topic.SPECS),
-        ("factory.toml", Topic.SPECS | Topic.RUNS | Topic.FAILURES),
+        ("specs/csv-report.md", Topic.SPECS | Topic.EVIDENCE),
+        ("specs/_templates/feature.md", Topic.SPECS | Topic.EVIDENCE | Topic.TEMPLATES | Topic.FAILURES),
+        ("specs/_templates/history/feature@1.md", Topic.SPECS | Topic.EVIDENCE | Topic.TEMPLATES | Topic.FAILURES),
+        ("scenarios/csv-report/empty.yaml", Topic.SPECS | Topic.EVIDENCE),
+        ("factory.toml", Topic.SPECS | Topic.EVIDENCE | Topic.RUNS | Topic.FAILURES),
     ],
 )
 def test_a_changed_file_renews_what_depends_on_it(path: str, topics: Topic) -> None:
