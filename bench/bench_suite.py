@@ -39,7 +39,7 @@ Way = Callable[[], Awaitable[float]]
 GOALS = {
     "cheap_one_lane_beyond_container_s": 2.0,
     "cheap_default_beyond_container_s": 2.0,
-    "ratio_slow_default_to_one_lane": 0.7,
+    "ratio_slow_default_to_one_lane": 0.75,
 }
 
 
