@@ -29,6 +29,12 @@ Shape = type[BaseModel] | Mapping[str, str]
 SHAPES: dict[str, Shape] = {
     "answer": {"run": "the run that asks", "question": "[AgentQuestion](#agentquestion)"},
     "answer RUN ANSWER": {"run": "the run that takes it up", "answer": "what was written into the spec"},
+    "decide": {
+        "run": "the run that waits",
+        "undecided": "list of `id`, `judgement` ([Judgement](#judgement)), `output` (list of "
+        "[Observation](#observation): what the judges read)",
+    },
+    "decide RUN BALLOT": {"run": "the run that is judged again", "ballot": "`meets` or `misses`"},
     "doctor": {"ready": "true or false", "checks": "list of `name`, `grade`, `found`, `fix`"},
     "engine start": EngineInfo,
     "engine status": {
@@ -44,7 +50,7 @@ SHAPES: dict[str, Shape] = {
         "reason": "why it is not `pass`",
         "scenarios": "list of `id`, `result`, `layer`, `covers`, `trials` (`result`, `seconds`), `evidence` (`step`, "
         "`check`, `expected`, `observed`, `aspect`: `function`, or the quality that was missed), `measures` (list of "
-        "[Measure](#measure), kept whether it held or not)",
+        "[Measure](#measure), kept whether it held or not), `judgement` ([Judgement](#judgement), or `null`)",
         "setup_failed": "why the artifact could not be set up, or `null`",
         "spec_hash": "version of the spec",
         "suite_hash": "version of its scenarios",
