@@ -234,7 +234,7 @@ async def test_runs_are_gone_through_from_wherever_the_focus_is() -> None:
 async def test_quality_and_judges_are_told_apart_from_what_the_artifact_does() -> None:
     async with suites() as (room, pilot, _):
         await evidence_of(room, pilot, "help-is-readable")
-        await until(pilot, lambda: "68.0 MiB of 64.0 MiB" in text(room, "#seen"), "the measure")
+        await until(pilot, lambda: "68 MiB of 64 MiB" in text(room, "#seen"), "the measure")
         said = text(room, "#seen")
         assert "Quality  2 of 3 hold" in said
         assert "“usage: bank withdraw ACCOUNT AMOUNT”" in said

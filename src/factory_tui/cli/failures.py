@@ -8,6 +8,7 @@ import click
 from factory_tui.cli import run_text
 from factory_tui.cli.asking import history_of, tell_engine
 from factory_tui.cli.output import CommandFailed, as_json, print_json, print_lines, settings_of, workspace_of
+from factory_tui.cli.quality_text import place
 from factory_tui.feedback import recurring
 from factory_tui.model.amendment import RecurringGroup
 from factory_tui.model.failure import FailureClass, FailureRecord
@@ -135,7 +136,7 @@ def _record_lines(record: FailureRecord) -> Iterator[str]:
     if record.spec_line is not None:
         yield f"  spec line {record.spec_line}: {run_text.plain(record.spec_quote)}"
     for each in record.evidence:
-        yield f"  step {each.step}, {each.check}"
+        yield f"  {place(each)}, {each.check}"
         yield f"    expected  {run_text.plain(each.expected)}"
         yield f"    observed  {run_text.plain(each.observed)}"
     for quote in record.quotes:

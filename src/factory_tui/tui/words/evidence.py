@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from factory_tui.model.evaluation import LIMITS, Aspect, Evidence, Measure, Result, ScenarioResult, Trial
+from factory_tui.model.evaluation import LIMITS, Evidence, Measure, Result, ScenarioResult, Trial
 from factory_tui.model.evidence_views import Seen
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.judgement import Ballot, Judgement, Outcome, Vote
+from factory_tui.model.measured import amount
 from factory_tui.tui.look import BLANK, RESULTS, Line, Span, Tone, line, show_count, show_moment
 from factory_tui.tui.words.beside import beside
 from factory_tui.tui.words.lines import MOST_TEXT, fact
@@ -118,17 +119,8 @@ def measure_value(measure: Measure) -> str:
     """`0.31 s of 0.50 s`; empty for what is no number."""
     if measure.value is None:
         return ""
-    limit = f" of {_amount(measure.aspect, measure.limit)}" if measure.limit is not None else ""
-    return _amount(measure.aspect, measure.value) + limit
-
-
-def _amount(aspect: Aspect, value: float) -> str:
-    if aspect is Aspect.SPEED:
-        return f"{value:.3f} s" if value < 1 else f"{value:.2f} s"
-    for size, unit in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
-        if value >= size:
-            return f"{value / size:.1f} {unit}"
-    return f"{value:.0f} B"
+    limit = f" of {amount(measure.aspect, measure.limit)}" if measure.limit is not None else ""
+    return amount(measure.aspect, measure.value) + limit
 
 
 _OUTCOMES = {
