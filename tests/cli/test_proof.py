@@ -103,7 +103,7 @@ def test_mutants_without_an_engine_are_told_and_not_recorded(factory, run):
     assert code == (1 if told["missing"]["scenarios"] else 0)
     assert "nothing was recorded" in err
     with factory.reader() as reader:
-        assert reader.last_mutation("greet") is None
+        assert reader.mutations().get("greet") is None
     code, _, err = run("scenario", "mutate", "fails")
     assert (code, "has not shipped" in err) == (2, True)
     code, _, err = run("scenario", "mutate", "greet", "--stop")
@@ -130,6 +130,6 @@ async def test_mutants_with_an_engine_are_recorded(factory) -> None:
     told = json.loads(done.stdout)
     assert told["recorded"] is True
     with factory.reader() as reader:
-        report = reader.last_mutation("greet")
+        report = reader.mutations().get("greet")
     assert report is not None
     assert [each.mutant.what for each in report.fates] == [each["mutant"]["what"] for each in told["fates"]]

@@ -40,7 +40,7 @@ async def test_what_shipped_is_changed_and_the_report_is_kept(tmp_path: Path) ->
     caught = {each.mutant.what: each.caught_by for each in report.fates if each.fate is Fate.CAUGHT}
     assert caught["`2` becomes `3`"] == "refuses-without-a-name"
     with factory.reader() as reader:
-        assert reader.last_mutation("greet") == report
+        assert reader.mutations().get("greet") == report
     (event,) = [each for each in factory.events() if each.type == "suite.mutated"]
     assert (event.spec, event.data["caught"]) == ("greet", report.caught)
 
@@ -84,7 +84,7 @@ async def test_one_at_a_time_it_goes_on_alone_and_can_be_ended(tmp_path: Path) -
         await factory.until("suite.mutated")
         assert await client.stop_mutation("greet") is False
     with factory.reader() as reader:
-        report = reader.last_mutation("greet")
+        report = reader.mutations().get("greet")
     assert report is not None
     assert report.untried
 
@@ -99,4 +99,4 @@ async def test_an_engine_that_ends_leaves_no_half_report(tmp_path: Path) -> None
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
     with factory.reader() as reader:
-        assert reader.last_mutation("greet") is None
+        assert reader.mutations().get("greet") is None

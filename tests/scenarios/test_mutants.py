@@ -13,8 +13,9 @@ from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile
 from factory_tui.model.mutation import Mutant, Operator
 from factory_tui.scenarios.mutation.nearest import nearest_rule
 from factory_tui.scenarios.mutation.operators import SOURCES, WORDS
-from factory_tui.scenarios.mutation.plan import mutants
+from factory_tui.scenarios.mutation.plan import choose, mutated
 from factory_tui.scenarios.mutation.planning import plan_apart
+from factory_tui.scenarios.mutation.sources import sources
 from factory_tui.scenarios.mutation.words import MISSING
 from factory_tui.specs import parse
 
@@ -36,6 +37,10 @@ def withdraw(balance: int, amount: int) -> int:
 if __name__ == "__main__":
     print(withdraw(int(sys.argv[1]), 1))
 '''
+
+
+def mutants(changed: Artifact, base: Artifact, limit: int) -> list[tuple[Mutant, Artifact]]:
+    return list(mutated(changed, choose(sources(changed, base), limit).chosen))
 
 
 def artifact(**files: str) -> Artifact:

@@ -95,8 +95,6 @@ class BoundRun:
     spec_text: str
     target: str
     base: str
-    state: str
-    escaped: bool
     base_commit: str | None
     commit: str | None
     """Of the last artifact, on the holding branch."""

@@ -41,8 +41,6 @@ def bound_run(db: Snapshot, run: str) -> BoundRun | None:
         spec_text=row["spec_text"],
         target=row["target"],
         base=row["base"],
-        state=row["state"],
-        escaped=row["escaped"] is not None,
         base_commit=row["base_commit"],
         commit=row["commit"],
         branch=row["branch"],

@@ -8,7 +8,6 @@ from pathlib import Path
 from factory_tui.model.estimate import PastRun
 from factory_tui.model.foreign import clean
 from factory_tui.model.ids import SpecId
-from factory_tui.model.mutation import MutationReport
 from factory_tui.model.readback import ReadBack
 from factory_tui.model.spec import Category
 from factory_tui.model.version import Earlier, VersionView
@@ -108,12 +107,6 @@ class SpecHistory(DatabaseFile):
         with self._question() as db:
             row = db.one("SELECT data FROM read_back WHERE spec = ? ORDER BY id DESC LIMIT 1", spec) if db else None
             return ReadBack.model_validate(cleaned(row["data"])) if row else None
-
-    def last_mutation(self, spec: str) -> MutationReport | None:
-        """The newest mutation check of a spec, cleaned; None when there was none."""
-        with self._question() as db:
-            row = db.one("SELECT data FROM mutation WHERE spec = ? ORDER BY id DESC LIMIT 1", spec) if db else None
-            return MutationReport.model_validate(cleaned(row["data"])) if row else None
 
     def _rules_in(self, spec: str, version: str, text: str) -> Mapping[str, str]:
         return RulesOnDemand(lambda: self._in_text(spec, version, text)[1])

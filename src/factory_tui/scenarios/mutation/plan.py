@@ -10,7 +10,7 @@ from factory_tui.model.mutation import Mutant
 from factory_tui.scenarios.mutation.edits import Edit, shown_line
 from factory_tui.scenarios.mutation.other import other_edits
 from factory_tui.scenarios.mutation.python import parses, python_edits
-from factory_tui.scenarios.mutation.sources import Source, sources
+from factory_tui.scenarios.mutation.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,6 @@ def choose(files: Iterable[Source], limit: int) -> Plan:
     found = [change for source in by_path.values() for change in _changes(source)]
     real = (each for each in spread(found) if _is_program(each, by_path[each.path]))
     return Plan(tuple(islice(real, limit)), len(found))
-
-
-def mutants(artifact: Artifact, base: Artifact, limit: int) -> tuple[tuple[Mutant, Artifact], ...]:
-    """At most `limit` changes of what the artifact has and the base has not, each with the artifact that it makes."""
-    return tuple(mutated(artifact, choose(sources(artifact, base), limit).chosen))
 
 
 def mutated(artifact: Artifact, changes: Iterable[Change]) -> Iterator[tuple[Mutant, Artifact]]:
