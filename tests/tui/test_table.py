@@ -143,3 +143,24 @@ async def test_a_mark_draws_its_own_cells_and_belongs_to_the_item() -> None:
         rows = ["".join(part.text for part in strip) for strip in app.screen._compositor.render_strips()]
         (marked,) = (row for row in rows if row[1] == "+")
         assert "thing-00003" in marked
+
+
+async def test_other_columns_of_the_same_items_keep_the_cursor_and_are_drawn_at_once() -> None:
+    class Turning(Probe):
+        names: tuple[str, ...] = ("A", "B")
+
+        def _cells(self, thing: Thing, here: bool) -> tuple[Span, ...]:
+            return tuple(Span(f"{name}{thing.value}") for name in self.names)
+
+    app = Turning()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.table.set_items(things(5))
+        app.table.focus()
+        await pilot.press("j", "j")
+        app.names = ("C", "D", "E")
+        app.table.set_columns([Column(name, 4) for name in app.names])
+        app.table.set_items(things(5))
+        await pilot.pause()
+        assert app.table.cursor == 2
+        assert app.table.render_line(0).text.split() == ["C", "D", "E"]
+        assert app.table.render_line(1).text.split() == ["C0", "D0", "E0"]
