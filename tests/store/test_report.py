@@ -17,7 +17,7 @@ from factory_tui.model.usage import Usage
 from factory_tui.store.reader import Reader
 from factory_tui.store.store import Store
 from tests.store.test_decisions import AMENDMENT, GROUP, WRONG, ship
-from tests.store.test_migration import HISTORY, opened
+from tests.store.test_migration import HISTORIES, opened
 from tests.store.test_reader import hostile_history, is_clean, strings
 from tests.store.test_runs import REPORT, result
 
@@ -316,7 +316,7 @@ async def test_versions_before_the_first_that_shipped_are_counted(store: Store, 
 
 async def test_an_old_file_has_a_report_before_any_engine_has_migrated_it(path: Path) -> None:
     with opened(path) as raw:
-        raw.executescript(HISTORY.read_text())
+        raw.executescript(HISTORIES[1].read_text())
     now = datetime.now(UTC)
     with Reader(path) as reader:
         before = {batch: reader.report("f", batch, None, now) for batch in ("b1", "b2")}
