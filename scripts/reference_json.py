@@ -85,6 +85,11 @@ SHAPES: dict[str, Shape] = {
         "suites": "with several or `--all`: list of `spec` and `admissions`, or `error` (`what`, `todo`)",
         "recorded": "true when a running engine tried them, so that a run need not",
     },
+    "scenario fetch": {
+        "commit": "the newest of the repository",
+        "directory": "its files, readable by you alone",
+        "new": "true when the copy before was of another commit",
+    },
     "scenario lint": {
         "specs": f"list of `spec` and `findings`: {_FINDING}",
         "orphans": "findings about scenarios whose spec there is not",
