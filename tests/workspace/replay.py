@@ -64,10 +64,10 @@ def _job(spec: str, artifact: Artifact, base: Artifact, role: Role) -> Evaluatio
     return EvaluationJob(library().specs[SpecId(spec)], suite(spec), artifact, base, "base", Gate(), request(role))
 
 
-async def use(sandbox: Sandbox, tool: Tool, call: str) -> str:
+async def use(sandbox: Sandbox, tool: Tool, call: str, longest_s: float = 120.0) -> str:
     """What the tool shows of what it did."""
     if tool.bash is not None:
-        done = await sandbox.exec(Exec(["bash", "-c", tool.bash], call))
+        done = await sandbox.exec(Exec(["bash", "-c", tool.bash], call, timeout_s=longest_s))
         return (done.stdout + b"\n" + done.stderr).decode("utf-8", errors="replace")
     if tool.write is not None:
         await sandbox.write(f"{sandbox.work}/{tool.write.path}", tool.write.content.encode())

@@ -24,6 +24,9 @@ LOOKS = (
 )
 """What an agent does that wants to see its work and run its own tests."""
 
+ENOUGH_S = 5.0
+"""For one command: one of the scripts waits for what never comes."""
+
 
 @pytest.fixture
 async def host() -> AsyncIterator[SandboxHost]:
@@ -50,7 +53,7 @@ async def shown(host: SandboxHost, spec: str, start: Artifact) -> tuple[list[str
             await sandbox.put(start)
             for number, tool in enumerate(tool for turn in turns for tool in turn.tools):
                 said += words_of(tool)
-                seen.append(await use(sandbox, tool, f"call-{number}"))
+                seen.append(await use(sandbox, tool, f"call-{number}", ENOUGH_S))
             for number, command in enumerate(LOOKS):
                 done = await sandbox.exec(Exec(["bash", "-c", command], f"look-{number}", output_cap=1 << 22))
                 seen.append((done.stdout + b"\n" + done.stderr).decode("utf-8", errors="replace"))
