@@ -124,7 +124,7 @@ def test_a_good_scenario_is_read_whole(tmp_path: Path) -> None:
         ("wait: {file: done", "wait: {files: done", 26, "there is no key steps[2].wait.files", "write file"),
         ("wait: 500ms", "wait: a while", 27, "'a while' is not a duration", "write 500ms"),
         ("- wait: 500ms", "- wait: 500ms\n    expect: {exit: 0}", 27, "a wait step has no expect", ""),
-        ("- file: books.json", "- tui: {run: x}\n    file: books.json", 28, "exactly one of run, http", "this one has file and tui"),
+        ("- file: books.json", "- tui: {run: x}\n    file: books.json", 28, "exactly one of run", "has file and tui"),
         ("- file: books.json", "- file: books.json\n    run: x", 28, "exactly one of run, http, file, wait", ""),
         ("- file: books.json", "- file: books.json\n    stdin: x", 28, "stdin belongs to a run step", ""),
         ("trials: 3", "trials: 0", 30, "trials is out of bounds: 0", "greater than or equal to 1"),

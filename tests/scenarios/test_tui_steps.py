@@ -226,7 +226,10 @@ async def test_a_program_is_driven_in_a_container(docker_judge):
         steps:
           - tui: {run: menu, size: 40x8, do: [{see: {contains: "> bread"}}, {press: [down, f2]}, {press: enter}]}
             expect: {exit: 7}
-          - tui: {run: page, size: 30x6, do: [{see: {contains: (1)}}, {press: pagedown}, {see: {contains: line 6}}, {press: q}]}
+          - tui:
+              run: page
+              size: 30x6
+              do: [{see: {contains: (1)}}, {press: pagedown}, {see: {contains: line 6}}, {press: q}]
             expect: {exit: 0, screen: ""}
         """,
     )
