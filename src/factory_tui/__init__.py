@@ -1,3 +1,3 @@
 """factory-tui: the terminal control room of a dark software factory."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
