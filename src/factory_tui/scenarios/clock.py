@@ -7,7 +7,7 @@
 from typing import TYPE_CHECKING
 
 from factory_tui.model.scenario import Clock
-from factory_tui.scenarios.matchers import ScenarioFault
+from factory_tui.scenarios.matching.matchers import ScenarioFault
 from factory_tui.scenarios.moment import moment
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import OnBase, Scenario
 from factory_tui.model.spec import Spec
 from factory_tui.model.step import RunExpect, Step
-from factory_tui.scenarios.matchers import parts_of
+from factory_tui.scenarios.matching.matchers import parts_of
+from factory_tui.scenarios.matching.values import strings_in
 from factory_tui.scenarios.sql import names_of_schema, texts_in
-from factory_tui.scenarios.values import strings_in
 from factory_tui.specs.words import word_list
 
 _WORD = re.compile(r"[^\W\d_]{4,}")

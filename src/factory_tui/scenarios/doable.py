@@ -4,7 +4,7 @@ from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from factory_tui.model.step import DbQuery, Step, TuiSession
-from factory_tui.scenarios.captures import references_in
+from factory_tui.scenarios.matching.captures import references_in
 from factory_tui.scenarios.placing import is_inside
 from factory_tui.scenarios.sql import fault_of, names_in
 from factory_tui.scenarios.terminal.keys import UnknownKey, bytes_of

@@ -9,7 +9,7 @@ from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.measured import size
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Condition, DbExpect, HttpExpect, Quality, RunExpect, Step, TuiAction, TuiExpect
-from factory_tui.scenarios.matchers import parts_of
+from factory_tui.scenarios.matching.matchers import parts_of
 
 MOST = 300
 """Characters of one expected value."""

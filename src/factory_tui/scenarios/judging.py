@@ -8,7 +8,7 @@ from factory_tui.model.judge_case import JudgeCase
 from factory_tui.model.judgement import Ballot, Judgement, Outcome, Quote
 from factory_tui.model.scenario import LoadedScenario
 from factory_tui.model.spec import Spec
-from factory_tui.scenarios.values import cut
+from factory_tui.scenarios.matching.values import cut
 
 CHECK = "judge"
 """Name of the check in evidence."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from factory_tui.model.artifact import Artifact, ArtifactFile
-from factory_tui.scenarios.matchers import ScenarioFault
+from factory_tui.scenarios.matching.matchers import ScenarioFault
 
 
 def with_files(tree: Artifact, files: dict[str, str]) -> Artifact:

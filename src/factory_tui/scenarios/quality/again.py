@@ -9,7 +9,7 @@ from factory_tui.model.evaluation import Aspect
 from factory_tui.model.measured import seconds
 from factory_tui.model.step import Quality
 from factory_tui.sandbox.port import CollectRefused
-from factory_tui.scenarios.matchers import Mismatch
+from factory_tui.scenarios.matching.matchers import Mismatch
 from factory_tui.scenarios.quality.percentile import p95, rank, slow_allowed
 from factory_tui.scenarios.quality.reading import Call, Reading
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from factory_tui.model.evaluation import Aspect
 from factory_tui.model.measured import amount
 from factory_tui.model.step import Quality, Step
-from factory_tui.scenarios.matchers import Mismatch
+from factory_tui.scenarios.matching.matchers import Mismatch
 from factory_tui.scenarios.quality.reading import Call, Reading
 from factory_tui.scenarios.quality.tracebacks import traceback_in
 

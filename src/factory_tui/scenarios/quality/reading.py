@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from factory_tui.model.evaluation import Aspect, Measure
-from factory_tui.scenarios.matchers import Mismatch
+from factory_tui.scenarios.matching.matchers import Mismatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One file per kind of step; `perform` picks the one that a step is."""
 
 from factory_tui.model.step import Step
-from factory_tui.scenarios.captures import UnusableCapture
+from factory_tui.scenarios.matching.captures import UnusableCapture
 from factory_tui.scenarios.steps.db import db_step
 from factory_tui.scenarios.steps.file import file_step
 from factory_tui.scenarios.steps.http import http_step

@@ -8,18 +8,18 @@ from pydantic import JsonValue
 from factory_tui.model.matcher import Matcher, matcher_of
 from factory_tui.model.step import DbQuery, Step
 from factory_tui.sandbox.port import Query, QueryFault, Table
-from factory_tui.scenarios.captures import (
+from factory_tui.scenarios.matching.captures import (
     Variables,
     as_text,
     captured,
     filled_expectation,
     filled_matcher,
 )
-from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, check, check_json
+from factory_tui.scenarios.matching.matchers import Mismatch, ScenarioFault, check, check_json
+from factory_tui.scenarios.matching.values import ABSENT, Observed, show
 from factory_tui.scenarios.quality import within
 from factory_tui.scenarios.sql import fault_of, names_in
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, inside, timeout_of
-from factory_tui.scenarios.values import ABSENT, Observed, show
 
 ROWS_CAP = 10_000
 """Rows that a check looks at. Beyond them it fails: nothing may be concluded."""

@@ -4,10 +4,10 @@ import asyncio
 
 from factory_tui.model.step import Step
 from factory_tui.sandbox.port import Exec
-from factory_tui.scenarios.captures import Variables, captured, filled_matcher
-from factory_tui.scenarios.matchers import Mismatch, check, mentions_existence, show_matcher
+from factory_tui.scenarios.matching.captures import Variables, captured, filled_matcher
+from factory_tui.scenarios.matching.matchers import Mismatch, check, mentions_existence, show_matcher
+from factory_tui.scenarios.matching.values import ABSENT, Observed
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, RUN_SECONDS, Outcome, Shown, Situation, inside, text_of
-from factory_tui.scenarios.values import ABSENT, Observed
 
 
 async def file_step(step: Step, path: str, situation: Situation) -> Outcome:

@@ -6,11 +6,18 @@ import json
 from factory_tui.model.matcher import Matcher
 from factory_tui.model.step import HttpExpect, HttpRequest, Step
 from factory_tui.sandbox.port import HttpAnswer
-from factory_tui.scenarios.captures import Variables, captured, filled, filled_expectation, filled_json, filled_matcher
-from factory_tui.scenarios.matchers import Mismatch, check, check_json
+from factory_tui.scenarios.matching.captures import (
+    Variables,
+    captured,
+    filled,
+    filled_expectation,
+    filled_json,
+    filled_matcher,
+)
+from factory_tui.scenarios.matching.matchers import Mismatch, check, check_json
+from factory_tui.scenarios.matching.values import ABSENT, parse_json, show
 from factory_tui.scenarios.quality import within
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, text_of, timeout_of
-from factory_tui.scenarios.values import ABSENT, parse_json, show
 
 _NO_ERROR = Matcher(lt=400)
 """What a request without `expect` must at least get."""

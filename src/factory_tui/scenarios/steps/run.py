@@ -6,8 +6,8 @@ from dataclasses import replace
 from factory_tui.model.matcher import Matcher
 from factory_tui.model.step import Step
 from factory_tui.sandbox.port import ExecResult
-from factory_tui.scenarios.captures import Variables, captured, filled_matcher
-from factory_tui.scenarios.matchers import Mismatch, check
+from factory_tui.scenarios.matching.captures import Variables, captured, filled_matcher
+from factory_tui.scenarios.matching.matchers import Mismatch, check
 from factory_tui.scenarios.quality import Again, Call, decides_exit, qualities_of, repeated, within
 from factory_tui.scenarios.steps.situation import OUTPUT_CAP, Outcome, Shown, Situation, printed, text_of, timeout_of
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from factory_tui.model.matcher import Matcher
 from factory_tui.model.step import Step, TuiAction, TuiSession
-from factory_tui.scenarios.captures import UnusableCapture, Variables, captured, filled, filled_matcher
-from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, check
+from factory_tui.scenarios.matching.captures import UnusableCapture, Variables, captured, filled, filled_matcher
+from factory_tui.scenarios.matching.matchers import Mismatch, ScenarioFault, check
+from factory_tui.scenarios.matching.values import cut
 from factory_tui.scenarios.quality import within
 from factory_tui.scenarios.steps.situation import Outcome, Shown, Situation, timeout_of
 from factory_tui.scenarios.terminal.emulator import Emulator
 from factory_tui.scenarios.terminal.keys import UnknownKey
 from factory_tui.scenarios.terminal.sitting import Sitting, Spoiled
 from factory_tui.scenarios.terminal.size import size_of
-from factory_tui.scenarios.values import cut
 
 TERM = "xterm-256color"
 """What the emulator is, and so what programs are told."""

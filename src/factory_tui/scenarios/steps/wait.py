@@ -4,8 +4,8 @@ import asyncio
 
 from factory_tui.model.step import Condition
 from factory_tui.sandbox.port import BackgroundProcess
-from factory_tui.scenarios.captures import Variables, filled
-from factory_tui.scenarios.matchers import Mismatch
+from factory_tui.scenarios.matching.captures import Variables, filled
+from factory_tui.scenarios.matching.matchers import Mismatch
 from factory_tui.scenarios.steps.situation import HTTP_SECONDS, Outcome, Situation, inside
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.02, 0.25

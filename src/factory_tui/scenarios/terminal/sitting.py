@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from factory_tui.sandbox.port import Terminal
-from factory_tui.scenarios.matchers import Mismatch
+from factory_tui.scenarios.matching.matchers import Mismatch
 from factory_tui.scenarios.terminal.emulator import Emulator, Undrawable
 from factory_tui.scenarios.terminal.keys import ESCAPE, bytes_of
 

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factory_tui.model.matcher import matcher_of
-from factory_tui.scenarios import regex
-from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, check, check_json
-from factory_tui.scenarios.values import ABSENT, SHOWN, cut, lines_of, normalised, parse_json, same
+from factory_tui.scenarios.matching import regex
+from factory_tui.scenarios.matching.matchers import Mismatch, ScenarioFault, check, check_json
+from factory_tui.scenarios.matching.values import ABSENT, SHOWN, cut, lines_of, normalised, parse_json, same
 
 
 def holds(matcher, observed, **options):

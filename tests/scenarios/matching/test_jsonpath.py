@@ -1,6 +1,6 @@
 import pytest
 
-from factory_tui.scenarios.jsonpath import STAR, BadPath, parse_path
+from factory_tui.scenarios.matching.jsonpath import STAR, BadPath, parse_path
 
 DOCUMENT = {"items": [{"id": 1, "a b": "x"}, {"id": 2}], "o'k": None, "flag": False}
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factory_tui.scenarios import regex
-from factory_tui.scenarios.regex import INLINE_STEPS, Undecided, found
+from factory_tui.scenarios.matching import regex
+from factory_tui.scenarios.matching.regex import INLINE_STEPS, Undecided, found
 from factory_tui.specs.reading.patterns import steps_bound
 
 

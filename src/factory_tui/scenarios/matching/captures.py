@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue
 
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
-from factory_tui.scenarios.jsonpath import BadPath, parse_path
-from factory_tui.scenarios.matchers import Mismatch, ScenarioFault, parts_of
-from factory_tui.scenarios.values import ABSENT, Observed, normalised, parse_json, show, text_of
+from factory_tui.scenarios.matching.jsonpath import BadPath, parse_path
+from factory_tui.scenarios.matching.matchers import Mismatch, ScenarioFault, parts_of
+from factory_tui.scenarios.matching.values import ABSENT, Observed, normalised, parse_json, show, text_of
 
 Variables = Mapping[str, JsonValue]
 """Name → value. A value taken out of a JSON document keeps its type."""

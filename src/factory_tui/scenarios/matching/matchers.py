@@ -8,9 +8,9 @@ from pydantic import JsonValue
 
 from factory_tui.model.evaluation import Aspect
 from factory_tui.model.matcher import Matcher, Part, matcher_of, under_paths
-from factory_tui.scenarios.jsonpath import BadPath, parse_path
-from factory_tui.scenarios.regex import DEADLINE_S, Undecided, found
-from factory_tui.scenarios.values import (
+from factory_tui.scenarios.matching.jsonpath import BadPath, parse_path
+from factory_tui.scenarios.matching.regex import DEADLINE_S, Undecided, found
+from factory_tui.scenarios.matching.values import (
     ABSENT,
     Observed,
     is_number,

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from factory_tui.model.matcher import matcher_of
-from factory_tui.scenarios.captures import (
+from factory_tui.scenarios.matching.captures import (
     LONGEST,
     UnusableCapture,
     captured,
@@ -13,7 +13,7 @@ from factory_tui.scenarios.captures import (
     filled_json,
     filled_matcher,
 )
-from factory_tui.scenarios.matchers import ScenarioFault, check, check_json
+from factory_tui.scenarios.matching.matchers import ScenarioFault, check, check_json
 
 
 def test_references_are_replaced_once():

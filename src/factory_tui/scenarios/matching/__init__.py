@@ -1,0 +1,1 @@
+"""What is observed held against what a step expects: values, JSONPaths, regular expressions, matchers, captures."""
