@@ -16,7 +16,7 @@ from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Kind
 from factory_tui.model.version import Earlier
 from factory_tui.scenarios import readiness
-from factory_tui.scenarios.load import read_scenario, suite_of
+from factory_tui.scenarios.reading.load import read_scenario, suite_of
 from factory_tui.specs import load_specs, parse, validate
 from factory_tui.specs.library import SpecLibrary, spec_paths
 from factory_tui.specs.templates.template import packaged

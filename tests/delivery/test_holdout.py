@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from factory_tui.delivery import HoldoutError, fetch_holdout
-from factory_tui.scenarios.elsewhere import holdout_dir, repository_of
+from factory_tui.scenarios.reading.elsewhere import holdout_dir, repository_of
 
 ENV = {
     **os.environ,

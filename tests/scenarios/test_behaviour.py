@@ -6,7 +6,7 @@ from factory_tui.model.artifact import Artifact, ArtifactFile
 from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import LoadedScenario
 from factory_tui.scenarios.behaviour import behaviour_hash
-from factory_tui.scenarios.load import read_scenario
+from factory_tui.scenarios.reading.load import read_scenario
 
 SCENARIO = """\
 id: greets

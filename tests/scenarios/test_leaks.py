@@ -12,7 +12,7 @@ from factory_tui.model.artifact import Artifact, ArtifactFile
 from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import LoadedScenario, Suite
 from factory_tui.scenarios.leaks import Leak, Leaks
-from factory_tui.scenarios.load import read_scenario, suite_of
+from factory_tui.scenarios.reading.load import read_scenario, suite_of
 
 REFUSED = """\
 # Why: the last incident.

@@ -11,7 +11,7 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.scenarios import SCENARIO_FAMILY, lint_suite, load_suite, readiness
-from factory_tui.scenarios.load import read_scenario, suite_of
+from factory_tui.scenarios.reading.load import read_scenario, suite_of
 from factory_tui.specs import load_specs, parse
 
 REPOSITORY = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from textwrap import dedent, indent
 import pytest
 
 from factory_tui.model.ids import SpecId
-from factory_tui.scenarios.load import read_scenario, suite_of
+from factory_tui.scenarios.reading.load import read_scenario, suite_of
 from factory_tui.scenarios.rulebook import judged
 from factory_tui.scenarios.rules import example_text
 from factory_tui.scenarios.soundness import faults_of

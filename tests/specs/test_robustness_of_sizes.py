@@ -12,7 +12,7 @@ from factory_tui.config import Settings
 from factory_tui.model.glossary import Glossary
 from factory_tui.model.ids import SpecId
 from factory_tui.scenarios import readiness
-from factory_tui.scenarios.load import suite_of
+from factory_tui.scenarios.reading.load import suite_of
 from factory_tui.specs import SpecLibrary, parse
 from factory_tui.specs.glossary import parse_glossary
 from factory_tui.specs.library import MAX_BYTES

@@ -10,7 +10,7 @@ from factory_tui.cli.output import CommandFailed, as_json, print_json, print_lin
 from factory_tui.model.foreign import clean_line
 from factory_tui.scenarios import scenarios_dir
 from factory_tui.scenarios.drafting import DraftRefused, new_scenario, write_draft
-from factory_tui.scenarios.elsewhere import repository_of
+from factory_tui.scenarios.reading.elsewhere import repository_of
 
 
 @click.command("new")

@@ -10,7 +10,7 @@ from factory_tui.engine.held import Held
 from factory_tui.model.run import HoldReason
 from factory_tui.regular_file import read_regular
 from factory_tui.scenarios import scenarios_dir
-from factory_tui.scenarios.elsewhere import repository_of
+from factory_tui.scenarios.reading.elsewhere import repository_of
 
 SHORTEST_SECRET = 40
 """Characters of a holdout file that cannot stand in another text by chance; no scenario is shorter."""

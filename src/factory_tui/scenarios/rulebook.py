@@ -10,8 +10,8 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Kind, Spec
 from factory_tui.model.version import Earlier
-from factory_tui.scenarios.load import read_scenario, suite_of
 from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios.reading.load import read_scenario, suite_of
 from factory_tui.scenarios.rules import SCENARIO_FAMILY
 from factory_tui.specs import SpecLibrary, TemplateError, parse
 from factory_tui.specs.glossary import parse_glossary

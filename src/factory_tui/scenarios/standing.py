@@ -15,8 +15,8 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Layer, LoadedScenario, OnBase, Suite
 from factory_tui.model.spec import FrontMatter, Kind, Spec, Status
 from factory_tui.model.standing import Standing, StandingGuardrail
-from factory_tui.scenarios.load import load_suite, scenarios_dir
 from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios.reading.load import load_suite, scenarios_dir
 from factory_tui.scenarios.repository import repository
 from factory_tui.specs import SpecLibrary, is_ready, parse
 

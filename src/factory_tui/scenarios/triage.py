@@ -12,8 +12,8 @@ from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import FrontMatter, Spec
 from factory_tui.model.version import Earlier
 from factory_tui.model.views import SpecRow
-from factory_tui.scenarios.load import load_suite, scenarios_dir
 from factory_tui.scenarios.readiness import readiness
+from factory_tui.scenarios.reading.load import load_suite, scenarios_dir
 from factory_tui.specs import SpecUnreadable, load_specs
 
 NO_HISTORY: Mapping[SpecId, tuple[Earlier, ...]] = {}

@@ -6,7 +6,7 @@ from pathlib import Path
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.scenario import LoadedScenario, Suite
 from factory_tui.model.spec import Waiver
-from factory_tui.scenarios.load import finding as in_file
+from factory_tui.scenarios.reading.load import finding as in_file
 from factory_tui.specs.reading.marked_yaml import Mark, YamlProblem
 from factory_tui.specs.rules.rule import Rule
 

@@ -21,7 +21,7 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.spec import Kind, Spec
 from factory_tui.model.version import Earlier
 from factory_tui.scenarios import readiness
-from factory_tui.scenarios.load import read_scenario, suite_of
+from factory_tui.scenarios.reading.load import read_scenario, suite_of
 from factory_tui.specs import SpecLibrary, parse, validate
 from factory_tui.specs.glossary import parse_glossary
 from factory_tui.specs.reading.lines import split_lines

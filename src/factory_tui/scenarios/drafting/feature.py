@@ -15,7 +15,7 @@ from factory_tui.model.foreign import clean, clean_line
 from factory_tui.model.scenario import Layer, ScenarioKind
 from factory_tui.regular_file import read_regular
 from factory_tui.scenarios.drafting.draft import Draft, numbered, slug
-from factory_tui.scenarios.load import MAX_BYTES, MAX_SCENARIOS
+from factory_tui.scenarios.reading.load import MAX_BYTES, MAX_SCENARIOS
 from factory_tui.specs.errors import SpecFileError
 
 _RULE = re.compile(r"\bR\d{1,4}[a-z]?\b")

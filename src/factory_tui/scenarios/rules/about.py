@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.scenario import LoadedScenario
-from factory_tui.scenarios.load import finding
+from factory_tui.scenarios.reading.load import finding
 from factory_tui.specs.reading.marked_yaml import Mark, YamlProblem
 from factory_tui.specs.rules.rule import QUOTE_LIMIT, Subject
 

@@ -40,7 +40,7 @@ class LiveProving(LiveWorkspace):
     def _holdout(self) -> Path:
         """The directory of the scenarios, to write in. Raises `SourceError` when it is a copy of a repository."""
         from factory_tui.scenarios import scenarios_dir
-        from factory_tui.scenarios.elsewhere import repository_of
+        from factory_tui.scenarios.reading.elsewhere import repository_of
 
         if (repository := repository_of(self._settings.factory.scenarios)) is not None:
             raise SourceError(

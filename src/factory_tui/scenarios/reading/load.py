@@ -16,10 +16,10 @@ from factory_tui.model.ids import SpecId
 from factory_tui.model.matcher import MATCHER_WORDS
 from factory_tui.model.scenario import LoadedScenario, Scenario, Suite
 from factory_tui.model.spec import Waiver
-from factory_tui.scenarios.comments import comments
-from factory_tui.scenarios.elsewhere import holdout_dir, is_unfetched
-from factory_tui.scenarios.file_keys import known_keys
-from factory_tui.scenarios.fixtures import FOLDER, BadFixture, fixture_names, read_fixtures
+from factory_tui.scenarios.reading.comments import comments
+from factory_tui.scenarios.reading.elsewhere import holdout_dir, is_unfetched
+from factory_tui.scenarios.reading.file_keys import known_keys
+from factory_tui.scenarios.reading.fixtures import FOLDER, BadFixture, fixture_names, read_fixtures
 from factory_tui.specs import SpecLibrary
 from factory_tui.specs.reading.marked_yaml import Location, Mark, YamlProblem, read_yaml
 from factory_tui.specs.reading.schema_errors import explain, nearest, shown

@@ -10,7 +10,7 @@ import pytest
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import LoadedScenario
-from factory_tui.scenarios.load import read_scenario, suite_of
+from factory_tui.scenarios.reading.load import read_scenario, suite_of
 from factory_tui.scenarios.rulebook import RULEBOOK
 from factory_tui.scenarios.rules import SCENARIO_FAMILY
 from factory_tui.scenarios.soundness import faults_of

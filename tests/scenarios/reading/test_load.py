@@ -13,7 +13,7 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Layer, OnBase, ScenarioKind
-from factory_tui.scenarios.load import load_scenario, load_suite, orphans, scenarios_dir
+from factory_tui.scenarios.reading.load import load_scenario, load_suite, orphans, scenarios_dir
 from factory_tui.specs import load_specs
 
 GOOD = """\
