@@ -6,10 +6,10 @@ from factory_tui.model.evaluation import Aspect, Measure
 from factory_tui.model.measured import amount, held, share, told, urgency
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Quality, Step
-from factory_tui.scenarios.measurable import unmeasurable
 from factory_tui.scenarios.quality import Call, longest, qualities_of
 from factory_tui.scenarios.quality.percentile import p95, rank, slow_allowed
 from factory_tui.scenarios.soundness import faults_of
+from factory_tui.scenarios.soundness.measurable import unmeasurable
 
 MIB = 1 << 20
 

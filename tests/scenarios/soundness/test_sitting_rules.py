@@ -153,7 +153,7 @@ def rules(step: str) -> list[str]:
 
 
 def test_the_examples_of_the_page_can_be_carried_out() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "terminals-and-databases.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "terminals-and-databases.md").read_text(encoding="utf-8")
     examples = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     assert len(examples) == 2
     for example in examples:
