@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Condition
-from factory_tui.scenarios.commands import called_in
+from factory_tui.scenarios.admission.commands import called_in
 
 NOTHING = b"#!/bin/sh\nexit 0\n"
 """A program that takes any arguments, prints nothing, changes nothing and says that all went well."""

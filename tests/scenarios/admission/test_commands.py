@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factory_tui.scenarios.commands import called_in
+from factory_tui.scenarios.admission.commands import called_in
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile
-from factory_tui.scenarios.stub import NOTHING, stub_of
+from factory_tui.scenarios.admission.stub import NOTHING, stub_of
 from tests.scenarios.conftest import scenario, tree
 
 SHELL = frozenset({"cat", "test", "if", "then", "fi"})
