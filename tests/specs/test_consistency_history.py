@@ -8,8 +8,8 @@ from factory_tui.model.finding import Level
 from factory_tui.model.ids import SpecId
 from factory_tui.model.scenario import Suite
 from factory_tui.model.version import Earlier
-from factory_tui.scenarios.lint import lint_subject
 from factory_tui.scenarios.reading.load import read_scenario, suite_of
+from factory_tui.scenarios.rules.lint import lint_subject
 from factory_tui.specs import parse
 from factory_tui.specs.rules.rule import Subject
 from specs.consistency import consistency

@@ -11,10 +11,10 @@ from factory_tui.model.admission import Admission
 from factory_tui.scenarios.behaviour import behaviour_hash
 from factory_tui.scenarios.drafting import new_scenario
 from factory_tui.scenarios.gate import decide
-from factory_tui.scenarios.lint import lint_suite
 from factory_tui.scenarios.readiness import readiness
 from factory_tui.scenarios.reading.load import load_suite, orphans, scenarios_dir
 from factory_tui.scenarios.rules import SCENARIO_FAMILY
+from factory_tui.scenarios.rules.lint import lint_suite
 from factory_tui.scenarios.standing import StandingUnreadable, hash_of_part, joined, standing_orders
 from factory_tui.scenarios.trace import trace_rows
 from factory_tui.scenarios.triage import triage

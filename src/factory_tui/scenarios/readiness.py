@@ -4,8 +4,8 @@ from factory_tui.config import Settings
 from factory_tui.model.finding import Finding
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec
-from factory_tui.scenarios.lint import lint_subject
-from factory_tui.scenarios.waivers import waive_in
+from factory_tui.scenarios.rules.lint import lint_subject
+from factory_tui.scenarios.rules.waivers import waive_in
 from factory_tui.specs import RULES, SpecLibrary, in_order
 from factory_tui.specs.validate import judged, subject_of
 

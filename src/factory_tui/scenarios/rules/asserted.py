@@ -10,9 +10,9 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import LoadedScenario, OnBase
 from factory_tui.model.step import RunExpect, Step
-from factory_tui.scenarios.derivable import input_of, underivable
 from factory_tui.scenarios.matching.values import strings_in
 from factory_tui.scenarios.rules.about import about, scenarios_of
+from factory_tui.scenarios.rules.derivable import input_of, underivable
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS
 from factory_tui.specs.rules.rule import QUOTE_LIMIT, Example, Rule, Subject
 

@@ -14,7 +14,7 @@ from factory_tui.scenarios import SCENARIO_FAMILY, lint_suite, load_suite, readi
 from factory_tui.scenarios.reading.load import read_scenario, suite_of
 from factory_tui.specs import load_specs, parse
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 FOLDER = Path("scenarios/thing")
 
 SPEC = """\

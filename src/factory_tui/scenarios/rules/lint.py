@@ -4,7 +4,7 @@ from factory_tui.model.finding import Finding
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec
 from factory_tui.scenarios.rules import SCENARIO_RULES
-from factory_tui.scenarios.waivers import idle_in, waive_in
+from factory_tui.scenarios.rules.waivers import idle_in, waive_in
 from factory_tui.specs import in_order
 from factory_tui.specs.rules.rule import Subject
 from factory_tui.specs.validate import waive

@@ -7,10 +7,10 @@ import pytest
 from factory_tui.model.finding import Level
 from factory_tui.model.scenario import Scenario
 from factory_tui.scenarios import lint_suite, load_suite
-from factory_tui.scenarios.derivable import Narrow, underivable
+from factory_tui.scenarios.rules.derivable import Narrow, underivable
 from factory_tui.specs import load_specs, parse
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 
 SPEC = parse(
     Path("specs/bank.md"),
