@@ -29,9 +29,9 @@ from factory_tui.sandbox.port import (
     SandboxUnavailable,
 )
 from factory_tui.scenarios import evaluate
-from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.gate import decide
 from factory_tui.scenarios.lanes import Lanes, Spare
+from factory_tui.scenarios.staging.bench import Bench
 from factory_tui.scenarios.suite import carry_out
 from tests.scenarios.conftest import Judge, scenario, suite
 

@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.scenario import LoadedScenario
 from factory_tui.sandbox.port import SandboxHost, SandboxRequest
-from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.quality import measures_time
 from factory_tui.scenarios.spread import kept_apart, worth_another
+from factory_tui.scenarios.staging.bench import Bench
 
 LOOK_AGAIN_S = 0.1
 """How often it is asked whether another lane is worth it, while there may be one."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from factory_tui.model.scenario import Scenario
-from factory_tui.scenarios.environment import ports_of
+from factory_tui.scenarios.staging.environment import ports_of
 
 WORTH_S = 0.3
 """What a further sandbox must save at least: making and removing one is not free (decision 0037)."""

@@ -8,16 +8,16 @@ from factory_tui.model.evaluation import Evaluation, Evidence, Result, ScenarioR
 from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import Layer, LoadedScenario, Scenario
 from factory_tui.sandbox.port import SandboxError, SandboxHost
-from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.gate import Ruling, decide
 from factory_tui.scenarios.hearing import Hearing
 from factory_tui.scenarios.job import EvaluationJob, OnResult
 from factory_tui.scenarios.judging import Judge
 from factory_tui.scenarios.lanes import Lanes, Spare
-from factory_tui.scenarios.placing import laid_over
-from factory_tui.scenarios.setup import SetupFailed, set_up
 from factory_tui.scenarios.soundness import Fault, faults_of
-from factory_tui.scenarios.stand_ins import evidence_of, own_programs, programs_of, relied_on
+from factory_tui.scenarios.staging.bench import Bench
+from factory_tui.scenarios.staging.placing import laid_over
+from factory_tui.scenarios.staging.setup import SetupFailed, set_up
+from factory_tui.scenarios.staging.stand_ins import evidence_of, own_programs, programs_of, relied_on
 from factory_tui.scenarios.trial import run_trial
 
 

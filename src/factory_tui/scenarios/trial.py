@@ -13,15 +13,15 @@ from factory_tui.model.evaluation import Evidence, Measure, Result, Trial
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Condition, Service, Step
 from factory_tui.sandbox.port import BackgroundProcess, Sandbox, SandboxError, SandboxLost
-from factory_tui.scenarios.bench import Bench
-from factory_tui.scenarios.clock import clock_environment
-from factory_tui.scenarios.environment import ports_of, seed_environment
 from factory_tui.scenarios.matching.captures import filled
 from factory_tui.scenarios.matching.matchers import Mismatch, ScenarioFault
 from factory_tui.scenarios.matching.values import cut
 from factory_tui.scenarios.observing import Observer
-from factory_tui.scenarios.placing import with_files
 from factory_tui.scenarios.quality import longest
+from factory_tui.scenarios.staging.bench import Bench
+from factory_tui.scenarios.staging.clock import clock_environment
+from factory_tui.scenarios.staging.environment import ports_of, seed_environment
+from factory_tui.scenarios.staging.placing import with_files
 from factory_tui.scenarios.steps import Situation, perform
 from factory_tui.scenarios.steps.situation import printed, timeout_of
 from factory_tui.scenarios.steps.wait import hold_on

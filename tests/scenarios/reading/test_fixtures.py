@@ -14,10 +14,10 @@ from factory_tui.model.evaluation import Result
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.ids import SpecId
 from factory_tui.scenarios import evaluate
-from factory_tui.scenarios.placing import laid_over, with_files
 from factory_tui.scenarios.reading import fixtures as room
 from factory_tui.scenarios.reading.load import load_suite, orphans, read_scenario
 from factory_tui.scenarios.rulebook import RULEBOOK
+from factory_tui.scenarios.staging.placing import laid_over, with_files
 from factory_tui.specs import load_specs, parse
 from factory_tui.specs.rules.rule import Subject
 from tests.scenarios.conftest import tree

@@ -12,7 +12,7 @@ from factory_tui.scenarios.reading.load import read_scenario, suite_of
 from factory_tui.scenarios.rulebook import judged
 from factory_tui.scenarios.rules import example_text
 from factory_tui.scenarios.soundness import faults_of
-from factory_tui.scenarios.stand_ins import relied_on
+from factory_tui.scenarios.staging.stand_ins import relied_on
 from factory_tui.scenarios.terminal.keys import NAMES
 from factory_tui.specs.rules.examples import untouched
 from tests.scenarios.conftest import scenario

@@ -15,11 +15,11 @@ from factory_tui.model.evaluation import Result
 from factory_tui.model.scenario import LoadedScenario, OnBase
 from factory_tui.sandbox.port import Role, SandboxError, SandboxHost
 from factory_tui.scenarios.admission.stub import commands_of, stub_of
-from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.job import EvaluationJob
 from factory_tui.scenarios.lanes import Lanes, Spare
-from factory_tui.scenarios.setup import SetupFailed, set_up
-from factory_tui.scenarios.stand_ins import known_to
+from factory_tui.scenarios.staging.bench import Bench
+from factory_tui.scenarios.staging.setup import SetupFailed, set_up
+from factory_tui.scenarios.staging.stand_ins import known_to
 from factory_tui.scenarios.suite import carry_out
 
 _PROVES: Mapping[OnBase, Result] = {OnBase.FAIL: Result.FAIL, OnBase.PASS: Result.PASS}

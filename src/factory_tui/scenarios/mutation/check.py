@@ -13,14 +13,14 @@ from factory_tui.model.mutation import Fate, Mutant, MutantFate, MutationReport
 from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import Layer, LoadedScenario, Suite
 from factory_tui.sandbox.port import SandboxError, SandboxHost
-from factory_tui.scenarios.bench import Bench
 from factory_tui.scenarios.job import EvaluationJob
 from factory_tui.scenarios.lanes import Lanes, Spare
 from factory_tui.scenarios.mutation.nearest import nearest_rule
 from factory_tui.scenarios.mutation.plan import mutated
 from factory_tui.scenarios.mutation.planning import PlanFailed, plan_apart
 from factory_tui.scenarios.quality import measures_time
-from factory_tui.scenarios.setup import SetupFailed, set_up
+from factory_tui.scenarios.staging.bench import Bench
+from factory_tui.scenarios.staging.setup import SetupFailed, set_up
 from factory_tui.scenarios.suite import carry_out, evaluate
 
 LIMIT = 30

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile, is_git_name
-from factory_tui.scenarios.placing import laid_over
+from factory_tui.scenarios.staging.placing import laid_over
 from factory_tui.specs.reading.schema_errors import nearest
 
 FOLDER = "fixtures"

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from factory_tui.model.step import DbQuery, Step, TuiSession
 from factory_tui.scenarios.matching.captures import references_in
-from factory_tui.scenarios.placing import is_inside
 from factory_tui.scenarios.sql import fault_of, names_in
+from factory_tui.scenarios.staging.placing import is_inside
 from factory_tui.scenarios.terminal.keys import UnknownKey, bytes_of
 from factory_tui.scenarios.terminal.size import size_of
 

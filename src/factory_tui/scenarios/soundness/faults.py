@@ -12,14 +12,14 @@ from pydantic import JsonValue
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import Scenario
 from factory_tui.model.step import Condition, DbExpect, HttpExpect, RunExpect, Step, TuiExpect
-from factory_tui.scenarios.environment import PORTS, refused_variables
 from factory_tui.scenarios.matching.captures import references_in, without_references
 from factory_tui.scenarios.matching.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.matching.values import strings_in
-from factory_tui.scenarios.moment import moment
-from factory_tui.scenarios.placing import both_file_and_directory, is_inside
 from factory_tui.scenarios.soundness.doable import undoable
 from factory_tui.scenarios.soundness.measurable import unmeasurable
+from factory_tui.scenarios.staging.environment import PORTS, refused_variables
+from factory_tui.scenarios.staging.moment import moment
+from factory_tui.scenarios.staging.placing import both_file_and_directory, is_inside
 from factory_tui.specs.reading.schema_errors import nearest
 
 

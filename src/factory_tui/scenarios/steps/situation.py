@@ -10,8 +10,8 @@ from factory_tui.sandbox.port import Exec, ExecResult, Sandbox
 from factory_tui.scenarios.matching.captures import UnusableCapture, Variables, environment, filled
 from factory_tui.scenarios.matching.matchers import Mismatch, ScenarioFault
 from factory_tui.scenarios.matching.values import cut
-from factory_tui.scenarios.placing import is_inside
 from factory_tui.scenarios.quality.reading import Reading
+from factory_tui.scenarios.staging.placing import is_inside
 
 RUN_SECONDS = 30.0
 """Timeout of a command that names none."""

@@ -6,8 +6,8 @@ import pytest
 
 from factory_tui.model.evaluation import Result
 from factory_tui.model.scenario import Clock
-from factory_tui.scenarios.moment import moment
 from factory_tui.scenarios.soundness import faults_of
+from factory_tui.scenarios.staging.moment import moment
 from tests.scenarios.conftest import Judge, scenario
 
 CLOCK = "clock: {at: '2026-03-01 09:00', zone: Europe/Berlin}\n"

@@ -3,8 +3,8 @@
 import pytest
 
 from factory_tui.model.evaluation import Result
-from factory_tui.scenarios.environment import PORTS, ports_of, refused_variables
 from factory_tui.scenarios.soundness import faults_of
+from factory_tui.scenarios.staging.environment import PORTS, ports_of, refused_variables
 from tests.scenarios.conftest import scenario
 
 TRUE = "steps: [{run: 'true'}]"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from factory_tui.model.scenario import Clock
 from factory_tui.scenarios.matching.matchers import ScenarioFault
-from factory_tui.scenarios.moment import moment
+from factory_tui.scenarios.staging.moment import moment
 
 if TYPE_CHECKING:
     from factory_tui.sandbox.port import Sandbox

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from factory_tui.model.artifact import Artifact
 from factory_tui.sandbox.port import CollectRefused, Exec, Sandbox, SandboxError, SandboxLost
-from factory_tui.scenarios.bench import Bench
+from factory_tui.scenarios.staging.bench import Bench
 from factory_tui.scenarios.steps.situation import printed
 
 SETUP_SECONDS = 300.0
