@@ -152,11 +152,11 @@ def test_nothing_that_starts_is_no_delivery():
     assert classes(facts(scenario("a", Result.FAIL, evidence=(missing,)), scenario("b", Result.FAIL)))[0] == "DISOBEYED"
 
 
-def test_reserve_scenarios_are_filed_and_never_decide():
-    reserve = scenario("r", Result.FAIL, "R1", layer=Layer.RESERVE, base=OnBase.PASS)
-    assert classes(facts(scenario("a", Result.FAIL, "R2"), reserve)) == ["DISOBEYED", "DISOBEYED", "REGRESSION"]
-    helper = scenario("r", Result.PASS, "R2", layer=Layer.RESERVE)
-    assert classes(facts(scenario("a", Result.FAIL, "R2"), helper)) == ["DISOBEYED", "DISOBEYED"]
+@pytest.mark.parametrize("result", Result)
+def test_a_reserve_scenario_changes_no_failure_and_leaves_none(result):
+    gate = [scenario("a", Result.FAIL, "R2"), scenario("b", Result.PASS, "R1")]
+    reserve = scenario("r", result, "R1", "R2", layer=Layer.RESERVE, base=OnBase.PASS)
+    assert classify(facts(*gate, reserve)) == classify(facts(*gate))
 
 
 def test_a_flaky_scenario_is_a_failure_of_its_own_kind():
@@ -218,7 +218,7 @@ RESULTS = st.lists(
 
 
 @given(RESULTS, st.sampled_from(BuildEnd), st.sampled_from(Verdict), st.booleans())
-def test_every_failed_scenario_has_one_record_after_the_one_of_the_attempt(results, end, verdict, changed):
+def test_every_failed_gate_scenario_has_one_record_after_the_one_of_the_attempt(results, end, verdict, changed):
     given = AttemptFacts(
         spec=spec("R1", "R2"),
         report=report(end, final="All tests pass."),
@@ -228,8 +228,8 @@ def test_every_failed_scenario_has_one_record_after_the_one_of_the_attempt(resul
     )
     first, *rest = classify(given)
     assert first.scenario is None
-    settled = [each for each in results if each.result not in (Result.PASS, Result.INCONCLUSIVE)]
-    assert [each.scenario for each in rest] == [each.id for each in settled]
+    failed = [each for each in results if each.gates and each.result not in (Result.PASS, Result.INCONCLUSIVE)]
+    assert [each.scenario for each in rest] == [each.id for each in failed]
     assert all(each.cause and "\n" not in each.cause for each in (first, *rest))
     if verdict is Verdict.ERROR:
         assert first.failure_class is FailureClass.EVAL_BROKEN

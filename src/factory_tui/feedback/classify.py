@@ -21,12 +21,11 @@ _ORDER = list(FailureClass)
 def classify(facts: AttemptFacts) -> tuple[Failure, ...]:
     """What an attempt that did not ship failed at.
 
-    The first failure is about the attempt as a whole (`scenario` is None); then one per scenario that did not pass,
-    reserve scenarios included, burned ones and those that no judge could decide left out, in the order of the suite.
+    The first failure is about the attempt as a whole (`scenario` is None); then one per gate scenario that did not
+    pass, in the order of the suite. Those in reserve leave no failure: lessons are drawn from failures, and a lesson
+    that is taken stands in the next spec, before the eyes of an agent.
     """
-    results = facts.evaluation.scenarios if facts.evaluation else ()
-    settled = [each for each in results if each.result not in (Result.PASS, Result.INCONCLUSIVE) and not each.burned]
-    failed = [(each, _of_scenario(facts, each)) for each in settled]
+    failed = [(each, _of_scenario(facts, each)) for each in failed_gate(facts)]
     return (_of_attempt(facts, failed), *(failure for _, failure in failed))
 
 
@@ -50,8 +49,7 @@ def _of_attempt(facts: AttemptFacts, failed: _Judged) -> Failure:
             quotes=ended.quotes,
             qualifier=ended.qualifier,
         )
-    gates = {each.id for each in failed_gate(facts)}
-    blamed = [pair for pair in failed if pair[0].id in gates]
+    blamed = failed
     for kind in (FailureClass.SCENARIO_WRONG, FailureClass.LIMIT_MISSED):
         others = [pair for pair in blamed if pair[1].failure_class is not kind]
         blamed = others or blamed
