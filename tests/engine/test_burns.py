@@ -28,14 +28,16 @@ def burns(factory: Factory) -> list[Event]:
     return [each for each in factory.events() if each.type == "scenario.burned"]
 
 
-async def test_a_scenario_that_a_tool_showed_does_not_judge_the_run(tmp_path: Path) -> None:
-    """It fails, and the run passes by what is left: the other scenarios prove the same rule."""
+async def test_an_agent_is_not_rid_of_a_scenario_that_it_got_burned(tmp_path: Path) -> None:
+    """What its work does not pass is not shipped by the other scenarios, though they prove the same rule."""
     factory = Factory.at(tmp_path / "ws")
     wrong = KNOWN.replace("greets-by-name", "greets-in-capitals").replace("hello quebec", "HELLO quebec")
     factory.add("greet", [shows(wrong), *delivers(RIGHT)], scenarios=(GREETS, REFUSES, wrong))
     await factory.run_batch()
     run = factory.run_of("greet")
-    assert run.row.state is RunState.SHIPPED, run.row.why
+    assert (run.row.state, run.row.hold) == (RunState.HELD, HoldReason.BURNED), run.row.why
+    assert "greets-in-capitals" in run.row.why
+    assert "rotate" in run.row.remedy
     (burn,) = burns(factory)
     assert (burn.data["scenario"], burn.data["route"], burn.attempt) == ("greets-in-capitals", "tool", 1)
     by_id = {each.id: each for each in run.attempts[0].scenarios}
@@ -43,6 +45,15 @@ async def test_a_scenario_that_a_tool_showed_does_not_judge_the_run(tmp_path: Pa
     assert not by_id["greets-by-name"].burned
     seen = [each.type for each in factory.events() if each.type in ("scenario.burned", "turn.finished")]
     assert seen.index("scenario.burned") == 1, "committed before the model is asked again"
+
+
+async def test_a_burned_scenario_that_passes_is_not_in_the_way_of_the_others(tmp_path: Path) -> None:
+    factory = Factory.at(tmp_path / "ws")
+    again = KNOWN.replace("greets-by-name", "greets-again")
+    factory.add("greet", [shows(again), *delivers(RIGHT)], scenarios=(GREETS, REFUSES, again))
+    await factory.run_batch()
+    assert factory.run_of("greet").row.state is RunState.SHIPPED
+    assert [each.data["scenario"] for each in burns(factory)] == ["greets-again"]
 
 
 async def test_a_rule_that_only_burned_scenarios_prove_holds_the_run_and_the_next_one_before_it_costs_anything(
@@ -86,7 +97,7 @@ async def test_burned_scenarios_count_nowhere_in_what_the_next_attempt_is_told(t
     second = KNOWN.replace("greets-by-name", "greets-again").replace("hello quebec", "HELLO quebec")
     factory.add("greet", [shows(second), *delivers(WRONG)], delivers(RIGHT), scenarios=(GREETS, REFUSES, second))
     await factory.run_batch()
-    assert factory.run_of("greet").row.state is RunState.SHIPPED
+    assert factory.run_of("greet").row.hold is HoldReason.BURNED, "the second attempt fails nothing else"
     (told,) = [each for each in factory.events() if each.type == "disclosure.made"]
     assert told.data["rules"] == [["R1", "satisfied"], ["R2", "not satisfied"]]
     assert (told.data["passed"], told.data["total"]) == (1, 2)

@@ -68,6 +68,17 @@ def test_whatever_is_not_a_pass_says_why(results):
     assert bool(reason) == (verdict is not Verdict.PASS)
 
 
+@given(st.lists(RESULTS, max_size=8), st.sampled_from([each for each in Result if each is not Result.PASS]))
+def test_burning_a_scenario_that_does_not_pass_never_makes_a_pass(results, outcome):
+    """An agent can get scenarios burned: print what they may expect until one is hit."""
+    burned = result(outcome, name="burned").model_copy(update={"burned": "it stood in what a tool showed"})
+    ruling = decide([*results, burned])
+    assert ruling.verdict is not Verdict.PASS
+    if decide(results).verdict is Verdict.PASS:
+        assert (ruling.verdict, ruling.hold) == (Verdict.HELD, HoldReason.BURNED)
+        assert "burned" in ruling.reason
+
+
 def test_without_gate_scenarios_the_artifact_is_held():
     assert decide([])[0] is Verdict.HELD
     assert decide([result(Result.PASS, Layer.RESERVE)])[0] is Verdict.HELD

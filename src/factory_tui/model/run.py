@@ -98,6 +98,6 @@ class HoldReason(StrEnum):
     JUDGE = "judge"
     """The judges of a rubric came to no decision."""
     BURNED = "burned"
-    """A rule is proven by burned scenarios only."""
+    """A rule is proven by burned scenarios only, or a burned one did not pass."""
     SEALED = "sealed"
     """The scenarios changed after they were sealed."""

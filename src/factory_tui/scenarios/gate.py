@@ -24,10 +24,13 @@ class Ruling(NamedTuple):
 def decide(results: Sequence[ScenarioResult]) -> Ruling:
     """The verdict on an artifact.
 
-    Reserve scenarios and burned ones never count. Without a gate scenario nothing is proven: held. One error and the
-    evaluation gave no valid signal: error. One fail or flaky scenario: fail. A rubric that its judges could not decide,
-    or a rule that only burned scenarios prove: held. A pass needs a pass of every gate scenario, each with at least
-    one trial and every trial passed.
+    Reserve scenarios never count. Without a gate scenario nothing is proven: held. One error and the evaluation gave
+    no valid signal: error. One fail or flaky scenario: fail. A rubric that its judges could not decide, or a rule that
+    only burned scenarios prove: held. A pass needs a pass of every gate scenario, each with at least one trial and
+    every trial passed.
+
+    A burned scenario proves nothing by passing. What does not pass it is held all the same: else an agent would be rid
+    of the scenarios that its work fails by getting them burned, such as by printing what they might expect.
     """
     gate = [each for each in results if each.gates]
     burned = [each for each in results if each.layer is Layer.GATE and each.burned]
@@ -46,6 +49,10 @@ def decide(results: Sequence[ScenarioResult]) -> Ruling:
     if lost := sorted({rule for each in burned for rule in each.covers} - proven):
         names = _names([each.id for each in burned])
         return Ruling(Verdict.HELD, f"{_names(lost)} is proven by burned scenarios only: {names}", HoldReason.BURNED)
+    if against := [each.id for each in burned if not _proven(each)]:
+        return Ruling(
+            Verdict.HELD, f"what passes the others does not pass {_names(against)} (burned)", HoldReason.BURNED
+        )
     return Ruling(Verdict.PASS)
 
 

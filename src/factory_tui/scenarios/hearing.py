@@ -39,8 +39,8 @@ class Hearing:
         return tuple(task.result() for task in tasks)
 
     def _awaits_judge(self, result: ScenarioResult) -> bool:
-        """A rubric may lower a result, never raise it; a burned scenario decides nothing, so nobody is paid for it."""
-        return result.id in self._rubrics and result.result is Result.PASS and not result.burned
+        """A rubric may lower a result, never raise it. Burned scenarios are judged too: what misses one is held."""
+        return result.id in self._rubrics and result.result is Result.PASS
 
     async def _heard(self, result: ScenarioResult) -> ScenarioResult:
         if not self._awaits_judge(result):
