@@ -7,7 +7,7 @@ from factory_tui.model.evaluation import Result
 from factory_tui.sandbox import open_host
 from tests.sandbox.relay import relayed
 from tests.scenarios.conftest import LABEL, Judge, scenario, tree
-from tests.scenarios.test_steps import SERVER
+from tests.scenarios.steps.test_steps import SERVER
 
 pytestmark = pytest.mark.docker
 
