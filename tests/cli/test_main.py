@@ -36,6 +36,11 @@ def test_a_mistyped_command_is_answered_with_the_nearest_one() -> None:
             "`factory-tui template --help` lists what there is",
         ),
         (["schema", "nope"], "'nope' is not one of", "`factory-tui schema --help` shows how it is used"),
+        (
+            ["scenario", "mutate", "x", "--minutes", "nan"],
+            "nan is not in the range 0.1<=x<=600",
+            "`factory-tui scenario mutate --help` shows how it is used",
+        ),
         (["logs"], "Missing argument 'RUN'.", "`factory-tui logs --help` shows how it is used"),
         (["nope", "--x"], "No such command 'nope'.", "`factory-tui --help` shows how it is used"),
         (["--nope"], "No such option", "`factory-tui --help` shows how it is used"),

@@ -1,6 +1,7 @@
 """`scenario mutate`: small changes of what a spec shipped, and whether its suite notices them."""
 
 import asyncio
+import math
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -17,6 +18,17 @@ from factory_tui.model.mutation import Fate, MutantFate, MutationReport
 from factory_tui.scenarios.mutation import EQUIVALENT, lines, told
 from factory_tui.scenarios.mutation.words import place
 
+
+class _Minutes(click.FloatRange):
+    """`nan` lies in every range that is only compared with its bounds."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        minutes = float(super().convert(value, param, ctx))
+        if math.isnan(minutes):
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return minutes
+
+
 _GLYPHS = {Fate.CAUGHT: "✓", Fate.SURVIVED: "✗", Fate.UNTRIED: "–"}
 
 
@@ -24,7 +36,7 @@ _GLYPHS = {Fate.CAUGHT: "✓", Fate.SURVIVED: "✗", Fate.UNTRIED: "–"}
 @click.argument("name", metavar="SPEC")
 @click.option("--run", "run", metavar="RUN", help="Change what this run left, instead of what shipped last.")
 @click.option("--limit", metavar="N", type=click.IntRange(1, 1000), default=30, help="Changes to try; 30.")
-@click.option("--minutes", metavar="M", type=click.FloatRange(0.1, 600), default=30.0, help="Longest check; 30.")
+@click.option("--minutes", metavar="M", type=_Minutes(0.1, 600), default=30.0, help="Longest check; 30.")
 @click.option("--stop", is_flag=True, help="End the engine's check of SPEC; what it found so far is kept.")
 @as_json
 @click.pass_context
