@@ -123,6 +123,7 @@ async def test_a_pager_has_the_alternate_screen_to_itself(judge):
               do:
                 - see: {lines: [line 1, line 2, line 3, line 4, line 5, (1)]}
                 - press: pagedown
+                - see: {contains: (6)}
                 - press: up
                 - see: {matches: "^line 5\\n(.*\\n)+\\\\(5\\\\)$"}
                 - press: w
@@ -234,3 +235,23 @@ async def test_a_program_is_driven_in_a_container(docker_judge):
         """,
     )
     assert result.evidence == ()
+
+
+async def test_what_is_captured_is_waited_for(judge):
+    result = await judge.one(
+        {},
+        """
+        steps:
+          - tui: {run: 'sleep 0.4; echo ...; sleep 0.4; clear; echo "[{\\"item\\": \\"bread\\"}]"; read x'}
+            capture: {item: "$[0].item"}
+          - tui: {run: 'sleep 0.4; echo "<$item>"; read x'}
+            capture: {all: $}
+          - {run: 'echo "$all"', expect: {stdout: "<bread>"}}
+        """,
+    )
+    assert result.evidence == ()
+
+
+async def test_a_capture_that_never_comes_fails_at_the_end_of_the_step(judge):
+    result = await judge.one({}, """steps: [{tui: {run: "read x"}, timeout: 1s, capture: {item: $.item}}]""")
+    assert [each.check for each in result.evidence] == ["capture item"]

@@ -37,6 +37,8 @@ async def tui_step(step: Step, session: TuiSession, situation: Situation) -> Out
     try:
         wrong = await _do(session.do, sitting, situation.variables)
         wrong = wrong or await _judge(step, sitting, situation.variables, timeout_s)
+        if not wrong:
+            await _left_to_show(step, sitting)
     except Spoiled as spoiled:
         wrong = [spoiled.mismatch]
     seconds = sitting.seconds
@@ -91,6 +93,14 @@ async def _judge(step: Step, sitting: Sitting, variables: Variables, timeout_s: 
         if wrong:
             return [Mismatch(each.check, each.expected, f"{each.observed}\n{_screen(sitting)}") for each in wrong]
     return await _see(expect.screen, "screen", sitting, variables) if expect.screen is not None else []
+
+
+async def _left_to_show(step: Step, sitting: Sitting) -> None:
+    """What is captured or read by a judge is on the screen when nothing else was waited for."""
+    if step.capture:
+        await sitting.wait_for(lambda text: captured(step.capture, text, complete=True)[1])
+    if step.tui_expect.screen is None:
+        await sitting.rest()
 
 
 async def _see(

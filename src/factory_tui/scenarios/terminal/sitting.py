@@ -107,6 +107,11 @@ class Sitting:
             if self.text == text:
                 return wrong
 
+    async def rest(self) -> None:
+        """Until the screen has come to rest; one that is empty has a moment to get something on it."""
+        empty = Mismatch("screen", "anything", "an empty screen")
+        await self.wait_for(lambda text: [] if text else [empty], LONGEST_SETTLING_S)
+
     async def end(self) -> int | None:
         """The exit code when the program ends by itself before the sitting is over."""
         while self.exit_code is None and time.monotonic() < self._deadline:
