@@ -5,8 +5,8 @@ options, umask), kept in a file in the sandbox's temporary directory, and writes
 ends. So a killed command costs what it changed and nothing else, and no shell has to be kept alive beside the
 sandbox's journal of calls. What does not last: traps, and jobs as `%1` (their processes run on).
 
-`bin/` of the work directory is first on PATH, as it is for scenarios: what is built sees no difference. The session's
-own few programs are called by their full names, since the agent may build programs of these names.
+`bin/` of the work directory is first on PATH, so that what is built is found by its name, as it is by scenarios. The
+session's own few programs are called by their full names, since the agent may build programs of these names.
 """
 
 from dataclasses import dataclass

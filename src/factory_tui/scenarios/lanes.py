@@ -60,9 +60,11 @@ class Lanes:
     """Whether another one would pay: of what is left to begin, the lanes at work, the seconds seen so far, and those
     that opening one takes."""
     look_again_s: float = LOOK_AGAIN_S
+    own_first: bool = True
+    """Whether the artifact's programs come before the sandbox's own, see `Bench`."""
 
     def bench(self) -> Bench:
-        return Bench(self.host, self.request, self.base)
+        return Bench(self.host, self.request, self.base, own_first=self.own_first)
 
     async def spread(
         self, scenarios: Sequence[LoadedScenario], first: Bench, work: Work[Outcome], landed: Landed[Outcome]

@@ -17,7 +17,8 @@ from factory_tui.scenarios.soundness import Fault, faults_of
 from factory_tui.scenarios.staging.bench import Bench
 from factory_tui.scenarios.staging.placing import laid_over
 from factory_tui.scenarios.staging.setup import SetupFailed, set_up
-from factory_tui.scenarios.staging.stand_ins import evidence_of, own_programs, programs_of, relied_on
+from factory_tui.scenarios.staging.shadows import modules_of
+from factory_tui.scenarios.staging.stand_ins import own_programs, programs_in, programs_of, stand_ins
 from factory_tui.scenarios.trial import run_trial
 
 
@@ -83,15 +84,18 @@ async def run_suite(
     lanes = Lanes(host, job.request, job.base, job.gate.parallel, spare)
     async with lanes.bench() as first:
         try:
-            forbidden = await _stand_ins(job, first)
+            forbidden, first.own_first = await _stand_ins(job, first)
+            lanes = replace(lanes, own_first=first.own_first)
             tree = await set_up(job.setup, job.artifact, first)
         except SetupFailed as failed:
             return Judged(setup_failed=str(failed))
         except SandboxError as error:
             return Judged(broken=str(error))
 
+        modules = modules_of(tree, job.base, job.spec.text)
+
         async def work(loaded: LoadedScenario, bench: Bench) -> ScenarioResult:
-            fakes = relied_on(loaded.scenario, forbidden, job.base, loaded.fixtures)
+            fakes = stand_ins(loaded, forbidden, modules, job.base)
             found = await carry_out(loaded, tree, bench, job.gate.trials, fakes)
             return found.model_copy(update={"burned": job.burned.get(loaded.id, "")})
 
@@ -110,17 +114,22 @@ def combine(trials: Sequence[Trial]) -> Result:
     return seen.pop() if len(seen) == 1 else Result.FLAKY
 
 
-async def _stand_ins(job: EvaluationJob, bench: Bench) -> frozenset[str]:
-    """The artifact's programs that would run instead of the sandbox's own. Asked before anything of it has run."""
-    names = own_programs(job)
-    used = frozenset(
-        name for each in job.suite.scenarios for name in relied_on(each.scenario, names, job.base, each.fixtures)
-    )
-    return await programs_of(await bench.laid(EMPTY), used) if used else frozenset()
+async def _stand_ins(job: EvaluationJob, bench: Bench) -> tuple[frozenset[str], bool]:
+    """The artifact's programs that would run instead of the sandbox's own, and whether its programs come first at all.
+
+    They do where base or spec want a program that the sandbox has as well. Else the sandbox's own come first, so that
+    no program of the artifact can put others in front of them while it runs. Asked before anything of it has run.
+    """
+    names = programs_in(job.artifact)
+    if not names:
+        return names, False
+    foreign = own_programs(job)
+    doubled = await programs_of(await bench.laid(EMPTY), names)
+    return doubled & foreign, bool(doubled - foreign)
 
 
 async def carry_out(
-    loaded: LoadedScenario, tree: Artifact, bench: Bench, default_trials: int, fakes: frozenset[str] = frozenset()
+    loaded: LoadedScenario, tree: Artifact, bench: Bench, default_trials: int, fakes: tuple[Evidence, ...] = ()
 ) -> ScenarioResult:
     """Take one scenario through its trials on `tree`.
 
@@ -129,14 +138,14 @@ async def carry_out(
         tree: what each trial starts from.
         bench: where.
         default_trials: how many, unless the scenario says.
-        fakes: programs of the artifact that would run instead of the sandbox's own.
+        fakes: what of the artifact would answer instead of the sandbox's own programs.
     """
     scenario = loaded.scenario
     trials: list[Trial] = []
     if fault := next(faults_of(scenario), None):
         trials.append(_unsound(fault))
     elif fakes:
-        trials.append(Trial(result=Result.FAIL, seconds=0.0, evidence=evidence_of(fakes)))
+        trials.append(Trial(result=Result.FAIL, seconds=0.0, evidence=fakes))
     else:
         start = laid_over(tree, loaded.fixtures)
         for _ in range(scenario.trials or default_trials):

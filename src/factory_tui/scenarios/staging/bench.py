@@ -18,7 +18,11 @@ PATIENCE_S = 60.0
 class Bench:
     """Holds the sandbox of one evaluation; use as an async context manager."""
 
-    def __init__(self, host: SandboxHost, request: SandboxRequest, base: Artifact | None) -> None:
+    def __init__(
+        self, host: SandboxHost, request: SandboxRequest, base: Artifact | None, *, own_first: bool = True
+    ) -> None:
+        self.own_first = own_first
+        """Whether the artifact's `bin/` comes before the sandbox's own programs on PATH, or after them."""
         self._host = host
         self._request = request
         self._base = base
@@ -92,8 +96,13 @@ class Bench:
         return f"eval-{next(self._calls)}"
 
     def environment(self, sandbox: Sandbox) -> dict[str, str]:
-        """What every command sees: the artifact's `bin/` first on PATH, and where the base lies when there is one."""
-        shown = {"PATH": f"{sandbox.work}/bin:{sandbox.path}", "LANG": "C.UTF-8"}
+        """What every command sees: the artifact's `bin/` on PATH, and where the base lies when there is one.
+
+        What an earlier command left in the home directory is not loaded by every Python that judges.
+        """
+        own = f"{sandbox.work}/bin"
+        path = f"{own}:{sandbox.path}" if self.own_first else f"{sandbox.path}:{own}"
+        shown = {"PATH": path, "LANG": "C.UTF-8", "PYTHONNOUSERSITE": "1"}
         if self._base is not None:
             shown["FACTORY_BASE"] = sandbox.base
         return shown

@@ -1,7 +1,9 @@
 """Programs of the artifact that stand in for the sandbox's own in the commands of a scenario.
 
-`bin/` of the artifact comes first on PATH. Without more, a `bin/cmp` that always succeeds would pass every scenario
-that compares with `cmp`, and a `bin/sort` would falsify an oracle that the base brings along.
+`bin/` of the artifact is on PATH. Without more, a `bin/cmp` that always succeeds would pass every scenario that
+compares with `cmp`, and a `bin/sort` would falsify an oracle that the base brings along. So what lies there beforehand
+is looked at; and all of it comes behind the sandbox's own programs, for the sake of what is put there later, unless
+spec or base want a program that the sandbox has as well.
 """
 
 import re
@@ -9,10 +11,11 @@ from collections.abc import Iterator
 
 from factory_tui.model.artifact import EMPTY, Artifact
 from factory_tui.model.evaluation import Evidence
-from factory_tui.model.scenario import Scenario
+from factory_tui.model.scenario import LoadedScenario, Scenario
 from factory_tui.model.step import Condition
 from factory_tui.sandbox.port import Exec, Sandbox
 from factory_tui.scenarios.job import EvaluationJob
+from factory_tui.scenarios.staging.shadows import judges_with_python, shadowed
 
 _IS_PROGRAM = 'for name; do case $(command -v -- "$name") in /*) echo yes ;; *) echo no ;; esac; done'
 """Builtins of the shell are not looked up on PATH, so nothing can stand in for them."""
@@ -49,11 +52,34 @@ async def _answered(question: str, call_id: str, sandbox: Sandbox, names: frozen
     return frozenset(known)
 
 
+def programs_in(artifact: Artifact) -> frozenset[str]:
+    """Names of what lies in its `bin/`."""
+    return frozenset(each.path.name for each in artifact if str(each.path.parent) == "bin")
+
+
 def own_programs(job: EvaluationJob) -> frozenset[str]:
     """What the artifact has in `bin/` that is neither in the base as it is nor asked for by the spec."""
     untouched = set(job.base or ())
-    names = {each.path.name for each in job.artifact if str(each.path.parent) == "bin" and each not in untouched}
+    names = programs_in(Artifact.of(each for each in job.artifact if each not in untouched))
     return frozenset(name for name in names if not _asked_for(name, job.spec.text))
+
+
+def stand_ins(
+    loaded: LoadedScenario, programs: frozenset[str], modules: dict[str, str], base: Artifact | None
+) -> tuple[Evidence, ...]:
+    """What of the artifact would answer for the programs that judge it.
+
+    Args:
+        loaded: the scenario that judges.
+        programs: of the artifact, which the sandbox has as well.
+        modules: of the artifact, which Python has as well: name → path.
+        base: what the scenario may call upon.
+    """
+    found = evidence_of(relied_on(loaded.scenario, programs, base, loaded.fixtures))
+    texts = [*_texts(loaded.scenario, None), *(each.text(MOST_OF_A_FIXTURE) for each in loaded.fixtures)]
+    scripts = frozenset({*loaded.scenario.files, *(str(each.path) for each in loaded.fixtures)})
+    judging = bool(modules) and judges_with_python(texts, scripts)
+    return (*found, *shadowed(modules)) if judging else found
 
 
 def relied_on(
