@@ -118,7 +118,7 @@ BANK = SuiteRow(
 )  # fmt: skip
 
 
-def trusted(spec: str, rules: int = 4, scenarios: int = 4, **changes: object) -> SuiteRow:
+def admitted(spec: str, rules: int = 4, scenarios: int = 4, **changes: object) -> SuiteRow:
     """A suite against which nothing stands."""
     kinds = list(ScenarioKind)
     rows = tuple(
@@ -165,9 +165,9 @@ BROKEN = SuiteRow(
 EMPTY = SuiteRow(spec="old-exporter", title="Export to the format that nobody reads", hash="0" * 64, rules=(),
                  scenarios=())  # fmt: skip
 
-WIDE = trusted("legacy-invoice", rules=24, scenarios=15)
+WIDE = admitted("legacy-invoice", rules=24, scenarios=15)
 
-SUITES = (BROKEN, BANK, trusted("csv-report"), trusted("link-shortener", rules=6, scenarios=5), WIDE, EMPTY)
+SUITES = (BROKEN, BANK, admitted("csv-report"), admitted("link-shortener", rules=6, scenarios=5), WIDE, EMPTY)
 
 EXPECTED_BILL = "\n".join(["account   a1", "date      2026-03-14", "withdrawn 20.00", "balance   30.00", "thank you"])
 OBSERVED_BILL = "\n".join(

@@ -98,7 +98,7 @@ async def test_a_share_never_stands_without_its_interval_and_over_fitting_is_sai
         ("refused", {"bank-withdraw"}),
         ("uncovered", {"todo-api", "legacy-invoice"}),
         ("R5 recovery", {"bank-withdraw", "legacy-invoice", "link-shortener"}),
-        ("!trusted", {"old-exporter"}),
+        ("!admitted", {"old-exporter"}),
         ("has:mutants", {"bank-withdraw"}),
         ("empty", {"old-exporter"}),
     ],
@@ -380,7 +380,7 @@ async def test_nothing_is_changed_in_a_room_that_only_reads() -> None:
 
 async def test_ten_thousand_scenarios_are_listed_and_found() -> None:
     made = proving()
-    made.suite_rows = tuple(proof.trusted(f"spec-{number:04}") for number in range(2_500))
+    made.suite_rows = tuple(proof.admitted(f"spec-{number:04}") for number in range(2_500))
     async with suites(made, spec="spec-0000") as (room, pilot, _):
         assert "10,000 scenarios" in seen(room)
         await pilot.press("slash", *"spec:spec-2499", "enter")

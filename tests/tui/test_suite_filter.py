@@ -30,7 +30,7 @@ def scenarios(typed: str) -> set[str]:
         ("last:inc", {"help-is-readable"}),
         ("id:receipt kind:", {"receipt-tells-the-new-balance"}),
         ("base:pass", set()),
-        ("has:trials state:trusted kind:primary", {"withdrawal-lowers-the-balance", "odd-cents-in-reserve"}),
+        ("has:trials state:admitted kind:primary", {"withdrawal-lowers-the-balance", "odd-cents-in-reserve"}),
         ("spec:bank", EVERY),
         ("spec:link", set()),
     ],

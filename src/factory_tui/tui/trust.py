@@ -32,12 +32,13 @@ class Trust(NamedTuple):
         return Span(f"{self.glyph} {self.word}", self.tone)
 
 
-TRUSTED = Trust("✓", "trusted", Tone.GOOD)
+ADMITTED = Trust("✓", "admitted", Tone.GOOD)
+"""Nothing stands against it. Whether the evidence is to be trusted is the reader's word, not ours."""
 
 
 def scenario_trust(row: ScenarioRow) -> Trust:
     """What stands most against a scenario."""
-    return next(_against_scenario(row), TRUSTED)
+    return next(_against_scenario(row), ADMITTED)
 
 
 def _against_scenario(row: ScenarioRow) -> Iterator[Trust]:
@@ -69,7 +70,7 @@ def _unclear_result(row: ScenarioRow) -> Iterator[Trust]:
 
 def suite_trust(row: SuiteRow) -> Trust:
     """What stands most against a suite."""
-    return min(_against_suite(row), key=_rank, default=TRUSTED)
+    return min(_against_suite(row), key=_rank, default=ADMITTED)
 
 
 def by_need(rows: Iterable[SuiteRow]) -> tuple[SuiteRow, ...]:
@@ -132,7 +133,7 @@ RANKS = {
     word: rank
     for rank, word in enumerate(
         ("findings", "refused", "error", "uncovered", "burned", "flaky", "undecided", "over-fits", "mutants",
-         "not tried", "empty", "trusted")
+         "not tried", "empty", "admitted")
     )
 }  # fmt: skip
 """Order of need, by the word."""
