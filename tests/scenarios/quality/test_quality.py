@@ -118,6 +118,15 @@ async def test_calls_that_end_otherwise_than_the_first_are_wrong_behaviour(judge
     assert evidence.observed == "exit 3 after 0"
 
 
+async def test_calls_that_do_less_than_the_first_are_not_timed(judge):
+    """Else the first could work for seconds and the others return at once."""
+    lazy = "#!/bin/sh\ntest -e done && exit; touch done; sleep 0.6; echo right\n"
+    text = one_step("tool", "{p95: 300ms, times: 3}", "expect: {stdout: right}")
+    (evidence,) = (await judge.one({"bin/tool": lazy}, text)).evidence
+    assert (evidence.check, evidence.aspect) == ("call 2 for the p95, stdout", Aspect.FUNCTION)
+    assert (evidence.expected, evidence.observed) == ("right", "")
+
+
 async def test_a_call_that_hangs_is_a_slow_one(judge):
     hangs_later = "test -e once && sleep 60; touch once"
     text = f"steps:\n  - run: {hangs_later}\n    timeout: 300ms\n    quality: {{p95: 250ms, times: 2}}\n"

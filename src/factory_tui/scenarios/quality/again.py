@@ -1,7 +1,8 @@
 """Qualities that need the command again: idempotence, and speed over many calls."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import inf, nextafter
 
 from factory_tui.model.artifact import Artifact
@@ -22,6 +23,8 @@ class Again:
     """How the command of a step is carried out once more in the same place."""
 
     call: Callable[[], Awaitable[Call]]
+    wrong: Callable[[Call], Sequence[Mismatch]]
+    """What the step expects of the output and a call did not print."""
     tree: Callable[[], Awaitable[Artifact]]
     """The work directory as the harness sees it."""
 
@@ -32,7 +35,8 @@ class Repeated:
 
     readings: list[Reading] = field(default_factory=list)
     astray: list[Mismatch] = field(default_factory=list)
-    """A call ended in another way than the first: what it does is not the same, so no time of it says anything."""
+    """A call ended in another way than the first, or printed what the step does not expect: a call that does less is
+    soon done, so no time of it says anything."""
 
 
 async def repeated(quality: Quality, first: Call, again: Again) -> Repeated:
@@ -110,13 +114,21 @@ async def _timed(limit: float, times: int, first: Call, again: Again, seen: Repe
     taken: list[float] = []
     while len(taken) < times and sum(each > limit for each in taken) <= slow_allowed(times):
         call = await again.call()
-        if not call.timed_out and call.exit_code != first.exit_code:
-            ended = f"exit {call.exit_code} after {first.exit_code}\n{call.output}".strip()
-            label = f"call {len(taken) + 2} for the p95"
-            seen.astray.append(Mismatch(label, "ends as the first one did", ended))
+        if astray := await asyncio.to_thread(_astray, call, first, again):
+            seen.astray += [replace(each, check=f"call {len(taken) + 2} for the p95{each.check}") for each in astray]
             return
         taken.append(max(call.seconds, nextafter(limit, inf)) if call.timed_out else call.seconds)
     seen.readings.append(_speed(limit, times, taken))
+
+
+def _astray(call: Call, first: Call, again: Again) -> list[Mismatch]:
+    """How a call is wrong; one that was killed at its timeout is slow and no more."""
+    if call.timed_out:
+        return []
+    if call.exit_code != first.exit_code:
+        ended = f"exit {call.exit_code} after {first.exit_code}\n{call.output}".strip()
+        return [Mismatch("", "ends as the first one did", ended)]
+    return [replace(each, check=f", {each.check}") for each in again.wrong(call)]
 
 
 def _speed(limit: float, times: int, taken: list[float]) -> Reading:

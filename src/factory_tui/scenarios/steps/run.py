@@ -1,6 +1,7 @@
 """`run`: a shell command; its exit code comes from the sandbox's runner, never from what it prints."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from factory_tui.model.matcher import Matcher
@@ -35,7 +36,10 @@ async def run_step(step: Step, text: str, situation: Situation) -> Outcome:
     async def once_more() -> Call:
         return _seen(await call())
 
-    further = await repeated(step.quality, _seen(result), Again(once_more, situation.sandbox.collect))
+    def wrong(seen: Call) -> list[Mismatch]:
+        return _check_output(step, ((seen.stdout, seen.cut), (seen.stderr, seen.cut)), situation.variables)
+
+    further = await repeated(step.quality, _seen(result), Again(once_more, wrong, situation.sandbox.collect))
     return replace(outcome, mismatches=further.astray, readings=[*outcome.readings, *further.readings])
 
 
@@ -43,17 +47,26 @@ def _judge(step: Step, result: ExecResult, variables: Variables) -> Outcome:
     expect = step.run_expect
     wanted = filled_matcher(expect.exit or _SUCCESS, variables)
     mismatches = [] if decides_exit(step) else _check_exit(wanted, result)
-    for name, matcher, data in (("stdout", expect.stdout, result.stdout), ("stderr", expect.stderr, result.stderr)):
-        if matcher is None:
-            continue
-        if _is_cut(result, data):
-            mismatches.append(Mismatch(f"{name} size", f"at most {OUTPUT_CAP} bytes", "more"))
-        else:
-            mismatches += check(filled_matcher(matcher, variables), text_of(data), name)
+    streams = [(text_of(data), _is_cut(result, data)) for data in (result.stdout, result.stderr)]
+    mismatches += _check_output(step, streams, variables)
     values, missing = captured(step.capture, text_of(result.stdout), complete=not _is_cut(result, result.stdout))
     readings = [] if expect.within is None else [within(expect.within, result.seconds)]
     readings += [] if step.quality is None else qualities_of(step.quality, _seen(result))
     return Outcome(mismatches + missing, values, _shown(result), readings)
+
+
+def _check_output(step: Step, streams: Sequence[tuple[str, bool]], variables: Variables) -> list[Mismatch]:
+    """What does not hold of standard output and standard error: of each its text, and whether that is not all of it."""
+    wanted = (("stdout", step.run_expect.stdout), ("stderr", step.run_expect.stderr))
+    mismatches: list[Mismatch] = []
+    for (name, matcher), (text, is_cut) in zip(wanted, streams, strict=True):
+        if matcher is None:
+            continue
+        if is_cut:
+            mismatches.append(Mismatch(f"{name} size", f"at most {OUTPUT_CAP} bytes", "more"))
+        else:
+            mismatches += check(filled_matcher(matcher, variables), text, name)
+    return mismatches
 
 
 def _seen(result: ExecResult) -> Call:
