@@ -35,7 +35,14 @@ Seconds = Annotated[
     float,
     BeforeValidator(_seconds),
     Field(gt=0, le=3600),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _DURATION.pattern}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": 3600},
+                {"type": "string", "pattern": _DURATION.pattern},
+            ]
+        }
+    ),
 ]
 """A bounded duration, written as `500ms`, `5s`, `2m` or a number of seconds."""
 
@@ -59,7 +66,14 @@ Size = Annotated[
     int,
     BeforeValidator(_bytes),
     Field(ge=0, le=2**40),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": _SIZE.pattern}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0, "maximum": 2**40},
+                {"type": "string", "pattern": _SIZE.pattern},
+            ]
+        }
+    ),
 ]
 """Bytes, written as `500B`, `10kB`, `64MiB` or a number of bytes."""
 
@@ -144,6 +158,12 @@ def matcher_of(value: object) -> Matcher:
         ValueError: an unknown word beside known ones, or a broken regular expression.
     """
     return Matcher.model_validate(_matcher(value))
+
+
+def nested_in(matcher: Matcher) -> list[Matcher]:
+    """The matchers of its `not` and `any_of`."""
+    denied = [matcher.not_] if "not_" in matcher.model_fields_set else []
+    return [matcher_of(each) for each in (*denied, *(matcher.any_of or ()))]
 
 
 def under_paths(expected: JsonValue) -> list[tuple[str, JsonValue]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pydantic import JsonValue
 
 from factory_tui.model.evaluation import Aspect
-from factory_tui.model.matcher import Matcher, Part, matcher_of, under_paths
+from factory_tui.model.matcher import Matcher, Part, matcher_of, nested_in, under_paths
 from factory_tui.scenarios.matching.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.matching.regex import DEADLINE_S, Undecided, found
 from factory_tui.scenarios.matching.values import (
@@ -191,9 +191,7 @@ def _speaks_of_the_list(matcher: Matcher) -> bool:
 
 def mentions_existence(matcher: Matcher) -> bool:
     """Whether some condition, however deep, is about the value being there at all."""
-    inner = [matcher_of(each) for each in matcher.any_of or ()]
-    inner += [matcher_of(matcher.not_)] if "not_" in matcher.model_fields_set else []
-    return "exists" in matcher.model_fields_set or any(map(mentions_existence, inner))
+    return "exists" in matcher.model_fields_set or any(map(mentions_existence, nested_in(matcher)))
 
 
 def _lines(expected: JsonValue, observed: Observed, label: str) -> Iterator[Mismatch]:

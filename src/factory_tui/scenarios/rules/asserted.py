@@ -9,7 +9,8 @@ from pydantic import JsonValue
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import LoadedScenario, OnBase
-from factory_tui.model.step import RunExpect, Step
+from factory_tui.model.step import Step
+from factory_tui.scenarios.matching.expected import Of, matchers_of
 from factory_tui.scenarios.matching.values import strings_in
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.derivable import input_of, underivable
@@ -81,26 +82,11 @@ def _free_lines(loaded: LoadedScenario) -> Iterator[tuple[str, str, list[str]]]:
 
 def _compared(step: Step) -> Iterator[str]:
     """The texts that a step compares as a whole."""
-    if step.kind == "file":
-        yield from _whole(step.file_expect)
-    elif step.kind == "run" and isinstance(step.expect, RunExpect):
-        for matcher in (step.expect.stdout, step.expect.stderr):
-            yield from _whole(matcher)
-    elif step.kind == "http":
-        yield from _whole(step.http_expect.body)
-        yield from _whole_json(step.http_expect.json_)
-    elif step.tui is not None:
-        for matcher in (*(each.see for each in step.tui.do), step.tui_expect.screen):
-            yield from _whole(matcher)
-    elif step.db is not None:
-        for matcher in (step.db_expect.value, step.db_expect.rows):
-            yield from _whole(matcher)
-        yield from _whole_json(step.db_expect.json_)
+    for matcher in matchers_of(step, Of.SIGHT, Of.CONTENT):
+        yield from _whole(matcher)
 
 
-def _whole(matcher: Matcher | None) -> Iterator[str]:
-    if matcher is None:
-        return
+def _whole(matcher: Matcher) -> Iterator[str]:
     yield from strings_in(matcher.equals)
     if isinstance(matcher.lines, list):
         yield from strings_in(matcher.lines)

@@ -15,7 +15,8 @@ from factory_tui.model.artifact import EMPTY, Artifact
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import OnBase, Scenario
 from factory_tui.model.spec import Spec
-from factory_tui.model.step import RunExpect, Step
+from factory_tui.model.step import Step
+from factory_tui.scenarios.matching.expected import Of, matchers_of
 from factory_tui.scenarios.matching.matchers import parts_of
 from factory_tui.scenarios.matching.values import strings_in
 from factory_tui.scenarios.sql import names_of_schema, texts_in
@@ -102,28 +103,14 @@ def _texts(step: Step) -> Iterator[str]:
     """The literals that a step compares output, bodies and files with, and the names of the fields it looks at."""
     if step.quality is not None:
         yield from step.quality.help or ()
-    if step.kind == "file":
-        yield from _literals(step.file_expect)
-    elif step.kind == "run" and isinstance(step.expect, RunExpect):
-        for matcher in (step.expect.stdout, step.expect.stderr):
-            yield from _literals(matcher)
-    elif step.kind == "http":
-        yield from _literals(step.http_expect.body)
-        yield from _of_json(step.http_expect.json_)
-    elif step.tui is not None:
-        for matcher in (*(each.see for each in step.tui.do), step.tui_expect.screen):
-            yield from _literals(matcher)
-    elif step.db is not None:
+    if step.db is not None:
         yield from names_of_schema(step.db.query)
-        for matcher in (step.db_expect.value, step.db_expect.rows):
-            yield from _literals(matcher)
-        yield from _of_json(step.db_expect.json_)
+    for matcher in matchers_of(step, Of.SIGHT, Of.CONTENT):
+        yield from _literals(matcher)
 
 
-def _literals(matcher: Matcher | None) -> Iterator[str]:
+def _literals(matcher: Matcher) -> Iterator[str]:
     """Patterns, negations and alternatives are not literals: they leave room."""
-    if matcher is None:
-        return
     given = matcher.model_fields_set
     if "equals" in given:
         yield from strings_in(matcher.equals)
@@ -145,11 +132,6 @@ def _of_json(expected: JsonValue) -> Iterator[str]:
 
 def _codes(step: Step) -> Iterator[int]:
     """Exit codes and statuses that a step asks for by number."""
-    matcher = None
-    if step.kind in ("run", "tui"):
-        matcher = step.run_expect.exit or step.tui_expect.exit
-    elif step.kind == "http":
-        matcher = step.http_expect.status
-    wanted = matcher.equals if matcher is not None else None
-    if isinstance(wanted, int) and not isinstance(wanted, bool) and wanted not in _USUAL_CODES:
-        yield wanted
+    for wanted in (matcher.equals for matcher in matchers_of(step, Of.CODE)):
+        if isinstance(wanted, int) and not isinstance(wanted, bool) and wanted not in _USUAL_CODES:
+            yield wanted

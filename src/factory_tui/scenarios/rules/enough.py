@@ -9,7 +9,8 @@ from factory_tui.model.finding import Finding, Level
 from factory_tui.model.matcher import Matcher, matcher_of, under_paths
 from factory_tui.model.scenario import Layer, LoadedScenario, OnBase, Scenario, ScenarioKind, Suite
 from factory_tui.model.spec import Item, Question
-from factory_tui.model.step import DbExpect, HttpExpect, RunExpect, Step, TuiExpect
+from factory_tui.model.step import Step
+from factory_tui.scenarios.matching.expected import Of, matchers_of
 from factory_tui.scenarios.rules.about import about, scenarios_of
 from factory_tui.scenarios.rules.example_text import HEAD, STEPS
 from factory_tui.specs.reading.inputs import Input
@@ -118,25 +119,13 @@ def _sees_absence(step: Step, scenario: Scenario) -> bool:
     if step.file is not None:
         expect = step.file_expect
         return expect.exists is False or _leaves_no_room(expect) or expect.equals == scenario.files.get(step.file, "")
-    if isinstance(step.expect, RunExpect) and any(map(_leaves_no_room, (step.expect.stdout, step.expect.stderr))):
-        return True
-    if isinstance(step.expect, HttpExpect) and (
-        _leaves_no_room(step.expect.body) or _json_leaves_no_room(step.expect.json_)
-    ):
-        return True
-    if isinstance(step.expect, TuiExpect) and _leaves_no_room(step.expect.screen):
-        return True
-    if isinstance(step.expect, DbExpect) and (
-        any(map(_leaves_no_room, (step.expect.value, step.expect.rows))) or _json_leaves_no_room(step.expect.json_)
-    ):
+    if any(map(_leaves_no_room, matchers_of(step, Of.CONTENT))):
         return True
     return step.command is not None and _COMPARES.search(step.command) is not None
 
 
-def _leaves_no_room(matcher: Matcher | None) -> bool:
+def _leaves_no_room(matcher: Matcher) -> bool:
     """It denies something, or tells the whole text, in which nothing else can hide."""
-    if matcher is None:
-        return False
     given = matcher.model_fields_set
     if "not_" in given or "equals" in given or isinstance(matcher.lines, list):
         return True

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
-from pydantic import JsonValue
-
-from factory_tui.model.matcher import Matcher, matcher_of, under_paths
+from factory_tui.model.matcher import Matcher, matcher_of, nested_in, under_paths
 from factory_tui.model.scenario import Scenario
-from factory_tui.model.step import Condition, DbExpect, HttpExpect, RunExpect, Step, TuiExpect
+from factory_tui.model.step import Condition, Step
 from factory_tui.scenarios.matching.captures import references_in, without_references
+from factory_tui.scenarios.matching.expected import matchers_of
 from factory_tui.scenarios.matching.jsonpath import BadPath, parse_path
 from factory_tui.scenarios.matching.values import strings_in
 from factory_tui.scenarios.soundness.doable import undoable
@@ -89,7 +88,7 @@ def _zone_like(zone: str) -> str:
 def _step(place: str, step: Step, known: Set[str]) -> Iterator[Fault]:
     for name, path in step.capture.items():
         yield from _bad_path(f"{place}.capture", path, f"capture {name}")
-    for path in dict.fromkeys(_json_paths(step)):
+    for path in dict.fromkeys(path for each in matchers_of(step) for path in _paths_in(each)):
         yield from _bad_path(f"{place}.expect", path, "expect")
     if step.file is not None and not is_inside(step.file):
         yield _outside(f"{place}.file", step.file)
@@ -146,46 +145,14 @@ def _texts(step: Step) -> Iterator[str]:
         yield from (each.type or "" for each in step.tui.do)
     if step.db is not None:
         yield step.db.file
-    for matcher in _matchers(step):
+    for matcher in matchers_of(step):
         yield from strings_in(matcher.model_dump(mode="json", by_alias=True, exclude_unset=True))
-    yield from strings_in(step.http_expect.json_)
-    yield from strings_in(step.db_expect.json_)
-
-
-def _matchers(step: Step) -> Iterator[Matcher]:
-    """The matchers of a step's `expect` and of what it waits to see, without those inside of others."""
-    expect = step.expect
-    given: Iterable[Matcher | None] = ()
-    if step.tui is not None:
-        yield from (each.see for each in step.tui.do if each.see is not None)
-    if isinstance(expect, Matcher):
-        given = (expect,)
-    elif isinstance(expect, RunExpect):
-        given = (expect.exit, expect.stdout, expect.stderr)
-    elif isinstance(expect, HttpExpect):
-        given = (expect.status, expect.body, *(expect.headers or {}).values())
-    elif isinstance(expect, TuiExpect):
-        given = (expect.screen, expect.exit)
-    elif isinstance(expect, DbExpect):
-        given = (expect.value, expect.rows)
-    yield from (each for each in given if each is not None)
-
-
-def _json_paths(step: Step) -> Iterator[str]:
-    yield from _paths_of(step.http_expect.json_)
-    yield from _paths_of(step.db_expect.json_)
-    for matcher in _matchers(step):
-        yield from _paths_in(matcher)
 
 
 def _paths_in(matcher: Matcher) -> Iterator[str]:
-    yield from _paths_of(matcher.json_)
-    inner = [matcher.not_] if "not_" in matcher.model_fields_set else []
-    for each in (*inner, *(matcher.any_of or ())):
-        yield from _paths_in(matcher_of(each))
-
-
-def _paths_of(expected: JsonValue) -> Iterator[str]:
-    for path, wanted in under_paths(expected):
+    """JSONPaths of a matcher, however deep."""
+    for path, wanted in under_paths(matcher.json_):
         yield path
         yield from _paths_in(matcher_of(wanted))
+    for each in nested_in(matcher):
+        yield from _paths_in(each)

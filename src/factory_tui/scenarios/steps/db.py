@@ -5,7 +5,7 @@ import json
 
 from pydantic import JsonValue
 
-from factory_tui.model.matcher import Matcher, matcher_of
+from factory_tui.model.matcher import Matcher, nested_in
 from factory_tui.model.step import DbQuery, Step
 from factory_tui.sandbox.port import Query, QueryFault, Table
 from factory_tui.scenarios.matching.captures import (
@@ -109,8 +109,7 @@ def speaks_of_rows(matcher: Matcher) -> bool:
     given = matcher.model_fields_set
     if given & {"contains", "json_", "lines", "exists"} or isinstance(matcher.equals, list):
         return True
-    inner = [matcher_of(matcher.not_)] if "not_" in given else []
-    return any(map(speaks_of_rows, [*inner, *(matcher_of(each) for each in matcher.any_of or ())]))
+    return any(map(speaks_of_rows, nested_in(matcher)))
 
 
 def _records(table: Table) -> list[JsonValue]:
