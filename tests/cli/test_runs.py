@@ -94,7 +94,9 @@ def history(workspace: Path) -> None:
             result = ScenarioResult(
                 id="overdrawn", covers=("R4",), result=Result.FAIL, trials=(trial,), sentence="given when then"
             )
-            await store.record_scenario("rheld001", 1, result, 1, 1)
+            await store.record_scenario("rheld001", 1, result, 1, 2)
+            told = result.model_copy(update={"id": "told", "burned": "its steps[1].run was told"})
+            await store.record_scenario("rheld001", 1, told, 2, 2)
             failure = Failure(
                 failure_class=FailureClass.INCOMPLETE, layer=FailureLayer.SPEC, cause="half of R4",
                 scenario="overdrawn", rules=("R4",), evidence=evidence,
@@ -194,7 +196,13 @@ def test_reading_commands_need_no_engine(command: Command, history: None) -> Non
 
     show = command("show", "rheld")
     assert show.code == 0
-    for text in ("overdrawn (R4)", "expected 3", "observed 0", "#1 INCOMPLETE in overdrawn: half of R4"):
+    for text in (
+        "overdrawn (R4)",
+        "told (R4, burned)",
+        "expected 3",
+        "observed 0",
+        "#1 INCOMPLETE in overdrawn: half of R4",
+    ):
         assert text in show.out
 
     logs = command("logs", "waits")

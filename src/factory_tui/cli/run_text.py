@@ -194,8 +194,8 @@ def _attempt_lines(attempt: AttemptView) -> Iterator[str]:
     yield f"attempt {attempt.attempt} {ended}{verdict}, {_turns(attempt.turns)}, {show_usd(attempt.cost)}"
     for result in attempt.scenarios:
         covers = ", ".join(result.covers)
-        reserve = ", reserve" if result.layer is Layer.RESERVE else ""
-        yield f"  {result.result.value:<6} {result.id} ({covers}{reserve})"
+        note = ", reserve" if result.layer is Layer.RESERVE else ", burned" if result.burned else ""
+        yield f"  {result.result.value:<6} {result.id} ({covers}{note})"
         if result.evidence:
             yield f"         {plain(result.sentence)}"
         for each in result.evidence:
