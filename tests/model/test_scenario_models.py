@@ -94,7 +94,8 @@ def test_an_error_deep_in_an_expectation_knows_its_place(
         {"covers": []},
         {"trials": 0},
         {"trials": True},
-        {"judge": "nice?"},
+        {"judge": {"rubric": ""}},
+        {"judge": {"rubric": "nice?", "votes": 0}},
         {"id": "X"},
         {"steps": [{}]},
         {"steps": [{"run": "x", "file": "y"}]},
@@ -112,5 +113,22 @@ def test_a_scenario_that_could_not_be_carried_out_is_refused(changes: dict[str, 
         scenario(**changes)
 
 
-def test_an_empty_judge_is_no_judge() -> None:
-    assert scenario(judge=None).judge is None
+@pytest.mark.parametrize("nothing", [None, "", {}, []])
+def test_an_empty_judge_is_no_judge_as_it_always_was(nothing: object) -> None:
+    assert scenario(judge=nothing).judge is None
+
+
+@pytest.mark.parametrize(
+    ("key", "short", "long"),
+    [("judge", "nice?", {"rubric": "nice?"}), ("fixtures", "shop", ["shop"])],
+)
+def test_a_short_form_means_the_long_one_and_stands_in_the_schema(key: str, short: str, long: object) -> None:
+    assert scenario(**{key: short}) == scenario(**{key: long})
+    assert {"type": "string"} in Scenario.model_json_schema()["properties"][key]["anyOf"]
+
+
+def test_the_schema_bounds_numbers_as_the_reading_does() -> None:
+    parts = Scenario.model_json_schema()["$defs"]["Quality"]["properties"]
+    seconds, size = (parts[name]["anyOf"][0] for name in ("p95", "memory"))
+    assert seconds == {"type": "number", "exclusiveMinimum": 0, "maximum": 3600}
+    assert size == {"type": "integer", "minimum": 0, "maximum": 2**40}
