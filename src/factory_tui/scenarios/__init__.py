@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from factory_tui.scenarios.directory import read_directory as read_directory
     from factory_tui.scenarios.job import EvaluationJob as EvaluationJob
     from factory_tui.scenarios.job import OnResult as OnResult
-    from factory_tui.scenarios.judging import Judge as Judge
     from factory_tui.scenarios.lanes import Spare as Spare
+    from factory_tui.scenarios.rubrics.judge import Judge as Judge
     from factory_tui.scenarios.suite import evaluate as evaluate
 
 __all__ = [
@@ -59,7 +59,7 @@ __all__ = [
 _RUNNING = {
     "DirectoryUnreadable": "directory",
     "EvaluationJob": "job",
-    "Judge": "judging",
+    "Judge": "rubrics.judge",
     "OnResult": "job",
     "Spare": "lanes",
     "admit": "admission",

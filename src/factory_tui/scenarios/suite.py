@@ -9,10 +9,10 @@ from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import Layer, LoadedScenario, Scenario
 from factory_tui.sandbox.port import SandboxError, SandboxHost
 from factory_tui.scenarios.gate import Ruling, decide
-from factory_tui.scenarios.hearing import Hearing
 from factory_tui.scenarios.job import EvaluationJob, OnResult
-from factory_tui.scenarios.judging import Judge
 from factory_tui.scenarios.lanes import Lanes, Spare
+from factory_tui.scenarios.rubrics.hearing import Hearing
+from factory_tui.scenarios.rubrics.judge import Judge
 from factory_tui.scenarios.soundness import Fault, faults_of
 from factory_tui.scenarios.staging.bench import Bench
 from factory_tui.scenarios.staging.placing import laid_over

@@ -16,8 +16,8 @@ from factory_tui.sandbox.port import BackgroundProcess, Sandbox, SandboxError, S
 from factory_tui.scenarios.matching.captures import filled
 from factory_tui.scenarios.matching.matchers import Mismatch, ScenarioFault
 from factory_tui.scenarios.matching.values import cut
-from factory_tui.scenarios.observing import Observer
 from factory_tui.scenarios.quality import longest
+from factory_tui.scenarios.rubrics.observing import Observer
 from factory_tui.scenarios.staging.bench import Bench
 from factory_tui.scenarios.staging.clock import clock_environment
 from factory_tui.scenarios.staging.environment import ports_of, seed_environment

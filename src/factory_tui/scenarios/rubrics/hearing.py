@@ -5,7 +5,7 @@ import asyncio
 from factory_tui.model.evaluation import Result, ScenarioResult, Trial
 from factory_tui.model.ids import ScenarioId
 from factory_tui.scenarios.job import EvaluationJob, OnResult
-from factory_tui.scenarios.judging import Judge, case_of, ruled
+from factory_tui.scenarios.rubrics.judge import Judge, case_of, ruled
 
 
 class Hearing:

@@ -9,7 +9,7 @@ from factory_tui.model.judge_case import JudgeCase
 from factory_tui.model.judgement import Ballot, Judgement, Outcome, Quote, Vote
 from factory_tui.model.run import HoldReason, Verdict
 from factory_tui.scenarios import evaluate
-from factory_tui.scenarios.observing import ALTOGETHER, EACH, Observer
+from factory_tui.scenarios.rubrics.observing import ALTOGETHER, EACH, Observer
 from factory_tui.scenarios.steps.situation import Shown
 from tests.scenarios.conftest import scenario, tree
 
