@@ -5,6 +5,7 @@ import math
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,7 +23,7 @@ from factory_tui.scenarios.mutation.words import place
 class _Minutes(click.FloatRange):
     """`nan` lies in every range that is only compared with its bounds."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         minutes = float(super().convert(value, param, ctx))
         if math.isnan(minutes):
             self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
