@@ -59,7 +59,8 @@ class Judge(FilePart):
 
 
 def _rubric(value: object) -> object:
-    return {"rubric": value} if isinstance(value, str) else value or None
+    """Nothing at all is no rubric, however it is written."""
+    return {"rubric": value} if value and isinstance(value, str) else value or None
 
 
 def _one_or_more(value: object) -> object:
@@ -97,7 +98,9 @@ class Scenario(FilePart):
     """Relative path → text, placed in the work directory before the steps."""
     env: dict[str, str] = Field({})
     """Variables of its commands."""
-    fixtures: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)] = ()
+    fixtures: Annotated[
+        tuple[str, ...], BeforeValidator(_one_or_more, json_schema_input_type=tuple[str, ...] | str)
+    ] = ()
     """Directories below `fixtures/` beside the scenario, copied into the work directory before `files`."""
     clock: Clock | None = None
     """What its commands take for the time; None is the real one."""
@@ -111,7 +114,7 @@ class Scenario(FilePart):
     """Carried out in order, each trial in a fresh copy of the artifact."""
     trials: Annotated[int, Field(ge=1, le=50, strict=True)] | None = None
     """Passes only if every trial passes; None takes `[gate] trials`."""
-    judge: Annotated[Judge | None, BeforeValidator(_rubric)] = None
+    judge: Annotated[Judge | None, BeforeValidator(_rubric, json_schema_input_type=Judge | str | None)] = None
     """A rubric for a model: a text, or a mapping with `rubric` and `votes`."""
 
     @property
