@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from factory_tui import config
 from factory_tui.cli.init import CAPS
 from factory_tui.cli.main import cli
-from factory_tui.config_file import commented
+from factory_tui.config.writing import commented
 from factory_tui.docstrings import attribute_docstrings
 from factory_tui.scenarios import load_suite, readiness, scenarios_dir
 from factory_tui.specs import load_specs

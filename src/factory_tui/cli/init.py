@@ -10,7 +10,7 @@ import click
 
 from factory_tui.cli.output import CommandFailed, print_lines, workspace_of
 from factory_tui.config import FILE_NAME
-from factory_tui.config_file import commented
+from factory_tui.config.writing import commented
 from factory_tui.model.spec import Kind
 from factory_tui.specs import packaged_text, template_path
 

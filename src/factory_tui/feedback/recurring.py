@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from factory_tui.config import FeedbackSettings
+from factory_tui.config.settings import FeedbackSettings
 from factory_tui.feedback.themes import theme_of
 from factory_tui.model.amendment import RecurringGroup
 from factory_tui.model.failure import NOT_THE_SPEC, DecidedBy, FailureClass, FailureRecord, Qualifier

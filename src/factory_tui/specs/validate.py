@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from factory_tui.config import Settings
+from factory_tui.config.settings import Settings
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.scenario import Suite
 from factory_tui.model.spec import Spec

@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from factory_tui.config import Settings
+from factory_tui.config.settings import Settings
 from factory_tui.model.finding import Edit, Finding, Level
 from factory_tui.model.glossary import Glossary
 from factory_tui.model.ids import SpecId
