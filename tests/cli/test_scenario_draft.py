@@ -127,6 +127,21 @@ def test_a_feature_whose_name_is_no_spec_needs_one(workspace, run):
     assert "other" in err
 
 
+def test_a_feature_that_is_not_there_is_what_is_told(run):
+    code, _, err = run("import", "gone.feature")
+    assert code == 2
+    assert "gone.feature: it cannot be read" in err
+
+
+@pytest.mark.parametrize("command", ["list", "show"])
+def test_a_file_that_is_no_scenario_is_named_where_the_others_are_listed(greeted, run, command):
+    (greeted / "half.yaml").write_text("id: half\n")
+    code, out, err = run(command, "greet")
+    assert code == 0
+    assert "it-greets" in out
+    assert "left out: scenarios/greet/half.yaml\n  → factory-tui scenario lint greet" in err
+
+
 def test_a_bad_feature_is_refused_with_its_line_and_writes_nothing(workspace, run):
     file = workspace / "greet.feature"
     file.write_text("Feature: f\n  Scenario: s\n    Given x\n  nonsense\n")

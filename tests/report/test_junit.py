@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from factory_tui.model.binding import Binding
 from factory_tui.model.evaluation import Evidence, Result, ScenarioResult, Trial
+from factory_tui.model.judgement import Judgement, Outcome
 from factory_tui.model.run import Verdict
 from factory_tui.model.scenario import Layer
 from factory_tui.report.junit import JudgedSpec, render_junit
@@ -99,6 +100,25 @@ def test_trials_that_disagree_are_a_failure_with_reruns():
     assert failure.get("type") == "flaky"
     assert "1 of 3 trials passed" in (failure.get("message") or "")
     assert "two" in (again.text or "")
+
+
+def test_a_step_before_the_first_is_called_so_in_the_message_too():
+    early = Trial(
+        result=Result.FAIL, seconds=0.1, evidence=(Evidence(step=0, check="ready", expected="e", observed="o"),)
+    )
+    failure = read(judged(scenario("opens", early))).find(".//failure")
+    assert failure is not None
+    assert failure.get("message") == "before the steps, ready: expected e, observed o"
+
+
+def test_what_judges_could_not_decide_says_why():
+    judgement = Judgement(
+        rubric="r", outcome=Outcome.INCONCLUSIVE, reason="no judgement is recorded", votes=(), quorum=3, model="m"
+    )
+    asked = scenario("friendly", trial(Result.PASS), result=Result.INCONCLUSIVE, judgement=judgement)
+    error = read(judged(asked)).find(".//error")
+    assert error is not None
+    assert error.get("message") == "no judgement is recorded"
 
 
 def test_what_decides_nothing_is_skipped_and_says_what_it_showed():

@@ -5,11 +5,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from factory_tui.cli.output import print_error
 from factory_tui.model.finding import Finding, Level
 from factory_tui.model.foreign import clean_line
+
+if TYPE_CHECKING:
+    from factory_tui.model.scenario import Suite
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "cyan"}
 
@@ -31,6 +36,15 @@ def shown_path(path: Path | str, workspace: Path) -> str:
     """The path as the operator would write it: relative when it is inside the workspace."""
     full = Path(path).absolute()
     return str(full.relative_to(workspace)) if full.is_relative_to(workspace) else str(full)
+
+
+def tell_unread(spec: str, suite: "Suite", findings: Iterable[Finding], workspace: Path) -> None:
+    """To stderr, the files of a suite that are no scenario as they are: a list that left them out would hide them."""
+    read = {str(each.path) for each in suite.scenarios}
+    broken = {each.path for each in findings if each.path and each.path.endswith((".yaml", ".yml"))} - read
+    if broken:
+        names = ", ".join(sorted(shown_path(each, workspace) for each in broken))
+        print_error(f"no scenario as it is, and left out: {names}", f"factory-tui scenario lint {spec}")
 
 
 def finding_json(finding: Finding, workspace: Path) -> dict[str, object]:

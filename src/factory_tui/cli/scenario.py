@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from factory_tui.cli.chosen import Workspace, find_spec, open_workspace
-from factory_tui.cli.findings import shown_path, table
+from factory_tui.cli.findings import shown_path, table, tell_unread
 from factory_tui.cli.lint import lint_scenarios
 from factory_tui.cli.output import print_json, print_lines
 from factory_tui.cli.scenario_admit import admit
@@ -47,7 +47,8 @@ def list_scenarios(context: click.Context, names: tuple[str, ...], as_json: bool
     """The scenarios of specs; without names, of all."""
     workspace = open_workspace(context)
     directory = scenarios_dir(workspace.path, workspace.settings)
-    found = [each for spec in _chosen(workspace, names) for each in load_suite(directory, spec.id)[0].scenarios]
+    suites = [(spec, *load_suite(directory, spec.id)) for spec in _chosen(workspace, names)]
+    found = [each for _, suite, _ in suites for each in suite.scenarios]
     if as_json:
         print_json({"scenarios": [_listed(each, workspace.path) for each in found]})
     elif not found:
@@ -66,6 +67,8 @@ def list_scenarios(context: click.Context, names: tuple[str, ...], as_json: bool
             for each in found
         ]
         print_lines(table(rows, ("SPEC", "SCENARIO", "KIND", "LAYER", "ON BASE", "COVERS", "THEN")))
+    for spec, suite, findings in suites:
+        tell_unread(spec.id, suite, findings, workspace.path)
 
 
 def _listed(each: LoadedScenario, workspace: Path) -> dict[str, object]:

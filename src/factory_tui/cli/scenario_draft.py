@@ -51,12 +51,12 @@ def import_feature(context: click.Context, file: Path, name: str | None, as_json
     from factory_tui.scenarios.drafting.feature import FeatureRefused, read_feature
 
     workspace = open_workspace(context)
-    spec = find_spec(workspace, name or file.name.partition(".")[0])
-    holdout = _holdout(workspace)
     try:
         found = read_feature(file)
     except FeatureRefused as error:
         raise CommandFailed(f"{clean_line(str(file))}: {error.what}", error.todo) from None
+    spec = find_spec(workspace, name or file.name.partition(".")[0])
+    holdout = _holdout(workspace)
     written: list[str] = []
     kept: list[str] = []
     for each in found.drafts:

@@ -7,7 +7,7 @@ from typing import NoReturn
 import click
 
 from factory_tui.cli.chosen import Workspace, find_spec, judge, open_workspace
-from factory_tui.cli.findings import shown_path
+from factory_tui.cli.findings import shown_path, tell_unread
 from factory_tui.cli.output import CommandFailed, as_json, print_json, print_lines
 from factory_tui.model.admission import Admission
 from factory_tui.model.evidence_views import Satisfaction
@@ -18,7 +18,7 @@ from factory_tui.model.scenario import LoadedScenario, OnBase
 from factory_tui.model.spec import Spec
 from factory_tui.report.phrases import satisfied
 from factory_tui.report.satisfaction import of_version, satisfaction
-from factory_tui.scenarios import behaviour_hash
+from factory_tui.scenarios import behaviour_hash, load_suite, scenarios_dir
 from factory_tui.scenarios.in_words import action, checks, preparations
 from factory_tui.specs.reading.schema_errors import nearest
 from factory_tui.store import StoreError
@@ -53,6 +53,9 @@ def show(context: click.Context, name: str, scenario: str | None, as_json: bool)
     if as_json:
         print_json({"spec": spec.id, "scenarios": [_as_json(each) for each in shown]})
         return
+    if scenario is None:
+        suite, findings = load_suite(scenarios_dir(workspace.path, workspace.settings), spec.id)
+        tell_unread(spec.id, suite, findings, workspace.path)
     texts = {each.id: each.text for each in spec.rules}
     for number, each in enumerate(shown):
         print_lines(["", *_lines(each, texts)] if number else _lines(each, texts))

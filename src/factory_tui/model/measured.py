@@ -49,7 +49,7 @@ def size(count: float) -> str:
 def told(measure: Measure) -> str:
     """One measure as an operator reads it: `speed 0.12 s of 0.20 s, p95 of 20 calls`."""
     if measure.value is None:
-        return f"{measure.aspect}: {measure.name}"
+        return measure.name if measure.name == measure.aspect else f"{measure.aspect}: {measure.name}"
     limit = f" of {amount(measure.aspect, measure.limit)}" if measure.limit is not None else ""
     return f"{measure.aspect} {amount(measure.aspect, measure.value)}{limit}, {measure.name}"
 

@@ -125,7 +125,7 @@ class Scenario(FilePart):
     @model_validator(mode="after")
     def _one_way_to_say_it(self) -> Self:
         if self.service is not None and self.services:
-            raise ValueError("give service or services, not both")
+            raise ValueError("give service or services, not both; move the service into services")
         return self
 
 

@@ -69,7 +69,7 @@ class HttpRequest(FilePart):
     @model_validator(mode="after")
     def _one_body(self) -> Self:
         if self.body is not None and "json_" in self.model_fields_set:
-            raise ValueError("give json or body, not both")
+            raise ValueError("give json or body, not both; remove one of them")
         return self
 
 
@@ -90,9 +90,9 @@ class TuiAction(FilePart):
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if sum(each is not None for each in (self.press, self.type, self.see, self.resize)) != 1:
-            raise ValueError("an action has exactly one of press, type, see, resize")
+            raise ValueError("an action has exactly one of press, type, see, resize; give each an entry of its own")
         if self.see is None and "within" in self.model_fields_set:
-            raise ValueError("within belongs to see: keys are sent at once")
+            raise ValueError("within belongs to see: keys are sent at once; remove it, or wait with see")
         return self
 
 
@@ -190,7 +190,7 @@ class Condition(FilePart):
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if sum(each is not None for each in (self.http, self.file, self.run)) != 1:
-            raise ValueError("wait for exactly one of http, file, run")
+            raise ValueError("wait for exactly one of http, file, run; give each a step of its own")
         return self
 
 
@@ -238,13 +238,16 @@ class Step(FilePart):
     def _exactly_one(self) -> Self:
         kinds = [name for name in STEP_KINDS if getattr(self, name) is not None]
         if len(kinds) != 1:
-            raise ValueError(f"a step has exactly one of {_KINDS}; this one has {' and '.join(kinds) or 'none'}")
+            this = f"this one has {' and '.join(kinds) or 'none'}"
+            raise ValueError(
+                f"a step has exactly one of {_KINDS}, {this}; {'give each a step' if kinds else 'add one'}"
+            )
         for name in ("stdin", "quality"):
             if getattr(self, name) is not None and self.run is None:
-                raise ValueError(f"{name} belongs to a run step")
+                raise ValueError(f"{name} belongs to a run step; remove it here")
         if self.expect is not None:
             if self.kind == "wait":
-                raise ValueError("a wait step has no expect: what it waits for is its check")
+                raise ValueError("a wait step has no expect: what it waits for is its check; remove expect")
             object.__setattr__(self, "expect", self._typed_expect())
         return self
 

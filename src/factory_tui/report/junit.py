@@ -105,12 +105,14 @@ def _case(spec: str, result: ScenarioResult) -> ET.Element:
 
 def _outcome(result: ScenarioResult) -> Iterator[ET.Element]:
     trials = [each for each in result.trials if each.result is not Result.PASS] or [
-        Trial(result=result.result, seconds=0.0)
+        Trial(result=result.result, seconds=0.0, evidence=result.evidence)
     ]
     kind = "error" if result.result in (Result.ERROR, Result.INCONCLUSIVE) else "failure"
     passed = sum(each.result is Result.PASS for each in result.trials)
     said = f"{passed} of {len(result.trials)} trials passed; " if result.result is Result.FLAKY else ""
-    yield _finding(kind, result.result.value, f"{said}{_short(trials[0].evidence) or result.result.value}", trials[0])
+    judged = result.judgement.reason if result.judgement else ""
+    why = f"{said}{_short(trials[0].evidence) or judged or result.result.value}"
+    yield _finding(kind, result.result.value, why, trials[0])
     for each in trials[1:]:
         yield _finding("rerunFailure", each.result.value, _short(each.evidence) or each.result.value, each)
 
@@ -132,14 +134,18 @@ def _verdict(judged: JudgedSpec) -> ET.Element:
 
 def _lines(evidence: Sequence[Evidence]) -> Iterator[str]:
     for each in evidence:
-        yield f"{f'step {each.step}' if each.step else 'before the steps'}, {each.check}"
+        yield _place(each)
         yield f"expected: {each.expected}"
         yield f"observed: {each.observed}"
 
 
 def _short(evidence: Sequence[Evidence]) -> str:
     first = next(iter(evidence), None)
-    return f"step {first.step}, {first.check}: expected {first.expected}, observed {first.observed}" if first else ""
+    return f"{_place(first)}: expected {first.expected}, observed {first.observed}" if first else ""
+
+
+def _place(each: Evidence) -> str:
+    return f"{f'step {each.step}' if each.step else 'before the steps'}, {each.check}"
 
 
 def _out(case: ET.Element, lines: Sequence[str]) -> None:

@@ -43,7 +43,12 @@ def texts_in(text: str) -> list[str]:
 
 
 def names_of_schema(text: str) -> list[str]:
-    """Tables and columns that a query names. In doubt none: it asks for SQLite's own tables, or makes some (WITH)."""
+    """Tables and columns that a query names.
+
+    In doubt none: it is no question, asks for SQLite's own tables, or makes some (WITH).
+    """
+    if fault_of(text) is not None:
+        return []
     tokens = [match for match in _TOKEN.finditer(text) if match["space"] is None]
     words = [(match["word"] or "").lower() for match in tokens]
     if "with" in words or any(word.startswith(("sqlite_", "pragma_")) for word in words):

@@ -42,7 +42,7 @@ def one_step(run: str, quality: str, expect: str = "") -> str:
 HELD = [
     ("note add", "{p95: 8s, times: 3}", "", [(Aspect.SPEED, "p95 of 3 calls")]),
     ("note fill 30", "{memory: 200MiB}", "", [(Aspect.MEMORY, "largest process")]),
-    ("'true'", "{memory: 64MiB}", "", [(Aspect.MEMORY, "largest process, at most")]),
+    ("'true'", "{memory: 64MiB}", "", [(Aspect.MEMORY, "largest process, upper bound")]),
     ("note print 9", "{output: 10B}", "", [(Aspect.OUTPUT, "both streams")]),
     ("note refuse", "{no_traceback: true}", "expect: {exit: 2}", [(Aspect.ERRORS, "no traceback")]),
     ("note set", "{idempotent: true}", "", [(Aspect.IDEMPOTENCE, "a second call")]),
@@ -162,4 +162,4 @@ async def test_qualities_are_measured_in_a_container_as_beside_it(docker_judge):
     assert (second.holds, speed.holds) == (False, True)
     small = await docker_judge.one(NOTE, one_step("'true'", "{memory: 32MiB, no_traceback: true}"))
     assert small.result is Result.PASS
-    assert small.measures[0].name == "largest process, at most"
+    assert small.measures[0].name == "largest process, upper bound"

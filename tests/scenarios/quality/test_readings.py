@@ -28,10 +28,10 @@ def test_the_95th_percentile_is_the_nearest_rank(calls, which):
 
 def test_a_process_below_what_can_be_told_holds_at_the_floor_and_fails_under_it():
     (small,) = qualities_of(Quality(memory=32 * MIB), call(peak=13 * MIB, floor=14 * MIB))
-    assert (small.name, small.value, small.missed) == ("largest process, at most", 14 * MIB, None)
+    assert (small.name, small.value, small.missed) == ("largest process, upper bound", 14 * MIB, None)
     (hidden,) = qualities_of(Quality(memory=32 * MIB), call(peak=13 * MIB, floor=40 * MIB))
     assert hidden.missed is not None
-    assert hidden.missed.observed == "40 MiB, largest process, at most"
+    assert hidden.missed.observed == "40 MiB, largest process, upper bound"
 
 
 def test_a_limit_missed_by_less_than_is_shown_is_told_in_bytes():

@@ -114,6 +114,11 @@ def test_behaviour_of_the_base_is_stated_by_the_base() -> None:
     assert narrow(run(stdout="insufficient"), base="pass") == []
 
 
+def test_nothing_is_told_of_a_query_that_is_none() -> None:
+    assert narrow({"db": {"file": "bank.db", "query": "selct ladder from bank"}, "expect": {"value": 1}}) == []
+    assert narrow({"db": {"file": "bank.db", "query": "select ladder from bank"}, "expect": {"value": 1}}) != []
+
+
 def test_each_literal_is_told_once_and_never_as_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "bank"
     folder.mkdir()

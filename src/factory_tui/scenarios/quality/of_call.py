@@ -45,7 +45,7 @@ def _memory(limit: int, call: Call) -> Reading:
     """What is at the floor is at most that large. Nothing is concluded from a floor above the limit."""
     if call.peak > call.floor:
         return _at_most(Aspect.MEMORY, "memory", "largest process", call.peak, limit)
-    return _at_most(Aspect.MEMORY, "memory", "largest process, at most", call.floor, limit)
+    return _at_most(Aspect.MEMORY, "memory", "largest process, upper bound", call.floor, limit)
 
 
 def _at_most(aspect: Aspect, check: str, name: str, value: int, limit: int) -> Reading:
