@@ -187,6 +187,59 @@ async def made(sandbox: Sandbox, sql: str) -> None:
     assert (await shell(sandbox, "python3 make.py && rm make.py sql")).stderr == b""
 
 
+READS = [
+    ("select integrity_check from pragma_integrity_check", (("ok",),)),
+    ("select name, type from pragma_table_info('t')", (("id", "INTEGER"), ("tags", ""))),
+    ("select user_version from pragma_user_version", ((7,),)),
+    ("select value from t, json_each(t.tags) order by 1", (("a",), ("b",))),
+    ("select body from words where words match 'quick'", (("the quick fox",),)),
+    ("select name from sqlite_master where name = 't'", (("t",),)),
+    (
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 3) select sum(i) from n",
+        ((6,),),
+    ),
+    ("values (1, 'x')", ((1, "x"),)),
+]
+
+NAMES = ["größe ?#%41&mode=rwc.db", "deep/er/x.db", ":memory:", "file:x.db?mode=rwc", "-x'\"\n.db"]
+
+NO_QUESTIONS = [
+    "selec 1",
+    "select 1; select 2",
+    "select * from t; drop table t",
+    "insert into t values (1)",
+    "with x as (select 1) delete from nothing",
+    "pragma user_version = 7",
+    "update sqlite_master set sql = ''",
+    "pragma query_only = 0",
+    "attach 'other.db' as o",
+    "vacuum into 'other.db'",
+    "select load_extension('x')",
+    "select nosuchfunction(id) from t",
+    "select :unbound",
+    "",
+]
+
+DAMAGES = [
+    ("true", "no such table: t"),
+    (": > x.db", "no such table: t"),
+    ("echo 'create table t (other)' > sql", "no such column: id"),
+    ("head -c 5000 /dev/urandom > x.db", "not a database"),
+    (
+        "echo 'create table t (id); insert into t values (1)' > sql",
+        "malformed|no such table|not a database",
+    ),
+    ("echo 'create view t as select nosuchfunction(1) as id' > sql", "no such function"),
+    ("echo 'create view t as select load_extension(1) as id' > sql", "not authorized|unsafe"),
+    ("echo 'create view t as select zeroblob(999999999) as id' > sql", "out of memory|MemoryError"),
+    ("echo \"create view t as select printf('%.*c', 999999990, 'x') as id\" > sql", "memory|no answer|too big"),
+    (f'echo "create view t as {ENDLESS}" > sql', "no answer within"),
+]
+"""Shell text that makes or spoils x.db → why its table cannot be read."""
+
+NO_FILES = ["rm -f x.db", "mkdir x.db", "mkfifo x.db", "ln -s /proc/self/mem x.db", "ln -s gone x.db"]
+
+
 class SandboxContract:
     """Subclasses provide the fixture `host`."""
 
@@ -357,24 +410,15 @@ class SandboxContract:
         assert (await shell(sandbox, "python", env={"PATH": own})).stdout == b"mine\n"
         assert (await shell(sandbox, "python --version", env={"PATH": "/usr/bin:/bin"})).stdout.startswith(b"Python 3")
 
-    @pytest.mark.parametrize(
-        ("text", "code"),
-        [("exit 3", 3), ("kill -TERM $$", 143), ("kill -KILL $$", 137), ("/nowhere", 127), ("/etc", 126)],
-    )
-    async def test_exit_codes_are_a_shells(self, sandbox: Sandbox, text: str, code: int) -> None:
-        assert (await shell(sandbox, text)).exit_code == code
+    async def test_exit_codes_are_a_shells(self, sandbox: Sandbox) -> None:
+        codes = {"exit 3": 3, "kill -TERM $$": 143, "kill -KILL $$": 137, "/nowhere": 127, "/etc": 126}
+        assert {text: (await shell(sandbox, text)).exit_code for text in codes} == codes
 
-    @pytest.mark.parametrize(
-        ("argv", "code"), [(["no-such-program"], 127), (["/etc"], 126), (["a\0b"], 126), (["/etc/passwd"], 126)]
-    )
-    async def test_what_cannot_start_has_an_exit_code_and_a_reason(
-        self, sandbox: Sandbox, argv: list[str], code: int
-    ) -> None:
-        from factory_tui.sandbox.port import Exec
-
-        done = await sandbox.exec(Exec(argv, call_id()))
-        assert done.exit_code == code
-        assert b"cannot start" in done.stderr
+    async def test_what_cannot_start_has_an_exit_code_and_a_reason(self, sandbox: Sandbox) -> None:
+        for program, code in {"no-such-program": 127, "/etc": 126, "a\0b": 126, "/etc/passwd": 126}.items():
+            done = await sandbox.exec(Exec([program], call_id()))
+            assert (program, done.exit_code) == (program, code)
+            assert b"cannot start" in done.stderr
         assert (await sandbox.exec(Exec(["true"], call_id(), cwd="no/such/dir"))).exit_code == 126
 
     async def test_output_beyond_the_cap_loses_its_middle(self, sandbox: Sandbox) -> None:
@@ -510,13 +554,11 @@ class SandboxContract:
                 pass
         assert await service.poll() == 124
 
-    @pytest.mark.parametrize("url", ["https://127.0.0.1/", "file:///etc/passwd", "http://", "http://[::1", "nonsense"])
-    async def test_an_address_that_cannot_be_asked_is_an_answer_without_status(
-        self, sandbox: Sandbox, url: str
-    ) -> None:
-        answer = await sandbox.http("GET", url, {}, b"", 5)
-        assert answer.status == 0
-        assert answer.error
+    async def test_an_address_that_cannot_be_asked_is_an_answer_without_status(self, sandbox: Sandbox) -> None:
+        for url in ("https://127.0.0.1/", "file:///etc/passwd", "http://", "http://[::1", "nonsense"):
+            answer = await sandbox.http("GET", url, {}, b"", 5)
+            assert (url, answer.status) == (url, 0)
+            assert answer.error, url
 
     async def test_kill_all_reaches_every_process(self, sandbox: Sandbox) -> None:
         assert (await python(sandbox, HARD_TO_KILL)).exit_code == 0
@@ -616,25 +658,7 @@ class SandboxContract:
         assert injected.rows == (("1; drop table t",),)
         assert (await sandbox.query(Query("x.db", "select count(*) from t where price > 1e9"))).rows == ((1,),)
 
-    @pytest.mark.parametrize(
-        ("text", "rows"),
-        [
-            ("select integrity_check from pragma_integrity_check", (("ok",),)),
-            ("select name, type from pragma_table_info('t')", (("id", "INTEGER"), ("tags", ""))),
-            ("select user_version from pragma_user_version", ((7,),)),
-            ("select value from t, json_each(t.tags) order by 1", (("a",), ("b",))),
-            ("select body from words where words match 'quick'", (("the quick fox",),)),
-            ("select name from sqlite_master where name = 't'", (("t",),)),
-            (
-                "with recursive n(i) as (select 1 union all select i + 1 from n where i < 3) select sum(i) from n",
-                ((6,),),
-            ),
-            ("values (1, 'x')", ((1, "x"),)),
-        ],
-    )
-    async def test_whatever_only_reads_may_be_asked(
-        self, sandbox: Sandbox, text: str, rows: tuple[tuple[object, ...], ...]
-    ) -> None:
+    async def test_whatever_only_reads_may_be_asked(self, sandbox: Sandbox) -> None:
         await made(
             sandbox,
             """
@@ -642,8 +666,9 @@ class SandboxContract:
             create virtual table words using fts5(body); insert into words values ('the quick fox');
             """,
         )
-        table = await sandbox.query(Query("x.db", text))
-        assert (table.rows, table.why) == (rows, "")
+        for text, rows in READS:
+            table = await sandbox.query(Query("x.db", text))
+            assert (text, table.rows, table.why) == (text, rows, "")
 
     async def test_a_database_is_read_while_a_service_writes_to_it(self, sandbox: Sandbox) -> None:
         await sandbox.write("writer.py", WRITER.encode())
@@ -656,15 +681,14 @@ class SandboxContract:
         assert all(count == most for ((count, most),) in (each.rows for each in counts))
         await service.stop()
 
-    @pytest.mark.parametrize(
-        "name", ["größe ?#%41&mode=rwc.db", "deep/er/x.db", ":memory:", "file:x.db?mode=rwc", "-x'\"\n.db"]
-    )
-    async def test_a_database_may_have_any_name(self, sandbox: Sandbox, name: str) -> None:
+    async def test_a_database_may_have_any_name(self, sandbox: Sandbox) -> None:
         await made(sandbox, "create table t (id); insert into t values (5)")
-        await sandbox.write(name, await sandbox.read("x.db") or b"")
+        for name in NAMES:
+            await sandbox.write(name, await sandbox.read("x.db") or b"")
         await shell(sandbox, "rm x.db")
         before = await sandbox.collect()
-        assert (await sandbox.query(Query(name, "select id from t"))).rows == ((5,),)
+        for name in NAMES:
+            assert (name, (await sandbox.query(Query(name, "select id from t"))).rows) == (name, ((5,),))
         assert (await sandbox.query(Query("gone.db", "select 1"))).fault is QueryFault.MISSING
         assert (await sandbox.collect()).hash == before.hash
 
@@ -674,68 +698,31 @@ class SandboxContract:
         table = await sandbox.query(Query("x.db", "select count(*), min(v) from t"))
         assert (table.rows, table.why) == (((1000, "old" * 100),), "")
 
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "selec 1",
-            "select 1; select 2",
-            "select * from t; drop table t",
-            "insert into t values (1)",
-            "with x as (select 1) delete from nothing",
-            "pragma user_version = 7",
-            "update sqlite_master set sql = ''",
-            "pragma query_only = 0",
-            "attach 'other.db' as o",
-            "vacuum into 'other.db'",
-            "select load_extension('x')",
-            "select nosuchfunction(id) from t",
-            "select :unbound",
-            "",
-        ],
-    )
-    async def test_a_question_that_is_none_is_told_from_a_wrong_answer(self, sandbox: Sandbox, text: str) -> None:
+    async def test_a_question_that_is_none_is_told_from_a_wrong_answer(self, sandbox: Sandbox) -> None:
         await made(sandbox, "create table t (id integer)")
         before = await sandbox.read("x.db")
-        table = await sandbox.query(Query("x.db", text))
-        assert table.fault is QueryFault.QUESTION or "authori" in table.why, table
-        assert table.rows == ()
-        assert await sandbox.read("x.db") == before
-        assert (await shell(sandbox, "ls")).stdout.split() == [b"x.db"]
+        for text in NO_QUESTIONS:
+            table = await sandbox.query(Query("x.db", text))
+            assert table.fault is QueryFault.QUESTION or "authori" in table.why, (text, table)
+            assert table.rows == ()
+            assert await sandbox.read("x.db") == before, text
+            assert (await shell(sandbox, "ls")).stdout.split() == [b"x.db"], text
 
-    @pytest.mark.parametrize(
-        ("prepare", "why"),
-        [
-            ("true", "no such table: t"),
-            (": > x.db", "no such table: t"),
-            ("echo 'create table t (other)' > sql", "no such column: id"),
-            ("head -c 5000 /dev/urandom > x.db", "not a database"),
-            (
-                "echo 'create table t (id); insert into t values (1)' > sql",
-                "malformed|no such table|not a database",
-            ),
-            ("echo 'create view t as select nosuchfunction(1) as id' > sql", "no such function"),
-            ("echo 'create view t as select load_extension(1) as id' > sql", "not authorized|unsafe"),
-            ("echo 'create view t as select zeroblob(999999999) as id' > sql", "out of memory|MemoryError"),
-            ("echo \"create view t as select printf('%.*c', 999999990, 'x') as id\" > sql", "memory|no answer|too big"),
-            (f'echo "create view t as {ENDLESS}" > sql', "no answer within"),
-        ],
-    )
-    async def test_what_the_artifact_made_of_the_file_is_its_fault(
-        self, sandbox: Sandbox, prepare: str, why: str
-    ) -> None:
-        damage = "printf 'garbage garbage' | dd of=x.db bs=1 seek=4096 conv=notrunc" if "values" in prepare else "true"
-        await sandbox.write("make.py", MAKE.encode())
-        await shell(sandbox, f": > sql; {prepare}; python3 make.py; {damage}", timeout_s=30)
-        table = await sandbox.query(Query("x.db", "select id from t", timeout_s=2.0))
-        assert table.fault is QueryFault.FILE
-        assert re.search(why, table.why), table.why
+    async def test_what_the_artifact_made_of_the_file_is_its_fault(self, sandbox: Sandbox) -> None:
+        for prepare, why in DAMAGES:
+            damage = (
+                "printf 'garbage garbage' | dd of=x.db bs=1 seek=4096 conv=notrunc" if "values" in prepare else "true"
+            )
+            await sandbox.put(tree({"make.py": MAKE.encode()}), clear=True)
+            await shell(sandbox, f": > sql; {prepare}; python3 make.py; {damage}", timeout_s=30)
+            table = await sandbox.query(Query("x.db", "select id from t", timeout_s=2.0))
+            assert table.fault is QueryFault.FILE, prepare
+            assert re.search(why, table.why), (prepare, table.why)
 
-    @pytest.mark.parametrize(
-        "prepare", ["rm -f x.db", "mkdir x.db", "mkfifo x.db", "ln -s /proc/self/mem x.db", "ln -s gone x.db"]
-    )
-    async def test_what_is_no_file_is_no_database(self, sandbox: Sandbox, prepare: str) -> None:
-        await shell(sandbox, prepare)
-        assert (await sandbox.query(Query("x.db", "select 1", timeout_s=5))).fault is QueryFault.MISSING
+    async def test_what_is_no_file_is_no_database(self, sandbox: Sandbox) -> None:
+        for prepare in NO_FILES:
+            await shell(sandbox, f"rm -rf x.db; {prepare}")
+            assert (await sandbox.query(Query("x.db", "select 1", timeout_s=5))).fault is QueryFault.MISSING, prepare
 
     async def test_a_locked_database_is_waited_for_and_told(self, sandbox: Sandbox) -> None:
         await made(sandbox, "create table t (id)")
