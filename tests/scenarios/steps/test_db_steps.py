@@ -140,3 +140,17 @@ async def test_a_hostile_schema_costs_no_more_than_its_time(judge):
     result = await judge.one({}, text)
     assert [(each.step, each.check) for each in result.evidence] == [(2, "db x.db")]
     assert "no answer within 1 s" in result.evidence[0].observed
+
+
+async def test_a_view_that_calls_a_function_of_the_question_wrongly_is_the_artifacts_fault(judge):
+    """Else it could choose to get no verdict at all."""
+    view = "import sqlite3; sqlite3.connect('app.db').execute('create view t as select count(1, 2) as a')"
+    text = """
+    steps:
+      - run: tool
+      - db: {file: app.db, query: "select count(*) from t"}
+        expect: {value: 1}
+    """
+    result = await judge.one({"bin/tool": f"#!/usr/bin/env python3\n{view}\n"}, text)
+    assert result.result is Result.FAIL
+    assert "wrong number of arguments" in result.evidence[0].observed

@@ -162,7 +162,7 @@ def _answer(order: dict[str, Any]) -> dict[str, Any]:
         return _rows(order, order["path"], "ro")
     except (sqlite3.Error, sqlite3.Warning) as error:
         if not os.path.exists(order["path"] + "-journal"):
-            raise _whose(error, order["query"]) from error
+            raise _whose(error, order["query"], order["path"]) from error
     return _rolled_back(order)
 
 
@@ -179,19 +179,34 @@ def _rolled_back(order: dict[str, Any]) -> dict[str, Any]:
         try:
             return _rows(order, copy, "rw")
         except (sqlite3.Error, sqlite3.Warning) as error:
-            raise _whose(error, order["query"]) from error
+            raise _whose(error, order["query"], copy) from error
 
 
-def _whose(error: Exception, query: str) -> Exception:
-    """The schema and the data are the artifact's; a function is the question's if it is the question that names it."""
+def _whose(error: Exception, query: str, path: str) -> Exception:
+    """The schema and the data are the artifact's; a function is the question's if the question alone names it.
+
+    A view that calls `count(1, 2)` fails as a question that does so.
+    """
     import sqlite3
 
     if isinstance(error, (sqlite3.Warning, sqlite3.ProgrammingError)):  # several statements, nothing for a parameter
         return Faulty(str(error))
     function = _FUNCTION.search(str(error))
-    if function is not None and re.search(rf"\b{re.escape(function[1])}\b", query, re.I):
+    named = re.compile(rf"\b{re.escape(function[1])}\b", re.I) if function is not None else None
+    if named is not None and named.search(query) and not named.search(_schema(path, function[1])):
         return Faulty(str(error))
     return error
+
+
+def _schema(path: str, otherwise: str) -> str:
+    """The text of the schema; `otherwise` when it cannot be read."""
+    import sqlite3
+
+    try:
+        connection = _opened(path, "ro", 1.0)
+        return "\n".join(str(sql) for (sql,) in connection.execute("SELECT sql FROM sqlite_master"))
+    except (sqlite3.Error, sqlite3.Warning):
+        return otherwise
 
 
 def _refuse_faulty(order: dict[str, Any]) -> None:
@@ -209,17 +224,22 @@ def _refuse_faulty(order: dict[str, Any]) -> None:
         empty.close()
 
 
-def _rows(order: dict[str, Any], path: str, mode: str) -> dict[str, Any]:
+def _opened(path: str, mode: str, patience: float) -> Any:
+    """A connection on which a hostile file can do as little as SQLite allows."""
     import sqlite3
     import urllib.parse
 
-    started = time.monotonic()
     place = f"file:{urllib.parse.quote(os.fsencode(path))}?mode={mode}"
-    patience = max(0.1, order["timeout"] - 0.5)
     connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=patience)
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     for pragma in ("query_only=1", "trusted_schema=0", "cell_size_check=1", "mmap_size=0", "temp_store=2"):
         connection.execute(f"PRAGMA {pragma}").close()
+    return connection
+
+
+def _rows(order: dict[str, Any], path: str, mode: str) -> dict[str, Any]:
+    started = time.monotonic()
+    connection = _opened(path, mode, max(0.1, order["timeout"] - 0.5))
     connection.set_authorizer(_only_reading)
     cursor = connection.execute(order["query"], order["parameters"])
     if cursor.description is None:
