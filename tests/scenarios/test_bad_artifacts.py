@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from factory_tui.model.evaluation import Result
+from factory_tui.model.scenario import Scenario
 from factory_tui.sandbox.local import LocalHost
 from factory_tui.sandbox.machine import Isolation
 from tests.scenarios.conftest import Judge, scenario
@@ -68,7 +71,7 @@ DOES = {
     "leaves a file that nobody may read": "echo done > out; chmod 000 out",
     "leaves a name that is too long for a link": "ln -s $(printf %04000d 0) out",
     "fills its disk": "head -c 200000000 /dev/zero > filling; echo done > out",
-    "takes every inode": "python3 -c \"for n in range(200_000): open(f'f{n}', 'w')\"; echo 4 > out",
+    "leaves more files than are taken over": "python3 -c \"for n in range(25_000): open(f'f{n}', 'w')\"; echo 4 > out",
     "deletes itself": "rm -rf -- * .[!.]*",
     "deletes what the commands are found by": "rm -rf bin; tool > out",
     "deletes the directory it stands in": 'd=$PWD; cd /; rm -rf "$d"',
@@ -86,13 +89,34 @@ DOES = {
 """Shell text of the artifact's program; after it the file `out` is not `done`, or the command has not ended well."""
 
 
+WORKS = "steps: [{run: sh work.sh, timeout: 60s}, {file: out, expect: done}]"
+
+
 @pytest.mark.parametrize("name", DOES)
-async def test_what_an_artifact_leaves_or_takes_away_is_its_own_fault(anywhere: Judge, name: str) -> None:
-    bad = "steps: [{run: sh work.sh, timeout: 60s}, {file: out, expect: done}]"
-    evaluation = await anywhere({**KEPT, "work.sh": DOES[name] + "\n"}, scenario(bad), NEXT)
+async def test_what_an_artifact_leaves_or_takes_away_is_its_own_fault(judge: Judge, name: str) -> None:
+    evaluation = await judge({**KEPT, "work.sh": DOES[name] + "\n"}, scenario(WORKS), NEXT)
     first, after = evaluation.scenarios
     assert first.result is Result.FAIL, (first.result, first.evidence)
     assert (after.result, after.evidence) == (Result.PASS, ())
+
+
+@pytest.mark.docker
+async def test_one_container_bears_them_all(docker_judge: Judge) -> None:
+    bad = [scenario(WORKS, id=f"bad{n}", files={"work.sh": text + "\n"}) for n, text in enumerate(DOES.values())]
+    await assert_each_fails_and_the_next_passes(docker_judge, {}, bad)
+
+
+async def assert_each_fails_and_the_next_passes(
+    judge: Judge, artifact: dict[str, str], bad: Sequence[Scenario]
+) -> None:
+    pairs = ((each, NEXT.model_copy(update={"id": f"after-{each.id}"})) for each in bad)
+    evaluation = await judge({**KEPT, **artifact}, *chain.from_iterable(pairs))
+    found = {each.id: each for each in evaluation.scenarios}
+    for each in bad:
+        first, after = found[each.id], found[f"after-{each.id}"]
+        assert first.result is Result.FAIL, (each.files, first.evidence)
+        assert (after.result, after.evidence) == (Result.PASS, ()), each.files
+        assert len(first.model_dump_json().encode()) < 50_000
 
 
 @pytest.mark.parametrize("name", ["mkfifo out", "mkdir out", "ln -s /dev/zero out", "ln -s . out"])
@@ -128,7 +152,8 @@ async def test_a_directory_that_became_a_link_is_not_emptied_through_it(tmp_path
 
 
 @pytest.mark.parametrize(
-    "name", ["leaves ten gigabytes of nothing", "leaves a pipe", "takes every inode", "locks everything"]
+    "name",
+    ["leaves ten gigabytes of nothing", "leaves a pipe", "leaves more files than are taken over", "locks everything"],
 )
 async def test_a_set_up_that_leaves_such_a_tree_does_not_hang_or_break_the_harness(anywhere: Judge, name: str) -> None:
     work = {**KEPT, "work.sh": DOES[name] + "\n"}
@@ -168,13 +193,22 @@ while True:
 """
 
 
+ASKS = """
+service: {run: 'python3 listen.py $port', ready: {file: listening, within: 20s}}
+steps: [{http: {url: 'http://127.0.0.1:${port}/'}, timeout: 5s, expect: {status: 200, json: {$.done: true}}}]
+"""
+
+
+@pytest.mark.docker
+async def test_one_container_bears_all_their_answers(docker_judge: Judge) -> None:
+    bad = [scenario(ASKS, id=f"bad{n}", files={"answer.py": text + "\n"}) for n, text in enumerate(SERVES.values())]
+    await assert_each_fails_and_the_next_passes(docker_judge, {"listen.py": LISTENS}, bad)
+
+
 @pytest.mark.parametrize("name", SERVES)
-async def test_what_a_service_answers_is_bounded_and_its_own_fault(anywhere: Judge, name: str) -> None:
-    text = """
-        service: {run: 'python3 listen.py $port', ready: {file: listening, within: 20s}}
-        steps: [{http: {url: 'http://127.0.0.1:${port}/'}, timeout: 5s, expect: {status: 200, json: {$.done: true}}}]
-        """
-    evaluation = await anywhere({**KEPT, "listen.py": LISTENS, "answer.py": SERVES[name] + "\n"}, scenario(text), NEXT)
+async def test_what_a_service_answers_is_bounded_and_its_own_fault(judge: Judge, name: str) -> None:
+    artifact = {**KEPT, "listen.py": LISTENS, "answer.py": SERVES[name] + "\n"}
+    evaluation = await judge(artifact, scenario(ASKS), NEXT)
     first, after = evaluation.scenarios
     assert first.result is Result.FAIL
     assert len(first.model_dump_json().encode()) < 50_000
