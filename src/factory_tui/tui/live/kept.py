@@ -26,7 +26,7 @@ _MODE = 0o600
 SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes; beyond it reading the specs anew is no slower."""
 
-JUDGES = ("model", "scenarios", "specs", "config.py")
+JUDGES = ("model", "scenarios", "specs", "config")
 """What decides about findings, as parts of the program: after an upgrade nothing that was kept counts."""
 
 AnyKept = TypeVar("AnyKept", bound="Kept")
