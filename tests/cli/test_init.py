@@ -84,4 +84,4 @@ def test_the_untouched_text_is_a_valid_configuration() -> None:
 
 def _without_routing(text: str) -> str:
     """The example of a route is not a default."""
-    return text.replace('category = "docs"\n', "").replace('profile = "default"\n', "")
+    return text.replace('\ncategory = "docs"', "").replace('\nprofile = "default"', "")
