@@ -173,6 +173,16 @@ async def test_the_operator_decides_and_what_was_built_ships_without_another_tur
     assert len(rubric(factory).judgement.votes) == 2
 
 
+async def test_the_word_of_the_operator_is_about_nothing_that_is_in_reserve(tmp_path: Path) -> None:
+    factory = judged(tmp_path / "ws", MEETS, MISSES)
+    kept = CLEAR.replace("id: says-how", "id: kept-back\nlayer: reserve")
+    (factory.workspace / "scenarios" / "greet" / "kept-back.yaml").write_text(kept)
+    await factory.run_batch()
+    await decided(factory, False)
+    results = {each.id: each.result for each in factory.run_of("greet").attempts[-1].scenarios}
+    assert (results["says-how"], results["kept-back"]) == (Result.FAIL, Result.INCONCLUSIVE)
+
+
 async def test_the_operator_decides_against_it_and_the_run_fails_by_the_operator(tmp_path: Path) -> None:
     factory = judged(tmp_path / "ws", MEETS, MISSES)
     await factory.run_batch()

@@ -52,7 +52,7 @@ def _show(view: RunView, as_json: bool) -> None:
         raise CommandFailed(f"{view.row.run} waits for no decision", "`factory-tui status` shows what waits")
     judged = [each for each in view.attempts if each.scenarios]
     results = judged[-1].scenarios if judged else ()
-    undecided = [each for each in results if each.result is Result.INCONCLUSIVE]
+    undecided = [each for each in results if each.gates and each.result is Result.INCONCLUSIVE]
     if as_json:
         listed = [
             {

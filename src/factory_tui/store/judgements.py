@@ -121,7 +121,7 @@ def awaited_by(tx: Tx, run: RunId | str) -> int | None:
 
 
 def undecided(tx: Tx, run: RunId | str) -> list[ScenarioResult]:
-    """Results of the newest attempt whose judges came to no decision."""
+    """Results of the newest attempt that wait for a decision; one that gates nothing waits for none."""
     rows = tx.all(
         "SELECT data FROM scenario_result WHERE run = ? AND result = ? AND attempt = "
         "(SELECT max(attempt) FROM attempt WHERE run = ? AND verdict IS NOT NULL) ORDER BY position",
@@ -129,7 +129,8 @@ def undecided(tx: Tx, run: RunId | str) -> list[ScenarioResult]:
         Result.INCONCLUSIVE.value,
         run,
     )
-    return [ScenarioResult.model_validate_json(row["data"]) for row in rows]
+    found = [ScenarioResult.model_validate_json(row["data"]) for row in rows]
+    return [each for each in found if each.gates]
 
 
 def announce(tx: Tx, run: RunId | str, attempt: int, scenario: str, judgement: Judgement) -> None:
