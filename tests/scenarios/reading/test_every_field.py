@@ -136,8 +136,8 @@ def holder(document: object, place: Path_) -> object:
     return document
 
 
-def changed(place: Path_, value: object) -> dict[str, object]:
-    document = copy.deepcopy(FULL)
+def changed(place: Path_, value: object, whole: dict[str, object] | None = None) -> dict[str, object]:
+    document = copy.deepcopy(whole or FULL)
     holder(document, place[:-1])[place[-1]] = value  # type: ignore[index]
     return document
 
@@ -181,6 +181,19 @@ def assert_told(found: tuple[Finding, ...], lines: list[str]) -> None:
 EVERY = tuple(places(FULL))
 
 
+def alone(place: Path_) -> tuple[dict[str, object], Path_]:
+    """`FULL` with one step or service where the place is within one, and where it is now: a short file is read faster.
+
+    Which port a step asks depends on the services, so those stay for the steps.
+    """
+    if len(place) < 2 or not isinstance(place[1], int):
+        return FULL, place
+    top, number, *inner = place
+    smaller = {"steps"} if top == "steps" else {"steps", "services"}
+    kept = {each: [FULL[each][number if each == top else 0]] for each in smaller}  # type: ignore[index]
+    return {**FULL, **kept}, (top, 0, *inner)
+
+
 def test_the_whole_is_good() -> None:
     loaded, found, _ = read(FULL)
     assert loaded is not None
@@ -190,9 +203,9 @@ def test_the_whole_is_good() -> None:
 
 @pytest.mark.parametrize("top", sorted({str(place[0]) for place in EVERY}))
 def test_a_field_with_another_value_is_read_or_told_where_it_stands(top: str) -> None:
-    for place in (each for each in EVERY if each[0] == top):
+    for whole, place in (alone(each) for each in EVERY if each[0] == top):
         for value in VALUES:
-            document = changed(place, value)
+            document = changed(place, value, whole)
             loaded, found, lines = read(document)
             if loaded is not None:
                 assert not [each for each in found if each.level is Level.ERROR]
