@@ -53,6 +53,18 @@ def test_all_means_every_spec_that_has_scenarios(factory: Factory, capsys: pytes
     assert document["recorded"] is False
 
 
+@pytest.mark.parametrize("words", [("later",), ("later", "--json")])
+def test_a_spec_without_scenarios_is_told_so(
+    factory: Factory, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(factory, *words) == 1
+    said = capsys.readouterr()
+    what, todo = said.err.splitlines()
+    assert "later has no scenario" in what
+    assert "scenario new later E1" in todo
+    assert json.loads(said.out)["admissions"] == [] if "--json" in words else not said.out
+
+
 def test_what_is_wrong_with_one_spec_does_not_hide_the_others(
     factory: Factory, capsys: pytest.CaptureFixture[str]
 ) -> None:

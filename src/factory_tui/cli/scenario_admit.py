@@ -54,6 +54,7 @@ def admit(context: click.Context, names: tuple[str, ...], every: bool, alone: bo
         _print_json(tried, recorded, one=len(names) == 1)
     else:
         _print(tried)
+    _tell_of_nothing(tried)
     if not tried or not all(each.is_fine for each in tried):
         end(next((each.failed.code for each in tried if each.failed is not None), Exit.FINDINGS))
 
@@ -125,8 +126,17 @@ def _print(tried: Sequence[_Tried]) -> None:
             print_lines([f"{each.spec}: {good} of {len(each.admissions)} admitted"])
         if each.failed is not None:
             print_error(each.failed.what, each.failed.todo)
-        elif len(tried) == 1 or not each.is_fine:
+        elif each.admissions and (len(tried) == 1 or not each.is_fine):
             print_lines(table([_row(admission) for admission in each.admissions], _COLUMNS))
+
+
+def _tell_of_nothing(tried: Sequence[_Tried]) -> None:
+    """No finding can be shown where nothing could be tried."""
+    if not tried:
+        print_error("no spec has a scenario", "write one: factory-tui scenario new SPEC E1")
+    for each in tried:
+        if each.failed is None and not each.admissions:
+            print_error(f"{each.spec} has no scenario", f"write one: factory-tui scenario new {each.spec} E1")
 
 
 def _row(each: Admission) -> tuple[str, ...]:
