@@ -61,6 +61,14 @@ async def test_what_the_judges_find_wrong_is_evidence_like_any_other(judge):
     assert evidence.observed == "step 1 stderr: too little money"
 
 
+async def test_what_is_in_reserve_is_judged_last_so_that_it_takes_no_vote_from_what_gates(judge):
+    panel = Panel()
+    texts = [REFUSES.replace("refuses", "a-kept-back\nlayer: reserve"), REFUSES, REFUSES.replace("refuses", "z-last")]
+    found = await evaluate(judge.job(tree({}), *map(scenario, texts)), judge.host, judge=panel)
+    assert [each.scenario for each in panel.asked] == ["refuses", "z-last", "a-kept-back"]
+    assert [each.id for each in found.scenarios] == ["a-kept-back", "refuses", "z-last"]
+
+
 async def test_what_the_judges_cannot_decide_holds_the_run(judge):
     found = await evaluate(judge.job(tree({}), scenario(REFUSES)), judge.host, judge=Panel(Outcome.INCONCLUSIVE))
     assert (found.verdict, found.hold) == (Verdict.HELD, HoldReason.JUDGE)

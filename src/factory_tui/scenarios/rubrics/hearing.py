@@ -4,6 +4,7 @@ import asyncio
 
 from factory_tui.model.evaluation import Result, ScenarioResult, Trial
 from factory_tui.model.ids import ScenarioId
+from factory_tui.model.scenario import Layer
 from factory_tui.scenarios.job import EvaluationJob, OnResult
 from factory_tui.scenarios.rubrics.judge import Judge, case_of, ruled
 
@@ -30,13 +31,22 @@ class Hearing:
             await self._tell(_without_observations(result))
 
     async def judged(self, results: tuple[ScenarioResult, ...]) -> tuple[ScenarioResult, ...]:
-        """`results` after the rubrics of those whose checks all held were judged, several at a time."""
+        """`results` after the rubrics of those whose checks all held were judged, several at a time.
+
+        Those in reserve come last: a cap that they reach must not leave one that gates without a vote.
+        """
+        found: dict[str, ScenarioResult] = {}
+        for layer in (Layer.GATE, Layer.RESERVE):
+            found |= await self._side_by_side([each for each in results if each.layer is layer])
+        return tuple(found[each.id] for each in results)
+
+    async def _side_by_side(self, results: list[ScenarioResult]) -> dict[str, ScenarioResult]:
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._heard(each)) for each in results]
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
-        return tuple(task.result() for task in tasks)
+        return {each.id: task.result() for each, task in zip(results, tasks, strict=True)}
 
     def _awaits_judge(self, result: ScenarioResult) -> bool:
         """A rubric may lower a result, never raise it. Burned scenarios are judged too: what misses one is held."""
