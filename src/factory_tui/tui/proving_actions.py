@@ -1,6 +1,6 @@
 """Keys that act on the suite and the scenario under the cursor, the same on every screen that shows some."""
 
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 
 from factory_tui.model.evidence_views import ScenarioRow, SuiteRow
 from factory_tui.model.foreign import clean_line
@@ -65,9 +65,9 @@ class ProvingActions(RoomScreen):
             line = min((each.line for each in row.findings), default=1)
             self._do(commands.edit_scenario(self, row.spec, row.id, line))
 
-    def _do(self, command: Awaitable[None]) -> None:
+    def _do(self, command: Coroutine[None, None, None]) -> None:
         """Carry it out, unless this control room only reads."""
         if self.refuse_read_only():
-            command.close()  # type: ignore[attr-defined]
+            command.close()
         else:
             self.attempt(command)

@@ -1,16 +1,14 @@
 """Commands about scenarios: admit a suite, check it with mutants, burn a scenario, begin a new one, edit one."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from factory_tui.model.admission import Admission
-from factory_tui.model.evaluation import Result, ScenarioResult
 from factory_tui.model.evidence_views import EvaluationItem, ScenarioRow, SuiteRow
 from factory_tui.model.foreign import clean_line
 from factory_tui.model.mutation import MutationReport
-from factory_tui.model.views import RunView
-from factory_tui.tui.look import RESULTS, Span, Tone, line, show_count
-from factory_tui.tui.screens.choose import Choice, ChooseScreen
+from factory_tui.tui.look import Span, Tone, line, show_count
+from factory_tui.tui.screens.choose import FREE_KEYS, Choice, ChooseScreen
 from factory_tui.tui.screens.confirm import ConfirmScreen, ReasonScreen
 from factory_tui.tui.source import Topic
 from factory_tui.tui.trust import is_unread, unread_rows
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     from factory_tui.tui.base import RoomScreen
 
 CHANGES_EVIDENCE = Topic.EVIDENCE | Topic.SPECS
-
-_KEYS = "123456789abcdefhimno"
-"""Keys of evaluation items: those that move no cursor. More of them are named by their id."""
 
 
 async def admit(screen: "RoomScreen", suite: SuiteRow) -> None:
@@ -128,7 +123,7 @@ async def _chosen(screen: "RoomScreen", suite: SuiteRow) -> str | None:
     """Id of an evaluation item; those with rules that nothing covers first."""
     uncovered = set(suite.uncovered)
     items = sorted(suite.items, key=lambda each: not uncovered & set(each.covers))
-    choices = [_choice(key, item, uncovered) for key, item in zip(_KEYS, items, strict=False)]
+    choices = [_choice(key, item, uncovered) for key, item in zip(FREE_KEYS, items, strict=False)]
     above = (line(Span("The skeleton takes sentence and rules from the item; you write the steps.", Tone.DIM)),)
     dialog = ChooseScreen(
         f"New scenario for {clean_line(suite.spec)}: what is it to show?",
@@ -166,36 +161,3 @@ async def edit_scenario(screen: "RoomScreen", spec: str, scenario: str, first_li
         screen.say(f"{clean_line(scenario)}: {left(row.findings)}; until it has none it judges nothing. ⏎ and e go on")
     else:
         screen.say(f"{clean_line(scenario)}: {left(row.findings)}; a tries whether it can fail")
-
-
-async def pick_evidence(screen: "RoomScreen", view: RunView) -> None:
-    """Open what a scenario showed in a run: the one that failed, or one that is picked, the failed ones first."""
-    judged = next((each for each in reversed(view.attempts) if each.scenarios), None)
-    if judged is None:
-        screen.say(f"{view.row.run} has judged nothing yet")
-        return
-    wrong = [each for each in judged.scenarios if each.result is not Result.PASS]
-    chosen = wrong[0].id if len(wrong) == 1 else await _picked(screen, judged.scenarios)
-    if chosen is not None:
-        constraint, _, scenario = chosen.rpartition("/")
-        spec = constraint or view.row.spec
-        show_evidence(screen, spec, scenario, run=view.row.run, attempt=judged.attempt)
-
-
-async def _picked(screen: "RoomScreen", results: Sequence[ScenarioResult]) -> str | None:
-    first = sorted(results, key=lambda each: each.result is Result.PASS)
-    choices = [
-        Choice(key, each.id, f"{RESULTS[each.result][0]} {each.result}", clean_line(each.id))
-        for key, each in zip(_KEYS, first, strict=False)
-    ]
-    chosen = await screen.answer_to(ChooseScreen("Evidence of which scenario?", choices, entry=""))
-    return chosen.choice if chosen is not None else None
-
-
-def show_evidence(
-    screen: "RoomScreen", spec: str, scenario: str, *, run: str = "", attempt: int = 0, known: SuiteRow | None = None
-) -> None:
-    """Open what a scenario showed, at one evaluation if it is known."""
-    from factory_tui.tui.screens.evidence import EvidenceScreen
-
-    screen.app.push_screen(EvidenceScreen(screen.room, spec, scenario, run=run, attempt=attempt, known=known))

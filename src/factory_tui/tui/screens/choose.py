@@ -17,6 +17,9 @@ from factory_tui.tui.widgets.bar import Bar
 from factory_tui.tui.widgets.table import Cells, Column, Table
 from factory_tui.tui.widgets.text_pane import TextPane, wrap
 
+FREE_KEYS = "123456789abcdefhimno"
+"""Keys for choices that have none of their own: those that move no cursor. What comes after them is typed."""
+
 
 class Choice(NamedTuple):
     """One thing to pick."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from factory_tui.model.failure import FailureClass, FailureRecord
 from factory_tui.tui.actions import Where, bindings_for
 from factory_tui.tui.commands import lesson as lesson_commands
-from factory_tui.tui.commands.scenario import show_evidence
+from factory_tui.tui.commands.evidence import show_evidence
 from factory_tui.tui.lessons import COLUMNS as LESSON_COLUMNS
 from factory_tui.tui.lessons import Lesson, lesson_cells, lessons_of
 from factory_tui.tui.lists import ListScreen, Order

@@ -12,7 +12,7 @@ from factory_tui.model.foreign import clean_line
 from factory_tui.model.run import LIVE
 from factory_tui.model.views import LogLine, RunRow, RunView
 from factory_tui.tui.actions import Where, bindings_for
-from factory_tui.tui.commands.scenario import pick_evidence
+from factory_tui.tui.commands.evidence import pick_evidence
 from factory_tui.tui.halt import run_words
 from factory_tui.tui.look import BLANK, Line, Span, Tone, line, row_span, seconds_between, show_cost, show_elapsed
 from factory_tui.tui.room import Room

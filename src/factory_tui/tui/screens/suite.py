@@ -10,7 +10,7 @@ from textual.widget import Widget
 from factory_tui.model.evidence_views import ScenarioRow, SuiteRow
 from factory_tui.model.foreign import clean_line
 from factory_tui.tui.actions import Where, bindings_for
-from factory_tui.tui.commands.scenario import show_evidence
+from factory_tui.tui.commands.evidence import show_evidence
 from factory_tui.tui.coverage import COVERED, LEGEND, Coverage, MatrixRow, identity
 from factory_tui.tui.lists import ListScreen, Order
 from factory_tui.tui.look import Line, Span, Tone, line, show_count
