@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from factory_tui.cli.judgement_text import judgement_lines
 from factory_tui.cli.quality_text import place, quality_lines
 from factory_tui.model.binding import Binding, Difference
 from factory_tui.model.evaluation import Evaluation, Result, ScenarioResult
@@ -87,11 +88,13 @@ def _scenario_json(result: ScenarioResult) -> dict[str, Any]:
         "id": result.id,
         "result": result.result.value,
         "layer": result.layer.value,
+        "burned": result.burned,
         "covers": list(result.covers),
         "hash": result.hash,
         "trials": [{"result": each.result.value, "seconds": each.seconds} for each in result.trials],
         "evidence": [each.model_dump() for each in result.evidence],
         "measures": [each.model_dump() for each in result.measures],
+        "judgement": result.judgement.model_dump(mode="json") if result.judgement else None,
     }
 
 
@@ -101,6 +104,7 @@ def result_lines(result: ScenarioResult, done: int, total: int) -> Iterator[str]
     note = "" if result.layer is Layer.GATE else "  (reserve: does not count)"
     note = f"  (burned: does not count; {result.burned})" if result.burned else note
     yield f"[{done}/{total}] {_GLYPHS[result.result]} {result.result.value:<5} {result.id}  {seconds:.1f} s{note}"
+    yield from (f"      {each}" for each in judgement_lines(result))
     if result.result is Result.PASS:
         return
     yield f"      {result.sentence}"
