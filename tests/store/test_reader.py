@@ -122,6 +122,24 @@ async def test_a_reader_sees_a_database_that_appears_and_one_that_replaces_it(pa
         assert [row.run for row in reader.board()] == ["r2"]
 
 
+async def test_the_state_is_another_after_every_write_and_every_replacement(path: Path, new_run) -> None:
+    with Reader(path) as reader:
+        states = [reader.state()]
+        async with await Store.open(path) as store:
+            states.append(reader.state())
+            await store.open_batch(BatchId("b1"))
+            states.append(reader.state())
+            assert reader.state() == states[-1]
+            assert reader.last_runs() == {}
+            assert reader.state() == states[-1]
+            await store.queue_run(new_run())
+            states.append(reader.state())
+        path.rename(path.with_name("old.db"))
+        async with await Store.open(path):
+            states.append(reader.state())
+    assert len(set(states)) == len(states)
+
+
 async def test_a_reader_is_not_stopped_by_a_transaction_in_progress(store: Store, queued, path: Path) -> None:
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -169,3 +169,20 @@ async def test_what_the_history_showed_of_each_scenario_as_it_is_now(workspace: 
     assert ranks == sorted(ranks)
     assert suite_trust(row).word == "refused"
     await source.close()
+
+
+async def test_what_did_not_change_is_taken_over_as_it_is(workspace: Path) -> None:
+    source = source_of(workspace)
+    before = {each.spec: each for each in await source.suites()}
+    again = {each.spec: each for each in await source.suites()}
+    assert all(again[spec] is row for spec, row in before.items())
+    loaded, _ = load_suite(workspace / "scenarios", "rotate-logs")
+    scenario = loaded.scenarios[0]
+    async with await Store.open(workspace / "runs.db") as store:
+        await store.record_burn(
+            Burn(SpecId("rotate-logs"), ScenarioId(scenario.id), behaviour_hash(scenario), Route.TOOL, "it was seen")
+        )
+        after = {each.spec: each for each in await source.suites()}
+    assert [each.burned for each in after["rotate-logs"].scenarios if each.id == scenario.id] == ["it was seen"]
+    assert {spec for spec, row in after.items() if row is not before[spec]} == {"rotate-logs"}
+    await source.close()

@@ -27,6 +27,14 @@ class DatabaseFile:
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._version = 0
+        self._opened = 0
+        """How often; numbers of one connection say nothing to another."""
+
+    def state(self) -> object:
+        """Equal to the one before as long as nobody has written since."""
+        with self._question() as db:
+            version = db.one("PRAGMA data_version") if db else None
+            return self._opened, version[0] if version else None
 
     def close(self) -> None:
         """Let go of the file; the next question opens it again."""
@@ -104,6 +112,7 @@ class DatabaseFile:
             connection.close()
             return None
         self._connection, self._identity, self._version = connection, identity, version
+        self._opened += 1
         return connection
 
     def _disconnect(self) -> None:

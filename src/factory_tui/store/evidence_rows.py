@@ -1,7 +1,8 @@
 """What runs.db knows of scenarios: how their trials went, whether they were admitted, which are burned."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 
 from factory_tui.model.admission import Admission
 from factory_tui.model.evaluation import Result, ScenarioResult
@@ -97,20 +98,21 @@ def tallies_of(db: Snapshot, spec: str | None = None) -> list[Tally]:
     where = " WHERE run.spec = ?" if spec is not None else ""
     values = (spec,) if spec is not None else ()
     rows = db.all(f"{_TALLIES}{where} ORDER BY run.id, result.attempt, result.position", *values)
-    return [_tally(row) for row in rows]
+    name, line = cache(clean), cache(clean_line)  # the same few stand in many rows
+    return [_tally(row, name, line) for row in rows]
 
 
-def _tally(row: sqlite3.Row) -> Tally:
-    constraint, _, scenario = clean_line(row["scenario"]).rpartition("/")
+def _tally(row: sqlite3.Row, name: Callable[[str], str], line: Callable[[str], str]) -> Tally:
+    constraint, _, scenario = line(row["scenario"]).rpartition("/")
     return Tally(
-        spec=constraint or clean(row["spec"]),
+        spec=constraint or name(row["spec"]),
         scenario=scenario,
-        hash=clean(row["hash"]),
+        hash=name(row["hash"]),
         layer=Layer(row["layer"]),
         result=Result(row["result"]),
         passed=row["passed"],
         trials=row["trials"] or 0,
-        run=clean(row["run"]),
+        run=name(row["run"]),
         attempt=row["attempt"],
         when=from_micros_or_none(row["finished"]),
     )

@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from factory_tui.config import Settings
 from factory_tui.model.admission import Admission
@@ -30,6 +31,7 @@ class LiveProving(LiveWorkspace):
     def __init__(self, workspace: Path, settings: Settings, *, read_only: bool = False) -> None:
         super().__init__(workspace, settings, read_only=read_only)
         self._suites = LiveSuites(workspace)
+        self._past: Past | None = None
         self._taking_turns = threading.Lock()
 
     def scenario_file(self, spec: str, scenario: str) -> Path:
@@ -56,8 +58,14 @@ class LiveProving(LiveWorkspace):
     def _with_history(self, rows: tuple[SpecRow, ...]) -> tuple[SuiteRow, ...]:
         with self._taking_turns:
             written = self._suites.of(self._settings, rows)
-            past = Past(self._reader)
-        return by_need(past.on(each, row.findings) for each, row in zip(written, rows, strict=True))
+            past = self._past = self._past_now()
+            return by_need(past.on(each, row.findings) for each, row in zip(written, rows, strict=True))
+
+    def _past_now(self) -> "Past":
+        """Read again only when somebody has written to the history since."""
+        state = self._reader.state()
+        known = self._past
+        return known if known is not None and known.state == state else Past(self._reader, state, known)
 
     async def evaluations(self, spec: str, scenario: str) -> tuple[Seen, ...]:
         return tuple(await self._ask(lambda: self._reader.evaluations(spec, scenario)))
@@ -88,10 +96,26 @@ class LiveProving(LiveWorkspace):
         return path
 
 
-class Past:
-    """What runs.db knows of all scenarios, read once."""
+class _Told(NamedTuple):
+    """A suite with its history, and all that it was made of."""
 
-    def __init__(self, reader: Reader) -> None:
+    written: Written
+    of: object
+    row: SuiteRow
+
+
+class Past:
+    """What runs.db knows of all scenarios, read once.
+
+    Args:
+        reader: of the history.
+        state: of the history before it is read.
+        before: what was known until now; what did not change since is taken over as it is.
+    """
+
+    def __init__(self, reader: Reader, state: object, before: "Past | None" = None) -> None:
+        self.state = state
+        self._told: dict[str, _Told] = before._told if before is not None else {}
         self._tallies: dict[str, list[Tally]] = defaultdict(list)
         for each in reader.tallies():
             self._tallies[each.spec].append(each)
@@ -101,6 +125,20 @@ class Past:
 
     def on(self, written: Written, findings: tuple[Finding, ...]) -> SuiteRow:
         """The suite with its history; of each scenario what its file as it is now has shown."""
+        spec, scenarios = written.row.spec, written.row.scenarios
+        of = (
+            findings,
+            self._tallies[spec],
+            [self._admissions.get(each.hash) for each in scenarios],
+            [self._burn(written, each) for each in scenarios],
+            self._mutations.get(spec),
+        )
+        known = self._told.get(spec)
+        if known is None or known.written is not written or known.of != of:
+            known = self._told[spec] = _Told(written, of, self._made(written, findings))
+        return known.row
+
+    def _made(self, written: Written, findings: tuple[Finding, ...]) -> SuiteRow:
         row, tallies = written.row, self._tallies[written.row.spec]
         of_files = {each.path for each in row.scenarios}
         current = {each.id: of_version(tallies, each.id, each.hash) for each in row.scenarios}
