@@ -49,8 +49,9 @@ SHAPES: dict[str, Shape] = {
         "verdict": "`pass`, `fail`, `held`, `error`",
         "reason": "why it is not `pass`",
         "scenarios": "list of `id`, `result`, `layer`, `burned` (why, or empty), `covers`, `hash`, `trials` (`result`, "
-        "`seconds`), `evidence` (`step`, `check`, `expected`, `observed`, `aspect`: `function`, or "
-        "the quality that was missed), `measures` (list of [Measure](#measure), kept whether it held or not), `judgement` ([Judgement](#judgement), or `null`)",
+        "`seconds`), `evidence` (`step`, `check`, `expected`, `observed`, `aspect`: `function`, or the quality that "
+        "was missed), `measures` (list of [Measure](#measure), kept whether it held or not), `judgement` "
+        "([Judgement](#judgement), or `null`)",
         "setup_failed": "why the artifact could not be set up, or `null`",
         "spec_hash": "version of the spec",
         "suite_hash": "version of its scenarios",
