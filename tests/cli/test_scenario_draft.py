@@ -180,6 +180,15 @@ def greeted(workspace):
     return folder
 
 
+def test_scenarios_that_were_never_fetched_are_not_told_to_be_none(workspace, run):
+    (workspace / "factory.toml").write_text('[factory]\nscenarios = "ssh://host/holdout.git"\n')
+    code, out, err = run("list")
+    assert (code, out) == (0, "")
+    what, todo = err.splitlines()
+    assert "has not been fetched" in what
+    assert "scenario fetch" in todo
+
+
 def test_a_scenario_is_shown_in_words(greeted, run):
     code, out, err = run("show", "greet", "it-greets")
     assert (code, err) == (0, "")

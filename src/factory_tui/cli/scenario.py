@@ -7,7 +7,7 @@ import click
 from factory_tui.cli.chosen import Workspace, find_spec, open_workspace
 from factory_tui.cli.findings import shown_path, table, tell_unread
 from factory_tui.cli.lint import lint_scenarios
-from factory_tui.cli.output import print_json, print_lines
+from factory_tui.cli.output import print_error, print_json, print_lines
 from factory_tui.cli.scenario_admit import admit
 from factory_tui.cli.scenario_burn import burn
 from factory_tui.cli.scenario_draft import import_feature, new
@@ -49,11 +49,13 @@ def list_scenarios(context: click.Context, names: tuple[str, ...], as_json: bool
     directory = scenarios_dir(workspace.path, workspace.settings)
     suites = [(spec, *load_suite(directory, spec.id)) for spec in _chosen(workspace, names)]
     found = [each for _, suite, _ in suites for each in suite.scenarios]
+    about_directories = {str(directory / spec.id) for spec, _, _ in suites}
+    closed = {(each.message, each.fix) for _, _, said in suites for each in said if each.path in about_directories}
     if as_json:
         print_json({"scenarios": [_listed(each, workspace.path) for each in found]})
-    elif not found:
+    elif not found and not closed:
         print_lines([f"No scenarios yet. Write one: {shown_path(directory, workspace.path)}/<spec>/<id>.yaml"])
-    else:
+    elif found:
         rows = [
             (
                 each.spec,
@@ -67,6 +69,8 @@ def list_scenarios(context: click.Context, names: tuple[str, ...], as_json: bool
             for each in found
         ]
         print_lines(table(rows, ("SPEC", "SCENARIO", "KIND", "LAYER", "ON BASE", "COVERS", "THEN")))
+    for what, todo in sorted(closed):
+        print_error(f"{shown_path(directory, workspace.path)}: {what}", todo)
     for spec, suite, findings in suites:
         tell_unread(spec.id, suite, findings, workspace.path)
 
