@@ -2,7 +2,7 @@
 
 import pytest
 
-from factory_tui.scenarios.quality.tracebacks import traceback_in
+from factory_tui.scenarios.quality.tracebacks import AT_ONCE, traceback_in
 
 SHOWN = {
     "Python traceback": [
@@ -97,3 +97,18 @@ def test_the_quote_is_the_line_that_gave_it_away_and_what_follows() -> None:
     found = traceback_in("one\nTraceback (most recent call last):\n" + "x\n" * 50)
     assert found is not None
     assert found.quote == "Traceback (most recent call last):\nx\nx\nx\nx\nx"
+
+
+@pytest.mark.parametrize("before", [0, AT_ONCE - 30, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE])
+def test_it_is_found_wherever_it_stands_in_a_flood(before: int) -> None:
+    line = "Traceback (most recent call last):"
+    flood = ("abcdef\n" * before)[:before] + "\n"
+    found = traceback_in(flood + line + "\n" + "abcdef\n" * AT_ONCE)
+    assert found is not None
+    assert found.quote.startswith(line)
+    assert traceback_in(flood + line) is not None
+
+
+def test_nothing_of_a_line_is_found_beyond_it() -> None:
+    """A flood of short lines would cost hundreds of looks for each."""
+    assert traceback_in("see\nhere: line 3: no\nsuch thing: command not found\n") is None
