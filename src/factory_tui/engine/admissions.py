@@ -2,23 +2,21 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from factory_tui.delivery import HoldoutError, TargetError, open_target
+from factory_tui.delivery import TargetError, open_target
+from factory_tui.engine.asked import asked_to_prove, no_sandbox
 from factory_tui.engine.commands import CommandRefused
-from factory_tui.engine.holdout import bring_holdout
 from factory_tui.engine.plant import Plant
 from factory_tui.model.admission import Admission
 from factory_tui.model.artifact import Artifact
 from factory_tui.model.finding import Level
 from factory_tui.model.ids import new_run_id
 from factory_tui.model.scenario import Suite
-from factory_tui.model.spec import ID_PATTERN, FrontMatter, Spec
+from factory_tui.model.spec import FrontMatter, Spec
 from factory_tui.sandbox.port import Role, SandboxError
 from factory_tui.scenarios import EvaluationJob, admit, load_suite, scenarios_dir
-from factory_tui.specs import SpecUnreadable, read_spec, specs_dir
 
 log = logging.getLogger(__name__)
 
@@ -107,8 +105,7 @@ class Admissions:
         except TargetError as error:
             raise CommandRefused(error.what, error.todo) from error
         except SandboxError as error:
-            what, _, todo = str(error).partition("\n")
-            raise CommandRefused(what, todo or "factory-tui doctor says what is missing", missing=True) from error
+            raise no_sandbox(error) from error
         except TimeoutError:
             raise CommandRefused(
                 f"the scenarios of {spec.id} were not through after {LONGEST_S / 60:g} minutes",
@@ -122,20 +119,9 @@ class Admissions:
             log.warning("the admission of %s failed: %s", key[0], error)  # whoever asked may be gone
 
     def _read(self, name: str) -> tuple[Spec, FrontMatter, Suite]:
-        workspace, settings = self._plant.workspace, self._plant.settings
-        if not re.fullmatch(ID_PATTERN, name):
-            raise CommandRefused(f"{name!r} is no spec", "`factory-tui spec list` has their ids")
-        try:
-            bring_holdout(workspace, settings)
-            spec = read_spec(specs_dir(workspace) / f"{name}.md")
-        except HoldoutError as error:
-            raise CommandRefused(error.what, error.todo, missing=True) from error
-        except SpecUnreadable as error:
-            raise CommandRefused(f"{error.path.name}: {error.what}", error.todo) from error
-        if spec.front is None:
-            raise CommandRefused(f"{spec.path.name}: its front matter cannot be read", f"factory-tui spec lint {name}")
-        suite, findings = load_suite(scenarios_dir(workspace, settings), spec.id)
+        spec, front = asked_to_prove(name, self._plant)
+        suite, findings = load_suite(scenarios_dir(self._plant.workspace, self._plant.settings), spec.id)
         broken = next((each for each in findings if each.level is Level.ERROR), None)
         if broken is not None:
             raise CommandRefused(f"{broken.path}:{broken.line}: {broken.message}", broken.fix)
-        return spec, spec.front, suite
+        return spec, front, suite

@@ -2,27 +2,25 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from factory_tui.delivery import HoldoutError, TargetError
+from factory_tui.delivery import TargetError
+from factory_tui.engine.asked import asked_to_prove, no_sandbox
 from factory_tui.engine.burned import burned_in
 from factory_tui.engine.commands import CommandRefused
-from factory_tui.engine.ground import load_sealed_suite, spec_path, standing_of
+from factory_tui.engine.ground import load_sealed_suite, standing_of
 from factory_tui.engine.held import Held
-from factory_tui.engine.holdout import bring_holdout
 from factory_tui.engine.plant import TTL_MARGIN, Plant
 from factory_tui.engine.recorded import NotRecorded, what_is_left
 from factory_tui.model.binding import BoundRun
 from factory_tui.model.mutation import MutationReport
-from factory_tui.model.spec import ID_PATTERN, FrontMatter, Spec
+from factory_tui.model.spec import FrontMatter, Spec
 from factory_tui.sandbox.port import Role, SandboxError, SandboxRequest
 from factory_tui.scenarios import EvaluationJob
 from factory_tui.scenarios.mutation import CheckRefused, MutationOrder, check_mutants
-from factory_tui.specs import SpecUnreadable, read_spec
 from factory_tui.store.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -115,8 +113,7 @@ class Mutations:
         except Held as held:
             raise CommandRefused(held.why, held.remedy) from held
         except SandboxError as error:
-            what, _, todo = str(error).partition("\n")
-            raise CommandRefused(what, todo or "factory-tui doctor says what is missing", missing=True) from error
+            raise no_sandbox(error) from error
         await plant.store.record_mutation(report)
         return report
 
@@ -140,26 +137,11 @@ class Mutations:
 
     def _find(self, wish: Wish) -> tuple[Spec, FrontMatter, BoundRun]:
         """Everything that can be wrong with a wish at once, before it takes its turn."""
-        spec, front = self._read(wish.spec)
+        spec, front = asked_to_prove(wish.spec, self._plant)
         try:
             return spec, front, find_run(self._plant.workspace / "runs.db", wish)
         except NotRecorded as error:
             raise CommandRefused(error.what, error.todo) from error
-
-    def _read(self, name: str) -> tuple[Spec, FrontMatter]:
-        workspace, settings = self._plant.workspace, self._plant.settings
-        if not re.fullmatch(ID_PATTERN, name):
-            raise CommandRefused(f"{name!r} is no spec", "`factory-tui spec list` has their ids")
-        try:
-            bring_holdout(workspace, settings)
-            spec = read_spec(spec_path(workspace, name))
-        except HoldoutError as error:
-            raise CommandRefused(error.what, error.todo, missing=True) from error
-        except SpecUnreadable as error:
-            raise CommandRefused(f"{error.path.name}: {error.what}", error.todo) from error
-        if spec.front is None:
-            raise CommandRefused(f"{spec.path.name}: its front matter cannot be read", f"factory-tui spec lint {name}")
-        return spec, spec.front
 
     def _ended(self, task: "asyncio.Task[MutationReport]") -> None:
         ended, self._now = self._now, None

@@ -2,23 +2,21 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable
 from datetime import datetime
 
 from factory_tui.agents import ContextError, ReadBackAgent, ReadBackFailed, ReadBackJob, read_context
 from factory_tui.config import ConfigError
+from factory_tui.engine.asked import asked_spec
 from factory_tui.engine.commands import CommandRefused
-from factory_tui.engine.ground import spec_path
 from factory_tui.engine.held import Held
 from factory_tui.engine.holdout import refuse_holdout
 from factory_tui.engine.plant import Plant
 from factory_tui.ledger import Caps, UnknownModel
 from factory_tui.model.money import from_usd
 from factory_tui.model.readback import ReadBack, ReadBackPlan
-from factory_tui.model.spec import ID_PATTERN, FrontMatter, Spec
 from factory_tui.scenarios import scenarios_dir
-from factory_tui.specs import SpecUnreadable, guidance, read_spec
+from factory_tui.specs import guidance
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +108,7 @@ class ReadBacks:
     def _job(self, name: str) -> ReadBackJob:
         """Everything that the model will see, once it is sure that nothing of the holdout is in it."""
         workspace, settings = self._plant.workspace, self._plant.settings
-        spec, front = _readable(self._plant, name)
+        spec, front = asked_spec(name, self._plant)
         try:
             profile = settings.profiles[settings.profile_name(front)]
             job = ReadBackJob(spec, profile, guidance(workspace, front.kind), read_context(workspace))
@@ -150,18 +148,6 @@ class ReadBacks:
                 f"set `day_usd` in [limits] of factory.toml, or budget_usd in {job.spec.path.name}",
                 missing=True,
             )
-
-
-def _readable(plant: Plant, name: str) -> tuple[Spec, FrontMatter]:
-    if not re.fullmatch(ID_PATTERN, name):
-        raise CommandRefused(f"{name!r} is no spec", "`factory-tui spec list` has their ids")
-    try:
-        spec = read_spec(spec_path(plant.workspace, name))
-    except SpecUnreadable as error:
-        raise CommandRefused(f"{error.path.name}: {error.what}", error.todo) from error
-    if spec.front is None:
-        raise CommandRefused(f"{spec.path.name}: its front matter cannot be read", f"factory-tui spec lint {name}")
-    return spec, spec.front
 
 
 def _clock(moment: datetime) -> str:
