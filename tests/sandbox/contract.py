@@ -590,10 +590,13 @@ class SandboxContract:
     async def test_a_program_that_draws_for_ever_has_to_wait_and_is_killed_with_its_session(
         self, sandbox: Sandbox
     ) -> None:
-        terminal = await sandbox.terminal(command("sleep 600 & yes"), 80, 24)
+        terminal = await sandbox.terminal(command("sleep 600 & echo $! > pid; yes"), 80, 24)
         taken = sum([len((await terminal.take(5, cap=1 << 16)).data) for _ in range(20)])
         assert 20 <= taken <= 20 << 16
         await terminal.stop()
+        async with asyncio.timeout(20):  # who was killed is gone when the machine comes to it
+            while (await shell(sandbox, 'grep -qs "^State:.[^ZX]" "/proc/$(cat pid)/status"')).exit_code == 0:
+                pass
         assert await sandbox.kill_all() == 0
 
     async def test_keys_wait_for_a_program_that_does_not_read_within_a_bound(self, sandbox: Sandbox) -> None:
