@@ -104,7 +104,7 @@ def test_qualities_are_told_apart_from_behaviour(workspace, run):
     file.write_text(file.read_text() + "    quality: {output: 5B, idempotent: true, help: [hello]}\n")
     code, out, _ = run("evaluate", "greet", "--artifact", artifact(workspace))
     assert code == 1
-    assert "step 1, quality: output size: output size" in out
+    assert "step 1, quality: output size\n" in out
     assert "  behaviour: 2 of 2 scenarios as specified\n  quality: 2 of 3 held\n" in out
     assert "    ✗ output size 6 B of 5 B, both streams  (answers, step 1)\n" in out
     assert "    ✓ idempotence: a second call  (answers, step 1)\n" in out

@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from factory_tui.cli.evaluation_text import again_lines
 from factory_tui.cli.main import main
+from factory_tui.engine.again import Again
+from factory_tui.model.binding import Binding, BoundAttempt
+from factory_tui.model.evaluation import Evaluation
+from factory_tui.model.run import Verdict
 from tests.engine.factory import RIGHT, WRONG, Factory, delivers, only_these_words
 
 
@@ -80,6 +85,19 @@ def test_a_run_is_judged_again_and_compared(run, tmp_path: Path):
         1, "fail", True, True, [],
     )  # fmt: skip
     assert told["recorded"]["artifact_hash"] == told["artifact_hash"]
+
+
+def test_inputs_that_differ_have_the_names_that_show_gives_them():
+    recorded = BoundAttempt(1, "pass", Binding(suite_hash="s1", twins={"anthropic": "t1"}))
+    evaluation = Evaluation(
+        spec="greet", verdict=Verdict.PASS, scenarios=(), spec_hash="", suite_hash="s2", image="local"
+    )
+    now = Binding(suite_hash="s2", twins={"anthropic": "t2"})
+    again = Again(evaluation, recorded, recorded.binding.differences(now), ())
+    assert list(again_lines(again, "r1"))[2:] == [
+        "    suite: s1 then, s2 now",
+        "    twin anthropic: t1 then, t2 now",
+    ]
 
 
 @pytest.mark.parametrize(

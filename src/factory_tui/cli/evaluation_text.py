@@ -18,6 +18,14 @@ _SHOWN_LINES = 12
 
 _SHOWN_HASH = 12
 
+_INPUTS = {
+    "spec_hash": "spec version",
+    "suite_hash": "suite",
+    "base_commit": "base commit",
+    "artifact_hash": "artifact",
+}
+"""Inputs of a verdict as `show` calls them; those that are not here have their own name."""
+
 
 def as_public_json(evaluation: Evaluation) -> dict[str, Any]:
     """The evaluation in the form of the command line contract."""
@@ -80,7 +88,7 @@ def _difference(each: Difference) -> str:
     recorded, now = (value[:_SHOWN_HASH] if value else "none" for value in (each.recorded, each.now))
     if recorded == now:
         recorded, now = each.recorded, each.now
-    return f"{each.what}: {recorded} then, {now} now"
+    return f"{_INPUTS.get(each.what, each.what.replace('twins.', 'twin '))}: {recorded} then, {now} now"
 
 
 def _scenario_json(result: ScenarioResult) -> dict[str, Any]:

@@ -27,6 +27,8 @@ def quality_lines(results: Sequence[ScenarioResult]) -> Iterator[str]:
 
 
 def place(evidence: Evidence) -> str:
-    """Where a check is, and which quality it is about when it is not about behaviour."""
+    """Where a check is, and which quality it is about, unless it is behaviour or the check says so itself."""
     where = f"step {evidence.step}" if evidence.step else "before the steps"
-    return where if evidence.aspect is Aspect.FUNCTION else f"{where}, quality: {evidence.aspect}"
+    if evidence.aspect is Aspect.FUNCTION:
+        return where
+    return f"{where}, quality" if evidence.check == evidence.aspect else f"{where}, quality: {evidence.aspect}"

@@ -13,7 +13,10 @@ from factory_tui.cli.output import print_lines
 @click.option("--reason", required=True, help="Who knows it, or how it got out.")
 @click.pass_context
 def burn(context: click.Context, spec: str, scenario: str, reason: str) -> None:
-    """Say that agents know SCENARIO of SPEC: it gates nothing until what it does is written anew."""
+    """Say that agents know SCENARIO of SPEC: it gates nothing until what it does is written anew.
+
+    The engine records it, and is started when it does not run.
+    """
     workspace = open_workspace(context)
     found = find_spec(workspace, spec)
     fresh = tell_engine(workspace.path, workspace.settings, lambda engine: engine.burn(str(found.id), scenario, reason))
