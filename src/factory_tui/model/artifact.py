@@ -56,6 +56,21 @@ class Artifact:
 EMPTY = Artifact(())
 
 
+def is_cache_name(name: str) -> bool:
+    """What running a Python program leaves behind, and no artifact is made of."""
+    plain = name.casefold()
+    return plain in ("__pycache__", ".pytest_cache") or plain.endswith(".pyc")
+
+
+def is_utf8_name(name: str) -> bool:
+    """False for a name that the file system gave as other bytes (a lone surrogate for each of them)."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_git_name(part: str) -> bool:
     """True for `.git` in any spelling that git or a file system takes for it (`.GIT`, `git~1`, `.git ` …)."""
     for piece in part.split("\\"):

@@ -5,10 +5,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from factory_tui.model.artifact import Artifact, ArtifactFile, is_git_name
+from factory_tui.model.artifact import Artifact, ArtifactFile, is_cache_name, is_git_name, is_utf8_name
 from factory_tui.sandbox.collect import Caps
-
-_CACHES = frozenset({"__pycache__", ".pytest_cache"})
 
 
 class DirectoryUnreadable(Exception):
@@ -37,7 +35,7 @@ def read_directory(directory: Path, caps: Caps | None = None) -> Artifact:
                     f"{directory}: more than {caps.entries} files or {caps.depth} levels\n"
                     "name the artifact's own directory, not one above it"
                 )
-            if not _is_utf8(str(path)):
+            if not is_utf8_name(str(path)):
                 dropped.append(f"{ascii(os.fsencode(path))[2:-1]}: name is not UTF-8")
                 continue
             content = _read(place, caps.bytes - size)
@@ -60,20 +58,12 @@ class _TooLarge(Exception):
     pass
 
 
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _entries(directory: Path, below: PurePosixPath, depth: int) -> Iterator[tuple[PurePosixPath, str]]:
     """Everything below `directory` that is not a directory, in the order of the names; no deeper than `depth`."""
     with os.scandir(directory) as found:
         entries = sorted(found, key=lambda each: each.name)
     for entry in entries:
-        if is_git_name(entry.name) or entry.name.casefold() in _CACHES or entry.name.endswith(".pyc"):
+        if is_git_name(entry.name) or is_cache_name(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False) and len(below.parts) < depth:
             yield from _entries(directory / entry.name, below / entry.name, depth)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile, is_git_name
+from factory_tui.model.artifact import EMPTY, Artifact, ArtifactFile, is_cache_name, is_git_name, is_utf8_name
 from factory_tui.scenarios.staging.placing import laid_over
 from factory_tui.specs.reading.schema_errors import nearest
 
@@ -25,8 +25,6 @@ DEEPEST = 20
 """Directories inside of each other."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_CACHES = frozenset({"__pycache__", ".pytest_cache"})
-"""What running a program that is a fixture leaves behind; never part of it."""
 
 _Seen = tuple[tuple[PurePosixPath, str, bool, tuple[int, ...]], ...]
 """Path in the work directory, place, whether executable, and what changes with the content, of every file."""
@@ -141,11 +139,11 @@ def _below(directory: Path, below: PurePosixPath) -> Iterator[tuple[PurePosixPat
         entries = sorted(found, key=lambda each: each.name)
     for entry in entries:
         path = below / entry.name
-        if not _is_utf8(entry.name):
+        if not is_utf8_name(entry.name):
             raise _Refused(f"a name in it is not UTF-8: {ascii(entry.name)[:100]}", "rename it, or make it in a step")
         if is_git_name(entry.name):
             raise _Refused(f"it holds {path}: a repository does not survive in another one", "make it in a step")
-        if entry.name.casefold() in _CACHES or entry.name.endswith(".pyc"):
+        if is_cache_name(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _below(directory / entry.name, path)
@@ -171,12 +169,4 @@ def _version(status: os.stat_result) -> tuple[int, ...]:
 
 
 def _is_left_out(name: str) -> bool:
-    return name.startswith(".") or name.casefold() in _CACHES
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return name.startswith(".") or is_cache_name(name)
