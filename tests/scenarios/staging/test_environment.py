@@ -73,8 +73,8 @@ async def test_a_seed_reaches_commands_and_services(judge) -> None:
         {"draw.py": draws},
         """
         seed: 7
-        service: {run: 'python3 draw.py > served; sleep 600', ready: {file: served, within: 20s}}
-        steps: [{run: 'test $SEED$PYTHONHASHSEED = 77; python3 draw.py > drawn; cat served; cmp served drawn'}]
+        service: {run: 'python3 draw.py > draft; mv draft served; sleep 600', ready: {file: served, within: 20s}}
+        steps: [{run: 'test $SEED$PYTHONHASHSEED = 77 && python3 draw.py > drawn && cmp served drawn'}]
         """,
     )
     assert result.evidence == ()
