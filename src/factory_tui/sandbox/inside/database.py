@@ -192,8 +192,10 @@ def _whose(error: Exception, query: str, path: str) -> Exception:
     if isinstance(error, (sqlite3.Warning, sqlite3.ProgrammingError)):  # several statements, nothing for a parameter
         return Faulty(str(error))
     function = _FUNCTION.search(str(error))
-    named = re.compile(rf"\b{re.escape(function[1])}\b", re.I) if function is not None else None
-    if named is not None and named.search(query) and not named.search(_schema(path, function[1])):
+    if function is None:
+        return error
+    named = re.compile(rf"\b{re.escape(function[1])}\b", re.I)
+    if named.search(query) and not named.search(_schema(path, function[1])):
         return Faulty(str(error))
     return error
 
