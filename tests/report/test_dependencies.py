@@ -112,11 +112,11 @@ def test_what_can_never_be_built_is_told_with_its_reason() -> None:
 
 def test_ten_thousand_specs_in_one_chain_are_looked_at_quickly() -> None:
     rows = [spec("s00000"), *(spec(f"s{number:05}", f"s{number - 1:05}") for number in range(1, 10_000))]
-    began = time.perf_counter()
+    began = time.process_time()
     found = Dependencies(rows)
     tree = found.tree("s05000")
     places = found.order()
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
     assert len(tree.waits_for) == len(tree.wanted_by) == MOST_BRANCHES
     assert (tree.more_waits, tree.more_wanted) == (True, True)
     assert places[-1].step == 10_000
