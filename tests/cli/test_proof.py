@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from factory_tui.cli.evaluation_text import again_lines
+from factory_tui.cli.evaluation_text import again_lines, result_lines
 from factory_tui.cli.main import main
 from factory_tui.engine.again import Again
 from factory_tui.model.binding import Binding, BoundAttempt
-from factory_tui.model.evaluation import Evaluation
+from factory_tui.model.evaluation import Evaluation, Result, ScenarioResult, Trial
 from factory_tui.model.run import Verdict
+from factory_tui.model.scenario import Layer
 from tests.engine.factory import RIGHT, WRONG, Factory, delivers, only_these_words
 
 
@@ -85,6 +86,14 @@ def test_a_run_is_judged_again_and_compared(run, tmp_path: Path):
         1, "fail", True, True, [],
     )  # fmt: skip
     assert told["recorded"]["artifact_hash"] == told["artifact_hash"]
+
+
+def test_trials_that_disagree_are_counted():
+    trials = tuple(Trial(result=each, seconds=0.1) for each in (Result.PASS, Result.FAIL, Result.PASS))
+    coin = ScenarioResult(
+        id="coin", covers=("R1",), sentence="", result=Result.FLAKY, trials=trials, layer=Layer.RESERVE
+    )
+    assert next(result_lines(coin, 1, 1)).endswith("  2 of 3 trials passed  (reserve: does not count)")
 
 
 def test_inputs_that_differ_have_the_names_that_show_gives_them():

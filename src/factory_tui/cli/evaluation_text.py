@@ -111,6 +111,9 @@ def result_lines(result: ScenarioResult, done: int, total: int) -> Iterator[str]
     seconds = sum(trial.seconds for trial in result.trials)
     note = "" if result.layer is Layer.GATE else "  (reserve: does not count)"
     note = f"  (burned: does not count; {result.burned})" if result.burned else note
+    if result.result is Result.FLAKY:
+        passed = sum(each.result is Result.PASS for each in result.trials)
+        note = f"  {passed} of {len(result.trials)} trials passed{note}"
     yield f"[{done}/{total}] {_GLYPHS[result.result]} {result.result.value:<5} {result.id}  {seconds:.1f} s{note}"
     yield from (f"      {each}" for each in judgement_lines(result))
     if result.result is Result.PASS:
