@@ -53,7 +53,7 @@ async def test_what_an_older_version_tried_on_the_base_only_is_tried_again(store
         assert reader.admissions() == {}
         await again.record_admissions("r2", "spec", [FAILS], "c1", "i1")
         assert await known(again) == [FAILS]
-    assert reader.admissions() == {"hash": FAILS}
+    assert reader.admissions() == {("spec", "hash"): FAILS}
 
 
 async def test_results_that_landed_in_any_order_are_read_in_that_of_the_suite(
@@ -73,3 +73,16 @@ async def test_results_that_landed_in_any_order_are_read_in_that_of_the_suite(
     shown = reader.run(queued)
     assert shown is not None
     assert [each.id for each in shown.attempts[0].scenarios] == ["c", "a", "b"]
+
+
+async def test_the_same_file_in_two_suites_is_admitted_for_each(store: Store, reader: Reader):
+    refused = replace(FAILS, observed=Result.PASS, admitted=False, reason="why", on_stub=None)
+    bound = replace(refused, scenario=ScenarioId("house-rules/first"))
+    await store.record_admissions("r1", "one", [FAILS], "c1", "i1")
+    await store.record_admissions("r2", "two", [refused], "c2", "i1")
+    await store.record_admissions("r2", "two", [bound], "c3", "i1")
+    assert {key: each.admitted for key, each in reader.admissions().items()} == {
+        ("one", "hash"): True,
+        ("two", "hash"): False,
+        ("house-rules", "hash"): False,
+    }

@@ -79,7 +79,7 @@ def _known(workspace: Workspace, spec: Spec, wanted: str | None) -> list[_Shown]
             loaded=each,
             path=shown_path(each.path, workspace.path),
             findings=tuple(found for found in judged.findings if found.path == str(each.path)),
-            admission=admissions.get(each.hash),
+            admission=admissions.get((spec.id, each.hash)),
             burn=burns.get(behaviour_hash(each)),
             satisfaction=satisfaction(of_version(tallies, each.id, each.hash), each.scenario.trials),
         )

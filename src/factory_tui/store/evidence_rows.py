@@ -38,11 +38,7 @@ WHERE (result.scenario = ? AND run.spec = ?) OR result.scenario = ?
 ORDER BY run.id DESC, result.attempt DESC LIMIT ?
 """
 
-_NEWEST_ADMISSIONS = """
-SELECT admission.* FROM admission JOIN (
-    SELECT scenario_hash, max(ts) AS newest FROM admission WHERE tried GROUP BY scenario_hash
-) AS last ON last.scenario_hash = admission.scenario_hash AND last.newest = admission.ts AND admission.tried
-"""
+_ADMISSIONS = "SELECT * FROM admission WHERE tried = 1 ORDER BY ts"
 
 _NEWEST_MUTATIONS = "SELECT spec, data FROM mutation WHERE id IN (SELECT max(id) FROM mutation GROUP BY spec)"
 
@@ -74,10 +70,15 @@ class EvidenceHistory(DatabaseFile):
                 for row in rows
             ]
 
-    def admissions(self) -> Mapping[str, Admission]:
-        """Hash of a scenario → its newest admission, on whatever base and image that was."""
+    def admissions(self) -> Mapping[tuple[str, str], Admission]:
+        """Spec and hash of a scenario → its newest admission, on whatever base and image that was.
+
+        Two specs may have the same file, and each is tried on the base of its own target. What a run tried of a
+        constraint is the constraint's.
+        """
         with self._question() as db:
-            return {row["scenario_hash"]: _admission(row) for row in db.all(_NEWEST_ADMISSIONS)} if db else {}
+            rows = db.all(_ADMISSIONS) if db else []
+            return {(_whose(row), row["scenario_hash"]): _admission(row) for row in rows}
 
     def burns(self) -> Mapping[str, Burn]:
         """Hash of a scenario's behaviour → when it was first burned."""
@@ -116,6 +117,10 @@ def _tally(row: sqlite3.Row, name: Callable[[str], str], line: Callable[[str], s
         attempt=row["attempt"],
         when=from_micros_or_none(row["finished"]),
     )
+
+
+def _whose(row: sqlite3.Row) -> str:
+    return clean(str(row["scenario"]).rpartition("/")[0] or row["spec"])
 
 
 def _admission(row: sqlite3.Row) -> Admission:

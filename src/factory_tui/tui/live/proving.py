@@ -129,7 +129,7 @@ class Past:
         of = (
             findings,
             self._tallies[spec],
-            [self._admissions.get(each.hash) for each in scenarios],
+            [self._admissions.get((spec, each.hash)) for each in scenarios],
             [self._burn(written, each) for each in scenarios],
             self._mutations.get(spec),
         )
@@ -170,12 +170,12 @@ def _of_suite(finding: Finding) -> bool:
 def _scenario(
     row: ScenarioRow,
     tallies: Iterable[Tally],
-    admissions: Mapping[str, Admission],
+    admissions: Mapping[tuple[str, str], Admission],
     burn: Burn | None,
     findings: tuple[Finding, ...],
 ) -> ScenarioRow:
     seen = list(tallies)
-    admission = admissions.get(row.hash)
+    admission = admissions.get((row.spec, row.hash))
     last = seen[-1] if seen else None
     return row.model_copy(
         update={
