@@ -35,6 +35,8 @@ def holds(matcher, observed, **options):
         ({"contains": "x"}, ["x", "y"]),
         ({"contains": "key"}, {"key": 1}),
         ({"contains": 42}, "42 lines\n"),
+        ({"contains": 42}, 42),
+        ({"contains": "4"}, 1.4),
         ({"contains": [7, "x", True]}, [7, "x", True]),
         ({"contains": "7"}, [6, 7]),
         ({"contains": 7}, ["6", "7"]),

@@ -140,6 +140,8 @@ def _contains(observed: Observed, part: str) -> bool:
         return any(normalised(text_of(each)) == normalised(part) for each in scalars)
     if isinstance(observed, dict):
         return part in observed
+    if is_number(observed):
+        return part in str(observed)
     return isinstance(observed, str) and normalised(part) in normalised(observed)
 
 
