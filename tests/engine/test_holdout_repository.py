@@ -9,7 +9,7 @@ import pytest
 
 from factory_tui.control import Refused
 from factory_tui.model.run import RunState
-from tests.engine.factory import REFUSES, RIGHT, Factory, delivers
+from tests.engine.factory import RIGHT, Factory, delivers
 
 ENV = {
     **os.environ,
@@ -44,14 +44,17 @@ async def test_a_batch_brings_the_newest_scenarios_and_is_judged_by_them(factory
     assert [each.id for each in view.attempts[0].scenarios] == ["greets-by-name", "refuses-without-a-name"]
 
     repository = factory.workspace.parent / "holdout.git"
-    third = REFUSES.replace("refuses-without-a-name", "refuses-again")
-    (repository / "greet" / "s2.yaml").write_text(third)
+    (factory.workspace / "scenarios").mkdir()
+    factory.add("welcome", delivers(RIGHT))
+    shutil.move(factory.workspace / "scenarios" / "welcome", repository / "welcome")
     git(repository, "add", "-A")
-    git(repository, "commit", "-qm", "one more")
-    spec = factory.workspace / "specs" / "greet.md"
-    spec.write_text(spec.read_text().replace("A command that greets", "The command that greets"))
-    await factory.run_batch()
-    assert len(factory.run_of("greet").attempts[0].scenarios) == 3
+    git(repository, "commit", "-qm", "those of another spec")
+    before = factory.events()[-1].seq
+    async with factory.engine() as client:
+        await client.run(("welcome",))
+        await factory.until("batch.finished", after=before)
+    assert factory.run_of("welcome").row.state is RunState.SHIPPED
+    assert len(factory.run_of("welcome").attempts[0].scenarios) == 2
 
 
 async def test_a_repository_that_is_gone_refuses_the_batch(factory: Factory) -> None:

@@ -5,8 +5,9 @@ options, umask), kept in a file in the sandbox's temporary directory, and writes
 ends. So a killed command costs what it changed and nothing else, and no shell has to be kept alive beside the
 sandbox's journal of calls. What does not last: traps, and jobs as `%1` (their processes run on).
 
-`bin/` of the work directory is first on PATH, so that what is built is found by its name, as it is by scenarios. The
-session's own few programs are called by their full names, since the agent may build programs of these names.
+`bin/` of the work directory is on PATH behind the sandbox's own programs, so that what is built is found by its name,
+as it is by scenarios, and nothing in the environment tells an evaluation from a build. The session's own few programs
+are called by their full names, since a command may have changed PATH.
 """
 
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class BashSession:
                 argv=("/bin/bash", "-c", _SESSION, "bash", _STATE),
                 call_id=call_id,
                 stdin=given.command.encode("utf-8", errors="replace"),
-                env={"PATH": f"{self.sandbox.work}/bin:{self.sandbox.path}"},
+                env={"PATH": f"{self.sandbox.path}:{self.sandbox.work}/bin", "PYTHONNOUSERSITE": "1"},
                 timeout_s=limit,
                 output_cap=OUTPUT_CAP,
             )

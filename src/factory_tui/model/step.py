@@ -207,7 +207,7 @@ class Step(FilePart):
     """One action and its checks; exactly one of run, http, file, wait, tui, db."""
 
     run: str | None = None
-    """Shell command, in the root of the artifact with its `bin/` first on the path."""
+    """Shell command, in the root of the artifact with its `bin/` on the path."""
     http: HttpRequest | None = None
     """A request, usually to the service."""
     file: str | None = None
