@@ -68,6 +68,7 @@ class Command:
         self.oom = False
         self.peak = self.floor = 0
         self.ended = threading.Event()
+        self.burying = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self.kept = True
         self.stopped = False
@@ -105,8 +106,9 @@ class Command:
     @property
     def left_with(self) -> int | None:
         """Exit code as soon as the leader has left, though others may still hold its output."""
-        code = self.process.poll() if self.process is not None else None
-        return self.exit_code if self.exit_code is not None or code is None else self._code(code)
+        if self.exit_code is not None or self.process is None or not self._bury(self.process):
+            return self.exit_code
+        return self._code(self.process.returncode)
 
     def _code(self, code: int) -> int:
         return 124 if self.timed_out else 128 - code if code < 0 else code
@@ -220,16 +222,23 @@ class Command:
             os.close(watch)
 
     def _bury(self, process: subprocess.Popen[bytes]) -> bool:
-        """Whether the leader has exited. Its memory is told only to who buries it, and `Popen.poll` does not ask."""
-        try:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        except ChildProcessError:
-            return process.poll() is not None
-        if pid == 0:
-            return False
-        process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
-        self.peak, self.floor = usage.ru_maxrss * 1024, own_peak()
-        return True
+        """Whether the leader has exited. Its memory is told only to who buries it, and `Popen.poll` does not ask.
+
+        One at a time: the thread that follows the command and whoever asks for its end would take its status from
+        each other.
+        """
+        with self.burying:
+            if process.returncode is not None:
+                return True
+            try:
+                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            except ChildProcessError:
+                return process.poll() is not None
+            if pid == 0:
+                return False
+            process.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
+            self.peak, self.floor = usage.ru_maxrss * 1024, own_peak()
+            return True
 
     @staticmethod
     def exit_handle(pid: int) -> int | None:
