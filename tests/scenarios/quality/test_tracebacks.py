@@ -9,13 +9,13 @@ SHOWN = {
         'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\nKeyError: 1',
         '  File "bad.py", line 3\n    def\n       ^\nSyntaxError: invalid syntax',
         "Exception ignored in: <function X.__del__ at 0x7f>",
-        "/usr/bin/python3: can't open file '/work/main.py': [Errno 2] No such file or directory",
+        "/usr/bin/python3: can't open file '/srv/app/main.py': [Errno 2] No such file or directory",
         "python3: No module named bank",
     ],
     "Node.js stack trace": [
-        "TypeError: x\n    at Object.<anonymous> (/work/a.js:1:7)",
+        "TypeError: x\n    at Object.<anonymous> (/srv/app/a.js:1:7)",
         "    at node:internal/main/run_main_module:28:49",
-        "    at file:///work/app.mjs:3:1",
+        "    at file:///srv/app/app.mjs:3:1",
         "Node.js v20.20.2",
     ],
     "Java stack trace": [
@@ -36,10 +36,10 @@ SHOWN = {
     ],
     ".NET stack trace": [
         "Unhandled exception. System.NullReferenceException: Object reference not set to an instance of an object.",
-        "   at Bank.Program.Main(String[] args) in /work/Program.cs:line 7",
+        "   at Bank.Program.Main(String[] args) in /srv/app/Program.cs:line 7",
     ],
     "Ruby backtrace": ["bank.rb:3:in `withdraw': undefined method `x' for nil (NoMethodError)"],
-    "PHP error": ["PHP Fatal error:  Uncaught Error: Call to undefined function nope() in /work/a.php:1"],
+    "PHP error": ["PHP Fatal error:  Uncaught Error: Call to undefined function nope() in /srv/app/a.php:1"],
     "Perl error": [
         "Can't locate Nope.pm in @INC (you may need to install the Nope module) at bank.pl line 1.",
         "no such account at bank.pl line 12.",
@@ -49,7 +49,7 @@ SHOWN = {
     "C++ exception": ["terminate called after throwing an instance of 'std::out_of_range'"],
     "End by a signal": ["Aborted", "run.sh: line 1: 23178 Segmentation fault      (core dumped) ./c"],
     "Shell error": [
-        "/work/bin/greet: 3: foo: not found",
+        "/srv/app/bin/greet: 3: foo: not found",
         "sh: 1: nope: not found",
         "run.sh: line 1: foo: command not found",
         "bash: nope: command not found",
